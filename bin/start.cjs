@@ -1,0 +1,16 @@
+'use strict'
+
+import('../dist/src/cli.js').then(
+  function (cli) {
+    return cli.run()
+  },
+  function (error) {
+    process.stderr.write(
+      'error INTERNAL: deploy-flask cannot be loaded: ' +
+        error.message +
+        '\n' +
+        'what to do: install it again; in a checkout: npm run build\n',
+    )
+    process.exit(70)
+  },
+)

@@ -1,0 +1,102 @@
+import { resolve } from 'node:path'
+import { isEmpty } from '../core/plan.js'
+import { quote } from '../core/quote.js'
+import type { Change } from '../core/step.js'
+import type { Survey } from '../engine/survey.js'
+import { planDocument } from '../render/plan-json.js'
+import { planText } from '../render/plan-text.js'
+import { summaryText } from '../render/summary.js'
+import type { Transport } from '../transport/transport.js'
+import { approve, mustBeApprovable } from './approve.js'
+import { refuse } from './failures.js'
+import { checkInputs, checkMachine, checkState } from './freshness.js'
+import { onHost } from './look.js'
+import type { ApplyOptions } from './options.js'
+import { readPlanFile, type PlanFile } from './plan-file.js'
+import { reportOf } from './report.js'
+import type { Session } from './session.js'
+import { findTarget, type Target, type Wanted } from './target.js'
+import { usage } from './usage.js'
+
+const wantedBy = (options: ApplyOptions, saved: PlanFile | undefined, now: Date): Wanted => {
+  const file = saved?.flagsFile ?? options.file
+  if (file === undefined) {
+    throw usage(
+      'what is to be applied?',
+      'name a flags file (apply -f deploy-flask.yml) or a saved plan (apply PLANFILE)',
+    )
+  }
+  return {
+    file,
+    host: options.host ?? saved?.host,
+    sshConfigFile: options.sshConfig ?? saved?.sshConfigFile,
+    time: saved === undefined ? now : new Date(saved.time),
+  }
+}
+
+/** Brings the host to what the flags file wants: by a plan that is shown and asked about, or by one that was saved. */
+export const apply = async (session: Session, planFile: string | undefined, options: ApplyOptions): Promise<number> => {
+  const { io } = session
+  if (planFile !== undefined && options.file !== undefined) {
+    throw usage('a plan file names its flags file itself', 'leave out either the plan file or -f')
+  }
+  mustBeApprovable(session, options, planFile !== undefined)
+  const saved = planFile === undefined ? undefined : await readPlanFile(resolve(io.cwd, planFile))
+  const target = await findTarget(session, wantedBy(options, saved, io.now()))
+  if (saved !== undefined) checkInputs(saved, target.inputs)
+  return onHost(session, target, async (transport, survey) => {
+    if (saved !== undefined) checkMachine(saved, survey)
+    refuse(survey.refusals)
+    if (saved !== undefined) checkState(saved, survey)
+    session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
+    if (isEmpty(survey.plan)) return nothingToDo(session, survey)
+    if (options.dryRun === true) return onlyShow(session, survey)
+    await approve(session, options, { plan: survey.plan, host: transport.target, approved: saved !== undefined })
+    return change(session, options, target, { transport, survey })
+  })
+}
+
+const nothingToDo = ({ io, options, emit, colours }: Session, { milliseconds }: Survey): number => {
+  emit({ type: 'run.done', changes: 0, milliseconds })
+  if (options.json !== true) io.stdout.write(colours.result.green('nothing to do') + '\n')
+  return 0
+}
+
+const onlyShow = ({ io, options, colours }: Session, { plan }: Survey): number => {
+  const look = { colours: colours.result, commands: options.verbose === true }
+  if (options.json !== true) io.stdout.write(planText(plan, look))
+  return 0
+}
+
+const change = async (
+  session: Session,
+  options: ApplyOptions,
+  target: Target,
+  { transport, survey }: { transport: Transport; survey: Survey },
+): Promise<number> => {
+  const { io, services, interrupts, renderer, emit, colours } = session
+  const done: Change[] = []
+  const outcome = await interrupts.whileApplying(() =>
+    services.apply({
+      transport,
+      phases: target.phases,
+      survey,
+      renderer,
+      confirmed: options.yes === true,
+      signal: interrupts.signal,
+      emit: (event) => {
+        if (event.type === 'step.change') done.push(event.change)
+        emit(event)
+      },
+    }),
+  )
+  const host = transport.target
+  const { changes, milliseconds } = outcome
+  const report = reportOf(target.site, outcome.proof)
+  session.document({ type: 'result', host, site: target.site.name, changes, milliseconds, report })
+  if (options.json !== true) {
+    const summary = { host, changes, milliseconds, done, report, flagsFile: quote(target.file) }
+    io.stdout.write(summaryText(summary, colours.result))
+  }
+  return 0
+}

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import type { Site } from '../core/site.js'
+
+/** What a plan was made from, as hashes: tells which of it has changed since. Secrets are not part of it. */
+export interface Inputs {
+  readonly flagsFile: string
+  readonly code: string
+  readonly requirements: string
+}
+
+const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+
+export const inputsOf = (flagsFile: Uint8Array, { code, requirements }: Site): Inputs => ({
+  flagsFile: sha256(flagsFile),
+  code: code.kind === 'folder' ? code.hash : code.path,
+  requirements: sha256(JSON.stringify([requirements.file ?? null, requirements.text])),
+})
+
+const names: Readonly<Record<keyof Inputs, string>> = {
+  flagsFile: 'the flags file',
+  code: "the application's code",
+  requirements: "the application's requirements",
+}
+
+/** In words, what is not the same; empty when all is. */
+export const changedInputs = (then: Inputs, now: Inputs): string[] =>
+  (['flagsFile', 'code', 'requirements'] as const).filter((name) => then[name] !== now[name]).map((name) => names[name])

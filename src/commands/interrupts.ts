@@ -1,0 +1,86 @@
+import type { Event } from '../core/event.js'
+import { DeployError } from '../errors.js'
+
+export const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+export type Signal = (typeof signals)[number]
+
+const exitCodeOf: Readonly<Record<Signal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
+
+/**
+ * Before the first change a signal ends the run at once. While changes are made the first one only asks the engine to
+ * stop: the running step is left to settle, because nobody could tell what a half-done one has left behind. The
+ * second one leaves at once and says what is unfinished.
+ */
+export class Interrupts {
+  readonly #controller = new AbortController()
+  readonly #running = new Map<string, string>()
+  #received: Signal | undefined
+  #applying = false
+  #reject: (error: unknown) => void = () => undefined
+
+  /** Never resolves; rejects when the run has to be left as it is. */
+  readonly left = new Promise<never>((_, reject) => {
+    this.#reject = reject
+  })
+  leaving = false
+
+  constructor(readonly notice: (text: string) => void) {
+    this.left.catch(() => undefined) // a signal may come when nobody waits any more
+  }
+
+  /** Aborted by the first signal while changes are made. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  exitCode(otherwise: number): number {
+    return this.#received === undefined ? otherwise : exitCodeOf[this.#received]
+  }
+
+  async whileApplying<T>(work: () => Promise<T>): Promise<T> {
+    this.#applying = true
+    try {
+      return await work()
+    } finally {
+      this.#applying = false
+    }
+  }
+
+  observe(event: Event): void {
+    if (event.type === 'step.start') this.#running.set(event.step, event.title)
+    if (event.type === 'step.done' || event.type === 'step.failed') this.#running.delete(event.step)
+  }
+
+  /** An arrow, because it is handed over as a listener. */
+  readonly receive = (signal: Signal): void => {
+    if (this.#applying && this.#received === undefined) {
+      this.#received = signal
+      this.notice('stopping: the running step is left to settle first; Ctrl-C again leaves at once\n')
+      this.#controller.abort()
+      return
+    }
+    this.#received ??= signal
+    this.leave(this.#applying ? this.#unfinished() : nothingChanged(signal))
+  }
+
+  leave(error: unknown): void {
+    this.leaving = true
+    this.#reject(error)
+  }
+
+  #unfinished(): DeployError {
+    const steps = [...this.#running].map(([id, title]) => `${id} (${title})`)
+    return new DeployError('INTERRUPTED', {
+      what: 'left at once, in the middle of the changes',
+      where: steps.length === 0 ? 'between two steps' : `unfinished: ${steps.join(', ')}`,
+      remedy: 'run the same command again: it looks at the host first and does what is still missing',
+    })
+  }
+}
+
+const nothingChanged = (signal: Signal): DeployError =>
+  new DeployError('INTERRUPTED', {
+    what: `stopped by ${signal}; nothing was changed`,
+    remedy: 'run the command again when you are ready',
+  })

@@ -1,0 +1,100 @@
+import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { z } from 'zod'
+import { DeployError } from '../errors.js'
+import { safeJson } from '../render/sanitise.js'
+import { usage } from './usage.js'
+
+const format = 'deploy-flask plan'
+
+const schema = z.object({
+  format: z.literal(format),
+  version: z.literal(1),
+  time: z.iso.datetime(),
+  flagsFile: z.string().startsWith('/'),
+  inputs: z.object({ flagsFile: z.string(), code: z.string(), requirements: z.string() }),
+  /** `--host` and `--ssh-config`, when they were given. */
+  host: z.string().optional(),
+  sshConfigFile: z.string().optional(),
+  machineId: z.string(),
+  stateHash: z.string(),
+  plan: z.looseObject({ phases: z.array(z.unknown()) }),
+})
+
+/** A plan that was looked at, and what it was made from: the file is the approval. */
+export type PlanFile = z.output<typeof schema>
+
+const invalid = (file: string, what: string, cause?: unknown): DeployError =>
+  new DeployError(
+    'PLAN_FILE_INVALID',
+    { what, where: file, remedy: 'make it anew with `deploy-flask plan -f FILE --out PLANFILE`' },
+    { cause },
+  )
+
+export const readPlanFile = async (file: string): Promise<PlanFile> => {
+  let text: string
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (cause) {
+    throw invalid(
+      file,
+      `the plan file cannot be read: ${String(cause instanceof Error ? cause.message : cause)}`,
+      cause,
+    )
+  }
+  const found = schema.safeParse(parse(text))
+  if (!found.success) {
+    const [issue] = found.error.issues
+    const place = issue === undefined || issue.path.length === 0 ? '' : ` (${issue.path.join('.')}: ${issue.message})`
+    throw invalid(file, `this is not a plan file of this version of deploy-flask${place}`)
+  }
+  return found.data
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Asked before connecting: nobody's file is replaced by a plan, except by an older plan. */
+export const checkPlanFilePlace = async (file: string): Promise<void> => {
+  const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw usage(
+      `the plan file cannot be written: ${error.message}`,
+      'name a file in a folder of yours',
+      `--out ${file}`,
+    )
+  })
+  if (found === undefined) {
+    const folder = await lstat(dirname(file)).catch(() => undefined)
+    if (folder === undefined) throw usage('there is no such folder', 'make it, or name another', `--out ${file}`)
+    return
+  }
+  const old = found.isFile() ? parse(await readFile(file, 'utf8').catch(() => '')) : undefined
+  if (!z.object({ format: z.literal(format) }).safeParse(old).success) {
+    throw usage('there is something else than a plan file, which is not replaced', 'name another file', `--out ${file}`)
+  }
+}
+
+/** Readable for its owner only, and whole or not there at all. */
+export const writePlanFile = async (file: string, plan: Omit<PlanFile, 'format' | 'version'>): Promise<void> => {
+  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+  try {
+    const handle = await open(temporary, 'wx', 0o600)
+    try {
+      await handle.writeFile(`${safeJson({ format, version: 1, ...plan } satisfies PlanFile, 2)}\n`)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, file)
+  } catch (error) {
+    await rm(temporary, { force: true })
+    const reason = error instanceof Error ? error.message : String(error)
+    throw usage(`the plan file cannot be written: ${reason}`, 'name a file in a folder of yours', `--out ${file}`)
+  }
+}

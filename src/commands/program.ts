@@ -1,0 +1,70 @@
+import { Command, type CommanderError } from 'commander'
+import type { DeployError } from '../errors.js'
+import type { Io } from '../render/out.js'
+import { withCommonOptions, type ApplyOptions, type PlanOptions } from './options.js'
+import { usage } from './usage.js'
+import { version } from './version.js'
+
+export interface Handlers {
+  plan(options: PlanOptions): Promise<void>
+  apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
+  schema(): Promise<void>
+}
+
+const exitCodes = `
+Exit codes: 0 done, or nothing to do; 1 the host refused, what was changed is undone; 2 usage, configuration or an
+unfit host, nothing was changed; 3 plan --exit-code: differences; 4 connection, host key, login or sudo; 5 undone
+incompletely, a person is needed; 70 a bug; 129, 130, 143 interrupted or declined.
+`
+
+/** The command line. It prints nothing on its own and never ends the process: its errors are thrown. */
+export const program = (io: Io, handlers: Handlers): Command => {
+  const root = new Command('deploy-flask')
+    .description(
+      'Puts a Flask application on an Ubuntu 18.04 host under Apache + mod_wsgi, beside whatever that Apache ' +
+        'already serves, over SSH. Nothing has to be installed on the host first.',
+    )
+    .version(version(), '-V, --version')
+    .addHelpText('after', exitCodes)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      outputError: () => undefined,
+    })
+
+  withCommonOptions(root.command('plan'))
+    .description('look at the host and show what apply would do; changes nothing')
+    .option('-f, --file <file>', 'flags file')
+    .option('--json', 'print the plan as one JSON document')
+    .option('--exit-code', 'exit with 3 when there are differences')
+    .option('--out <planfile>', 'save the plan, to be applied exactly as it is')
+    .action((options: PlanOptions) => handlers.plan(options))
+
+  withCommonOptions(root.command('apply'))
+    .description('bring the host to what the flags file wants, after showing the plan and asking once')
+    .argument('[planfile]', 'apply this saved plan, without asking: the file is the approval')
+    .option('-f, --file <file>', 'flags file')
+    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'only show the plan')
+    .option('--json', 'print one JSON event a line')
+    .action((planFile: string | undefined, options: ApplyOptions) => handlers.apply(planFile, options))
+
+  root
+    .command('schema')
+    .description('print the JSON Schema of the flags file, for editors')
+    .action(() => handlers.schema())
+
+  return root
+}
+
+/** Commander's message as one of our errors: `error: unknown command 'aply'\n(Did you mean apply?)`. */
+export const usageOf = ({ message }: CommanderError, argv: readonly string[]): DeployError => {
+  const [what = message, suggestion] = message.replace(/^error: /, '').split('\n')
+  const known = ['plan', 'apply', 'schema'].find((name) => name === argv[0])
+  const help = `see \`deploy-flask ${known === undefined ? '' : `${known} `}--help\``
+  return usage(
+    what,
+    suggestion === undefined ? help : `${suggestion.replace(/^\((.*)\)$/, '$1').toLowerCase()} ${help}`,
+  )
+}

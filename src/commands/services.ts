@@ -1,0 +1,36 @@
+import type { LoadedFlags } from '../config/load.js'
+import type { FlagsFile } from '../config/schema.js'
+import type { Resolved, Surroundings } from '../config/site.js'
+import type { Phase } from '../core/playbook.js'
+import type { Connection, Site } from '../core/site.js'
+import type { Application, Outcome } from '../engine/apply.js'
+import type { Survey } from '../engine/survey.js'
+import type { Ask } from '../transport/ask.js'
+import type { Transport } from '../transport/transport.js'
+
+/** What the commands are wired to. Tests give their own. */
+export interface Services {
+  loadFlagsFile(path: string): Promise<LoadedFlags>
+  resolveSite(flags: FlagsFile, around: Surroundings): Promise<Resolved>
+  phases(site: Site): Promise<readonly Phase[]>
+  connect(connection: Connection, ask: Ask | undefined): Promise<Transport>
+  survey(transport: Transport, phases: readonly Phase[]): Promise<Survey>
+  apply(application: Application): Promise<Outcome>
+  jsonSchema(): Promise<object>
+  confirm(question: string): Promise<boolean>
+  ask: Ask
+}
+
+/** Each part is loaded when it is needed: a run without changes loads neither the pipeline nor the prompts. */
+export const services: Services = {
+  loadFlagsFile: async (path) => (await import('../config/load.js')).loadFlagsFile(path),
+  resolveSite: async (flags, around) => (await import('../config/site.js')).resolveSite(flags, around),
+  phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
+  connect: async (connection, ask) =>
+    (await import('../transport/ssh.js')).connectSsh({ ...connection, ...(ask === undefined ? {} : { ask }) }),
+  survey: async (transport, phases) => (await import('../engine/survey.js')).surveyHost(transport, phases),
+  apply: async (application) => (await import('../engine/apply.js')).applyPlan(application),
+  jsonSchema: async () => (await import('../config/json-schema.js')).flagsFileJsonSchema(),
+  confirm: async (question) => (await import('../wizard/prompt.js')).confirm(question),
+  ask: async (question) => (await import('../wizard/ask.js')).ask(question),
+}

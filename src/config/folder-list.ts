@@ -1,0 +1,97 @@
+import { isUtf8 } from 'node:buffer'
+import { readFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DeployError } from '../errors.js'
+import { byBytes } from './content-hash.js'
+import { IgnoreRules } from './ignore-rules.js'
+import { printable } from './mistake.js'
+
+export interface ListedEntry {
+  readonly kind: 'folder' | 'file' | 'link'
+  /** Relative to the folder, with slashes. */
+  readonly path: string
+}
+
+export const sourceInvalid = (what: string, where: string, remedy: string, cause?: unknown): DeployError =>
+  new DeployError('SOURCE_INVALID', { what, where: printable(where, 4096), remedy }, { cause })
+
+const leaveItOut = 'remove it, or list it in .deployignore'
+
+/**
+ * What of a folder is sent, parents before children, in the order of bytes. Folders that would be empty are not sent,
+ * just as git does not know them: the content hash could not tell whether they are there.
+ */
+export const listFolder = async (folder: string, leaveOut: ReadonlySet<string>): Promise<readonly ListedEntry[]> => {
+  const rules = IgnoreRules.top(await textOf(join(folder, '.deployignore')))
+  const entries = await listInside(folder, '', rules, leaveOut)
+  return [...(entries ?? [])].sort((one, other) => byBytes(one.path, other.path))
+}
+
+/** Undefined says that the folder is a virtual environment: it is bound to this computer's Python. */
+const listInside = async (
+  top: string,
+  folder: string,
+  above: IgnoreRules,
+  leaveOut: ReadonlySet<string>,
+): Promise<readonly ListedEntry[] | undefined> => {
+  const children = await childrenOf(top, folder)
+  const names = new Set(children.map(({ name }) => name))
+  if (folder !== '' && names.has('pyvenv.cfg')) return undefined
+  const gitignore = names.has('.gitignore') ? await textOf(join(top, folder, '.gitignore')) : undefined
+  const rules = gitignore === undefined ? above : above.within(folder, gitignore)
+  const entries: ListedEntry[] = []
+  for (const child of children) {
+    const { kind } = child
+    const path = folder === '' ? child.name : `${folder}/${child.name}`
+    if (rules.leavesOut(path, kind === 'folder') || leaveOut.has(join(top, path))) continue
+    refuseName(top, path, child)
+    if (kind === 'other') {
+      throw sourceInvalid('the code holds a socket, device or FIFO, which cannot be sent', join(top, path), leaveItOut)
+    }
+    if (kind !== 'folder') entries.push({ kind, path })
+    else {
+      const inside = (await listInside(top, path, rules, leaveOut)) ?? []
+      if (inside.length > 0) entries.push({ kind, path }, ...inside)
+    }
+  }
+  return entries
+}
+
+interface Child {
+  readonly name: string
+  readonly isText: boolean
+  readonly kind: ListedEntry['kind'] | 'other'
+}
+
+/** Names are read as bytes: decoded ones could not be told from those that are no text. */
+const childrenOf = async (top: string, folder: string): Promise<readonly Child[]> => {
+  const where = join(top, folder)
+  try {
+    const found = await readdir(where, { withFileTypes: true, encoding: 'buffer' })
+    return found.map((entry) => ({
+      name: entry.name.toString('utf8'),
+      isText: isUtf8(entry.name),
+      kind: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other',
+    }))
+  } catch (cause) {
+    throw sourceInvalid('a folder of the code cannot be read', where, 'check its permissions', cause)
+  }
+}
+
+const refuseName = (top: string, path: string, { name, isText }: Child): void => {
+  if (!isText) {
+    throw sourceInvalid('a name in the code is not valid UTF-8', join(top, path), `rename it, or ${leaveItOut}`)
+  }
+  if (/\p{Cc}/u.test(name)) {
+    throw sourceInvalid('a name in the code holds control characters', join(top, path), `rename it, or ${leaveItOut}`)
+  }
+}
+
+const textOf = async (file: string): Promise<string | undefined> => {
+  try {
+    return await readFile(file, 'utf8')
+  } catch (cause) {
+    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
+    throw sourceInvalid('a list of ignored files cannot be read', file, 'check that it is a readable file', cause)
+  }
+}

@@ -1,0 +1,48 @@
+import { DeployError } from '../errors.js'
+
+export type Path = readonly (string | number)[]
+
+/** One mistake in the flags file, before it is known where in the text it stands. */
+export interface Finding {
+  readonly path: Path
+  readonly message: string
+  /** The key itself is wrong, not what it holds. */
+  readonly at?: 'key'
+}
+
+export interface Mistake extends Finding {
+  readonly line: number
+  readonly column: number
+}
+
+/** What somebody wrote, made safe to show: a key or a file name may hold anything that a terminal would obey. */
+export const printable = (text: string, max = 80): string => {
+  const short = text.length > max ? `${text.slice(0, max)}...` : text
+  return short.replace(
+    /[\p{C}\p{Zl}\p{Zp}]/gu,
+    (character) => `\\u{${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}}`,
+  )
+}
+
+export const dotted = (path: Path): string => path.map((segment) => printable(String(segment))).join('.')
+
+export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
+export const describeMistake = (file: string, { line, column, path, message }: Mistake): string =>
+  `${file}:${line}:${column}: ${path.length === 0 ? '' : `${dotted(path)}: `}${message}`
+
+/** All mistakes at once, in the order of the text; at most one a place, the first of which knows best. */
+export const configInvalid = (file: string, mistakes: readonly Mistake[]): DeployError => {
+  const places = new Map<string, Mistake>()
+  for (const mistake of mistakes) {
+    const place = JSON.stringify([mistake.line, mistake.column, mistake.path])
+    if (!places.has(place)) places.set(place, mistake)
+  }
+  const inOrder = [...places.values()].sort((one, other) => one.line - other.line || one.column - other.column)
+  return new DeployError('CONFIG_INVALID', {
+    what: `the flags file has ${counted(inOrder.length, 'mistake')}`,
+    where: file,
+    evidence: inOrder.map((mistake) => describeMistake(file, mistake)).join('\n'),
+    remedy: 'correct the flags file at the places named above; nothing was done on the host',
+  })
+}

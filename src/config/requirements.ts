@@ -1,0 +1,81 @@
+import { requirement } from './fields.js'
+import { printable } from './mistake.js'
+
+export interface ReadRequirements {
+  /** One requirement a line, without comments; hashes stay on the line of their requirement. */
+  readonly text: string
+  /** `FILE:LINE: message` */
+  readonly mistakes: readonly string[]
+}
+
+interface Line {
+  readonly number: number
+  readonly text: string
+}
+
+/** Lines as pip joins them: a backslash at the end goes on, except in a comment. */
+const logicalLines = (text: string): readonly Line[] => {
+  const lines: Line[] = []
+  let begun: Line | undefined
+  for (const [index, physical] of text
+    .replace(/^\ufeff/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const goesOn = physical.endsWith('\\') && !/^\s*#/.test(physical)
+    const part = goesOn ? physical.slice(0, -1) : physical
+    const line: Line = begun === undefined ? { number: index + 1, text: part } : { ...begun, text: begun.text + part }
+    if (goesOn) begun = line
+    else {
+      lines.push(line)
+      begun = undefined
+    }
+  }
+  if (begun !== undefined) lines.push(begun)
+  return lines.map(({ number, text: joined }) => ({ number, text: joined.replace(/(^|\s)#.*$/, '').trim() }))
+}
+
+const hashes = /( +--hash=(sha256|sha384|sha512):[0-9a-f]+)+$/
+
+/** What pip would do with a line that is more than a plain requirement, and what to do instead. */
+const judge = (line: string): string | undefined => {
+  const [option = ''] = line.split(/[\s=]/)
+  if (/^(-i|--index-url|--extra-index-url|-f|--find-links|--no-index)/.test(option)) {
+    return `the option ${printable(option, 30)} is not supported here: set pip.index-url in the flags file`
+  }
+  if (/^(-e|--editable)/.test(option)) return 'an editable install is not supported: the code itself is sent already'
+  if (/^(-r|-c|--requirement|--constraint)/.test(option)) {
+    return 'other files are not read: put their lines into this one (pip-compile and pip freeze do)'
+  }
+  if (line.startsWith('-')) return `the option ${printable(option, 30)} is not supported`
+  const plain = line.replace(hashes, '').replace(/\s+/g, ' ')
+  if (/^pkg[-_]resources==0\.0\.0$/.test(plain)) {
+    return "remove this line: a bug of Ubuntu's pip freeze writes it, and there is no such package"
+  }
+  if (/:\/\/|\s@\s|@\s|^[./~]|\.(whl|zip|tar\.gz)$/.test(plain)) {
+    return 'a URL or path is not supported: only packages of the index are'
+  }
+  if (/\s--/.test(plain)) return 'only --hash may follow a requirement'
+  return requirement.safeParse(plain).success ? undefined : 'is not a requirement such as Flask==2.0.3'
+}
+
+const nameOf = (line: string): string =>
+  (/^[A-Za-z0-9._-]+/.exec(line)?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-')
+
+export const readRequirements = (text: string, file: string): ReadRequirements => {
+  if (text.includes('\0') || text.includes('\ufffd')) {
+    return { text: '', mistakes: [`${file}:1: is not UTF-8 text (PowerShell writes UTF-16): save it as UTF-8`] }
+  }
+  const lines = logicalLines(text).filter((line) => line.text !== '')
+  const seen = new Map<string, number>()
+  const mistakes = lines.flatMap((line) => {
+    const name = nameOf(line.text)
+    const before = seen.get(name)
+    // with a marker each, two lines of one package are two cases
+    if (!line.text.includes(';')) seen.set(name, line.number)
+    const twice =
+      before === undefined || line.text.includes(';') ? undefined : `${name} stands in line ${before} already`
+    const message = judge(line.text) ?? twice
+    return message === undefined ? [] : [`${file}:${line.number}: ${message}`]
+  })
+  return { text: lines.map((line) => `${line.text.replace(/\s+/g, ' ')}\n`).join(''), mistakes }
+}

@@ -1,0 +1,35 @@
+import type { Readable } from 'node:stream'
+import type { Secret } from './secret.js'
+
+/** Who a command runs as on the host: the account that logged in, or root. */
+export type RunAs = 'login' | 'root'
+
+/** A stream made anew each time it is needed, so that a command can be tried again. `bytes` is for progress only. */
+export interface Source {
+  readonly name: string
+  readonly bytes?: number
+  open(): Readable
+}
+
+export type Stdin = string | Uint8Array | Secret | Source
+
+/** What runs on the host: an argv (never a line of shell), so that every value is quoted in one place. */
+export interface Command {
+  readonly argv: readonly [string, ...string[]]
+  readonly as: RunAs
+  readonly stdin?: Stdin
+  /** Seconds after which the command is stopped and counts as failed. Default: 120. */
+  readonly seconds?: number
+  /** Shown instead of the argv where that is a script of ours. */
+  readonly label?: string
+}
+
+export interface Answer {
+  readonly stdout: string
+  readonly stderr: string
+  readonly exitCode: number
+}
+
+export const root = (...argv: [string, ...string[]]): Command => ({ argv, as: 'root' })
+
+export const login = (...argv: [string, ...string[]]): Command => ({ argv, as: 'login' })

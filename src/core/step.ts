@@ -1,0 +1,50 @@
+import type { DeployError } from '../errors.js'
+import type { Answer, Command } from './command.js'
+import type { Probes, StateOf } from './probe.js'
+
+export type StepId = `${string}.${string}`
+
+export interface Diff {
+  readonly before: string
+  readonly after: string
+}
+
+/** One thing that will be done, as data: what is shown is what runs. */
+export interface Change {
+  readonly kind: 'create' | 'update' | 'remove' | 'run'
+  /** What is changed, named once in the whole plan: `file /etc/apache2/sites-available/shop.conf`. */
+  readonly subject: string
+  /** Why, when the subject and the diff do not say it. */
+  readonly reason?: string
+  readonly diff?: Diff
+  readonly run: readonly Command[]
+  /** Brings back what was there before; runs in reverse order when the phase fails. */
+  readonly undo?: readonly Command[]
+  /** Makes the error out of an answer that was not exit code 0, when this change knows better than the general one. */
+  readonly explain?: (answer: Answer) => DeployError | undefined
+}
+
+/** A step whose plan depends on what another step will bring: it is planned again when its turn comes. */
+export interface Unknown {
+  readonly unknownUntil: StepId
+  readonly reason: string
+}
+
+export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => ({ unknownUntil, reason })
+
+/**
+ * A desired state. `plan` is pure and synchronous: from what the probes found it makes the changes that are still to
+ * be done; an empty list says that the host is already so. `refuse` names what forbids the whole run; it is asked for
+ * every step before the first change.
+ */
+export interface Step<P extends Probes = Probes> {
+  readonly id: StepId
+  readonly title: string
+  readonly probes: P
+  plan(is: StateOf<P>): readonly Change[] | Unknown
+  refuse?(is: StateOf<P>): readonly DeployError[]
+  /** Handlers of the phase that this step's changes call for. */
+  readonly triggers?: readonly StepId[]
+}
+
+export const defineStep = <const P extends Probes>(step: Step<P>): Step<P> => step

@@ -1,0 +1,71 @@
+import type { Answer } from '../core/command.js'
+import type { Guard, Handler } from '../core/handler.js'
+import { DeployError } from '../errors.js'
+import type { Transport } from '../transport/transport.js'
+import { failureOf } from './execute.js'
+
+/** The gate at the end of a phase: guards before acting, proofs after, both compared with what was before. */
+export class Gate {
+  readonly #transport: Transport
+  readonly #phase: string
+  #before: Answer | undefined
+  #acted: Handler | undefined
+
+  constructor(transport: Transport, phase: string) {
+    this.#transport = transport
+    this.#phase = phase
+  }
+
+  /** Asked once, before the first change of the phase; refuses when the service is broken already. */
+  async remember(handlers: readonly Handler[]): Promise<void> {
+    const before = handlers.find((handler) => handler.before !== undefined)?.before
+    if (before === undefined || this.#before !== undefined) return
+    const answer = await this.#transport.run(before.command(undefined))
+    const refusal = before.judge(answer, undefined)
+    if (refusal !== undefined) throw refusal
+    this.#before = answer
+  }
+
+  async #check(guard: Guard): Promise<Answer> {
+    const answer = await this.#transport.run(guard.command(this.#before))
+    const refusal = guard.judge(answer, this.#before)
+    if (refusal !== undefined) throw refusal.at(`${this.#phase} / ${guard.title}`)
+    return answer
+  }
+
+  async #act(handler: Handler): Promise<void> {
+    for (const command of handler.run) {
+      const answer = await this.#transport.run(command)
+      if (answer.exitCode !== 0) throw failureOf(command, answer, handler.explain)
+    }
+  }
+
+  /** Guards, action, proofs. Answers what the last proof said. */
+  async pass(handler: Handler): Promise<string | undefined> {
+    for (const guard of handler.guards) await this.#check(guard)
+    if (handler.run.length > 0) this.#acted = handler
+    await this.#act(handler)
+    let proof: string | undefined
+    for (const guard of handler.proofs) proof = (await this.#check(guard)).stdout
+    return proof
+  }
+
+  /** After the undo: when the handler had acted, it acts again on what was restored. */
+  async restore(because: DeployError): Promise<DeployError | undefined> {
+    if (this.#acted === undefined) return undefined
+    try {
+      await this.#act(this.#acted)
+      return undefined
+    } catch (cause) {
+      return new DeployError(
+        'UNDO_INCOMPLETE',
+        {
+          what: `${because.fault.what}; what was changed is taken back, but the service could not be brought back`,
+          evidence: `${because.fault.evidence ?? ''}\n${cause instanceof DeployError ? (cause.fault.evidence ?? cause.message) : String(cause)}`,
+          remedy: 'look at "systemctl status apache2" of the host and start it: systemctl start apache2',
+        },
+        { cause },
+      )
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import type { Change } from '../core/step.js'
+import { DeployError } from '../errors.js'
+import type { Transport } from '../transport/transport.js'
+import { shownCommand } from './shown.js'
+
+/** Where replaced files wait (see `writeFile`); empty again when a phase has passed or was taken back. */
+const KEPT = '/var/lib/deploy-flask/undo'
+
+/** What was changed in the running phase, newest last, with how each is taken back. */
+export class Undo {
+  readonly #transport: Transport
+  readonly #changes: Change[] = []
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /** Called before the change is made: a change that fails half-way is taken back too. */
+  register(change: Change): void {
+    this.#changes.push(change)
+  }
+
+  get empty(): boolean {
+    return this.#changes.length === 0
+  }
+
+  get subjects(): readonly string[] {
+    return this.#changes.filter(({ undo }) => undo !== undefined).map(({ subject }) => subject)
+  }
+
+  /** Takes everything back, newest first; answers with an error when a command of it failed. */
+  async run(because: DeployError): Promise<DeployError | undefined> {
+    const failed: string[] = []
+    for (const change of this.#changes.toReversed()) {
+      for (const command of change.undo ?? []) {
+        try {
+          const answer = await this.#transport.run(command)
+          if (answer.exitCode !== 0) failed.push(`${shownCommand(command)}\n  ${answer.stderr.trim()}`)
+        } catch (cause) {
+          failed.push(`${shownCommand(command)}\n  ${cause instanceof Error ? cause.message : String(cause)}`)
+        }
+      }
+    }
+    if (failed.length === 0) {
+      await this.forget()
+      return undefined
+    }
+    return new DeployError(
+      'UNDO_INCOMPLETE',
+      {
+        what: `${because.fault.what}; and not everything could be taken back`,
+        ...(because.fault.where === undefined ? {} : { where: because.fault.where }),
+        evidence: `${because.fault.evidence ?? ''}\n\nnot taken back:\n${failed.join('\n')}`.trim(),
+        remedy: `run these commands on the host as root, in this order; replaced files lie in ${KEPT}`,
+      },
+      { cause: because },
+    )
+  }
+
+  /** The phase has passed: what was kept for its undo goes. */
+  async forget(): Promise<void> {
+    if (this.#changes.some(({ undo }) => undo !== undefined)) {
+      await this.#transport.run({ argv: ['rm', '-rf', KEPT], as: 'root' })
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import type { Answer } from '../core/command.js'
+import type { Family, Probe } from '../core/probe.js'
+import { quoteArgv } from '../core/quote.js'
+
+const FORMAT = '${Package}\\t${db:Status-Status}\\t${Version}\\n'
+
+/** One dpkg-query for all packages. A package that dpkg has never heard of is simply not in its answer. */
+const dpkg: Family = {
+  name: 'dpkg',
+  sh: (names) => `dpkg-query -W -f='${FORMAT}' ${quoteArgv(names)} || :`,
+  split(answer, names) {
+    const rows = answer.stdout.split('\n').map((row) => row.split('\t'))
+    return names.map((name) => ({
+      stdout: rows.find(([found, status]) => found === name && status === 'installed')?.[2] ?? '',
+      stderr: '',
+      exitCode: answer.exitCode,
+    }))
+  },
+}
+
+/** Installed version of a package; undefined unless it is fully installed (a removed package with files left is not). */
+export const packageVersion = (name: string): Probe<string | undefined> => ({
+  ask: { family: dpkg, item: name },
+  as: 'root',
+  parse: (answer: Answer) => (answer.stdout === '' ? undefined : answer.stdout),
+})
+
+export const packageVersions = <const Names extends readonly string[]>(
+  names: Names,
+): { readonly [Name in Names[number]]: Probe<string | undefined> } => {
+  const probes: Record<string, Probe<string | undefined>> = {}
+  for (const name of names) probes[name] = packageVersion(name)
+  // Built from exactly these names.
+  return probes as { readonly [Name in Names[number]]: Probe<string | undefined> }
+}

@@ -1,0 +1,210 @@
+/**
+ * Asked of the host's own python3 (always there on Ubuntu): one process that answers every question about files,
+ * folders, accounts and Apache's run-time state. It only reads. It holds no single quote, so that it can stand between
+ * two of them in a shell script, and runs on Python 3.6 and later.
+ */
+export const factsScript = String.raw`
+import base64, grp, hashlib, json, os, pwd, re, stat, sys
+
+KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
+CONTENT_LIMIT = 262144
+
+def named(lookup, number):
+    try:
+        return lookup(number)[0]
+    except KeyError:
+        return str(number)
+
+def look(path):
+    try:
+        st = os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    found = {
+        "kind": KINDS.get(stat.S_IFMT(st.st_mode), "other"),
+        "mode": format(stat.S_IMODE(st.st_mode), "04o"),
+        "owner": named(pwd.getpwuid, st.st_uid),
+        "group": named(grp.getgrgid, st.st_gid),
+        "size": st.st_size,
+        "links": st.st_nlink,
+        "changed": st.st_ctime_ns // 1000,
+        "modified": st.st_mtime_ns // 1000,
+    }
+    if found["kind"] == "link":
+        found["target"] = os.readlink(path)
+    return found
+
+def digest(path):
+    hashed = hashlib.sha256()
+    with open(path, "rb") as file:
+        for block in iter(lambda: file.read(1 << 20), b""):
+            hashed.update(block)
+    return hashed.hexdigest()
+
+def file(path, content):
+    found = look(path)
+    if found and found["kind"] == "file":
+        found["sha256"] = digest(path)
+        if content and found["size"] <= CONTENT_LIMIT:
+            with open(path, "rb") as opened:
+                found["content"] = base64.b64encode(opened.read()).decode("ascii")
+    return found
+
+def tree(path):
+    if not os.path.isdir(path):
+        return None
+    entries, loose = [], []
+    for folder, folders, names in os.walk(os.fsencode(path)):
+        if b"__pycache__" in folders:
+            folders.remove(b"__pycache__")
+        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
+        for name in [b"."] + names + linked:
+            full = folder if name == b"." else os.path.join(folder, name)
+            st = os.lstat(full)
+            wanted = 0o755 if stat.S_ISDIR(st.st_mode) or st.st_mode & 0o111 else 0o644
+            if st.st_uid or st.st_gid or (not stat.S_ISLNK(st.st_mode) and stat.S_IMODE(st.st_mode) != wanted):
+                loose.append(os.fsdecode(full))
+            if name == b".":
+                continue
+            if stat.S_ISLNK(st.st_mode):
+                entries.append((os.path.relpath(full, os.fsencode(path)), b"l", os.readlink(full)))
+            else:
+                kind = b"x" if st.st_mode & 0o111 else b"f"
+                entries.append((os.path.relpath(full, os.fsencode(path)), kind, digest(full).encode("ascii")))
+    total = hashlib.sha256()
+    for name, kind, payload in sorted(entries):
+        total.update(kind + b" " + name + b"\0" + payload + b"\n")
+    return {"hash": total.hexdigest(), "files": len(entries), "loose": sorted(loose)[:5]}
+
+def release(root):
+    current = look(os.path.join(root, "current"))
+    folders = os.path.join(root, "releases")
+    names = sorted(os.listdir(folders)) if os.path.isdir(folders) else []
+    target = current.get("target") if current else None
+    found = {"current": current, "names": names, "tree": None}
+    if target:
+        found["tree"] = tree(os.path.join(root, target))
+    return found
+
+def account(name):
+    try:
+        user = pwd.getpwnam(name)
+    except KeyError:
+        return None
+    return {"uid": user.pw_uid, "gid": user.pw_gid, "group": named(grp.getgrgid, user.pw_gid), "home": user.pw_dir, "shell": user.pw_shell}
+
+def group(name):
+    try:
+        return {"gid": grp.getgrnam(name).gr_gid}
+    except KeyError:
+        return None
+
+def listing(path):
+    if not os.path.isdir(path):
+        return []
+    return [dict(look(os.path.join(path, name)), name=name) for name in sorted(os.listdir(path))]
+
+def vhosts(folder, own):
+    found = []
+    for entry in listing(folder):
+        full = os.path.join(folder, entry["name"])
+        if entry["name"] == own or not entry["name"].endswith(".conf") or not os.path.isfile(full):
+            continue
+        with open(full, encoding="utf-8", errors="replace") as opened:
+            text = re.sub(r"\\\n", " ", opened.read())
+        for line in text.splitlines():
+            words = line.split()
+            if len(words) > 1 and words[0].lower() in ("servername", "serveralias", "wsgidaemonprocess"):
+                values = words[1:] if words[0].lower() == "serveralias" else words[1:2]
+                found.extend({"file": full, "directive": words[0].lower(), "value": value.strip(chr(34) + chr(39))} for value in values)
+    return found
+
+def host(paths):
+    release = {}
+    if os.path.exists("/etc/os-release"):
+        with open("/etc/os-release", encoding="utf-8", errors="replace") as opened:
+            for line in opened:
+                key, _, value = line.strip().partition("=")
+                release[key] = value.strip(chr(34) + chr(39))
+    machine_id = ""
+    if os.path.exists("/etc/machine-id"):
+        with open("/etc/machine-id") as opened:
+            machine_id = opened.read().strip()
+    free = []
+    for path in paths:
+        while not os.path.exists(path):
+            path = os.path.dirname(path)
+        fs = os.statvfs(path)
+        free.append({"path": path, "bytes": fs.f_bavail * fs.f_frsize, "readOnly": bool(fs.f_flag & os.ST_RDONLY)})
+    return {
+        "id": release.get("ID", ""),
+        "version": release.get("VERSION_ID", ""),
+        "name": release.get("PRETTY_NAME", ""),
+        "machine": os.uname().machine,
+        "machineId": machine_id,
+        "systemd": os.path.isdir("/run/systemd/system"),
+        "python": "%d.%d" % sys.version_info[:2],
+        "free": free,
+    }
+
+def listeners(port):
+    found = []
+    for name in ("/proc/net/tcp", "/proc/net/tcp6"):
+        if not os.path.exists(name):
+            continue
+        with open(name) as opened:
+            rows = [row.split() for row in opened.readlines()[1:]]
+        found.extend(row[9] for row in rows if row[3] == "0A" and int(row[1].rsplit(":", 1)[1], 16) == port)
+    wanted, owners = {"socket:[%s]" % inode for inode in found}, set()
+    if not wanted:
+        return []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if any(os.readlink("/proc/%s/fd/%s" % (pid, fd)) in wanted for fd in os.listdir("/proc/%s/fd" % pid)):
+                with open("/proc/%s/comm" % pid) as opened:
+                    owners.add(opened.read().strip())
+        except OSError:
+            continue
+    return sorted(owners) or ["a process that cannot be seen"]
+
+def apache(watched, own):
+    running = {"pid": None, "loaded": None, "module": None, "newest": None, "stale": False, "daemons": []}
+    try:
+        with open("/run/apache2/apache2.pid") as opened:
+            pid = int(opened.read())
+        with open("/proc/%d/maps" % pid) as opened:
+            maps = opened.read()
+        running["pid"] = pid
+    except (OSError, ValueError):
+        return running
+    sockets = [entry["changed"] for entry in listing("/run/apache2") if entry["name"].startswith("wsgi.%d." % pid)]
+    running["loaded"] = max(sockets) if sockets else None
+    changed = [entry for entry in ((path, look(path)) for path in watched) if entry[1]]
+    if changed:
+        newest = max(changed, key=lambda entry: entry[1]["changed"])
+        running["newest"] = {"path": newest[0], "changed": newest[1]["changed"]}
+    module = re.search(r"(\d+) +(/\S*mod_wsgi\S*\.so)( \(deleted\))?$", maps, re.M)
+    if module:
+        running["module"] = module.group(2)
+        now = os.stat(module.group(2)).st_ino if os.path.exists(module.group(2)) else None
+        running["stale"] = bool(module.group(3)) or now != int(module.group(1))
+    wanted = ("(wsgi:%s)" % own).encode()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, "rb") as opened:
+                if wanted in opened.read():
+                    running["daemons"].append({"pid": int(pid), "user": named(pwd.getpwuid, os.stat("/proc/" + pid).st_uid)})
+        except OSError:
+            continue
+    return running
+
+ASKED = {"file": file, "release": release, "tree": tree, "account": account, "group": group, "listing": listing,
+         "vhosts": vhosts, "host": host, "listeners": listeners, "apache": apache, "look": look}
+answers = []
+for name, arguments in json.loads(sys.argv[1]):
+    try:
+        answers.append({"ok": ASKED[name](*arguments)})
+    except Exception as problem:
+        answers.append({"error": "%s: %s" % (type(problem).__name__, problem)})
+print(json.dumps(answers))
+`

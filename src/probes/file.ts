@@ -1,0 +1,55 @@
+import { z } from 'zod'
+import type { Probe } from '../core/probe.js'
+import { fact } from './facts.js'
+
+const entry = z.object({
+  kind: z.enum(['file', 'directory', 'link', 'other']),
+  /** Four octal digits: `0644`. */
+  mode: z.string(),
+  owner: z.string(),
+  group: z.string(),
+  size: z.number(),
+  links: z.number(),
+  /** Microseconds since 1970: when the inode changed, and when the content did. */
+  changed: z.number(),
+  modified: z.number(),
+  target: z.string().optional(),
+  sha256: z.string().optional(),
+  content: z
+    .base64()
+    .transform((text) => Buffer.from(text, 'base64').toString('utf8'))
+    .optional(),
+})
+
+export type Entry = z.output<typeof entry>
+
+const maybeEntry = entry.nullable()
+
+/** What lies at a path, without following a link; null when nothing does. */
+export const entryAt = (path: string): Probe<Entry | null> => fact('look', [path], maybeEntry)
+
+/** As `entryAt`, with the content of a regular file (up to 256 KiB) and its SHA-256. */
+export const fileAt = (path: string): Probe<Entry | null> => fact('file', [path, true], maybeEntry)
+
+/** As `fileAt`, but only the SHA-256 of the content leaves the host: for files that hold secrets. */
+export const secretFileAt = (path: string): Probe<Entry | null> => fact('file', [path, false], maybeEntry)
+
+const named = entry.extend({ name: z.string() })
+
+export type NamedEntry = z.output<typeof named>
+
+/** The entries of a folder by name; empty when there is no such folder. */
+export const folderAt = (path: string): Probe<readonly NamedEntry[]> => fact('listing', [path], z.array(named))
+
+const release = z.object({
+  /** The link `current`. */
+  current: maybeEntry,
+  /** Names of the folders in `releases`. */
+  names: z.array(z.string()),
+  /** Content of what `current` points to: the same hash as the local folder's, and what is not root's or not 0755/0644. */
+  tree: z.object({ hash: z.string(), files: z.number(), loose: z.array(z.string()) }).nullable(),
+})
+
+export type Release = z.output<typeof release>
+
+export const releaseAt = (root: string): Probe<Release> => fact('release', [root], release)

@@ -1,0 +1,48 @@
+import { fchmodSync, openSync, writeSync } from 'node:fs'
+import { DeployError } from '../errors.js'
+import { jsonLine, jsonLines } from './json-lines.js'
+import type { Subscriber } from './subscriber.js'
+
+const open = (file: string): number => {
+  try {
+    const descriptor = openSync(file, 'a', 0o600)
+    fchmodSync(descriptor, 0o600) // it may have been there before, readable for others
+    return descriptor
+  } catch (cause) {
+    throw new DeployError(
+      'USAGE',
+      {
+        what: `the log file cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
+        where: `--log ${file}`,
+        remedy: 'name a file in a folder that you may write to',
+      },
+      { cause },
+    )
+  }
+}
+
+/**
+ * Everything that happens, output of commands included. Written at once: what is told before a crash is in it. A log
+ * that cannot be written any more (a full disk) must not end a run in the middle of its changes.
+ */
+export const logFile = (file: string, now: () => Date, complain: (text: string) => void): Subscriber => {
+  const descriptor = open(file)
+  let broken = false
+  const write = (line: string): void => {
+    if (broken) return
+    try {
+      writeSync(descriptor, line)
+    } catch (error) {
+      broken = true
+      complain(`warning: the log ends here: ${error instanceof Error ? error.message : String(error)}\n`)
+    }
+  }
+  const { event, failed } = jsonLines(write, now)
+  return {
+    event,
+    failed: (errors, stack) => {
+      failed?.(errors, stack)
+      if (stack !== undefined) write(jsonLine({ type: 'stack', stack }, now()))
+    },
+  }
+}

@@ -1,0 +1,9 @@
+import type { Event } from '../core/event.js'
+import type { DeployError } from '../errors.js'
+
+/** Who listens to a run: one file each. */
+export interface Subscriber {
+  readonly event: (event: Event) => void
+  /** The run ended with these errors; `stack` is there for a bug of ours only. */
+  readonly failed?: (errors: readonly DeployError[], stack: string | undefined) => void
+}

@@ -1,0 +1,41 @@
+import { defineStep, type Step } from '../../core/step.js'
+import { DeployError } from '../../errors.js'
+import { entryAt } from '../../probes/file.js'
+
+/** The site is enabled: sites-enabled has its link. a2ensite answers 0 in cases where nothing is served, so we look. */
+export const enabledSite = (name: string): Step => {
+  const path = `/etc/apache2/sites-enabled/${name}.conf`
+  return defineStep({
+    id: 'apache.enabled-site',
+    title: `Site ${name} is enabled`,
+    probes: { link: entryAt(path) },
+    refuse: ({ link }) =>
+      link === null || link.kind === 'link'
+        ? []
+        : [
+            new DeployError('FOREIGN_FILE', {
+              what: `${path} is not a link: somebody keeps a ${link.kind} of their own there`,
+              remedy: 'move it away (a2ensite makes links), or choose another site name',
+            }),
+          ],
+    plan: ({ link }) => {
+      if (link?.target === `../sites-available/${name}.conf`) return []
+      const before = link?.target
+      return [
+        {
+          kind: link === null ? 'create' : 'update',
+          subject: `apache site ${name}`,
+          run: [
+            ...(before === undefined ? [] : [{ argv: ['rm', '-f', path] as const, as: 'root' as const }]),
+            { argv: ['a2ensite', '-q', name], as: 'root' },
+          ],
+          undo: [
+            { argv: ['a2dissite', '-q', name], as: 'root' },
+            ...(before === undefined ? [] : [{ argv: ['ln', '-sfn', before, path] as const, as: 'root' as const }]),
+          ],
+        },
+      ]
+    },
+    triggers: ['apache.reload'],
+  })
+}

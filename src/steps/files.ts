@@ -1,0 +1,107 @@
+import type { Command } from '../core/command.js'
+import type { Secret } from '../core/secret.js'
+import type { Change } from '../core/step.js'
+import type { Entry } from '../probes/file.js'
+
+export interface Access {
+  readonly owner: string
+  readonly group: string
+  /** Four octal digits: `0644`. */
+  readonly mode: string
+}
+
+export const rootOwned = (mode: string): Access => ({ owner: 'root', group: 'root', mode })
+
+/** Where the previous version of a replaced file waits until its phase has passed. */
+export const undoFolder = '/var/lib/deploy-flask/undo'
+
+const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll('/', '%')}`
+
+/**
+ * Beside its place, never wider than its final mode, flushed, then renamed: a full disk or a cut line leaves the old
+ * file whole. The old one is kept for the undo.
+ */
+const WRITE = `set -e; umask 077
+path=$1; new=$(mktemp "\${path%/*}/.deploy-flask.XXXXXX"); trap 'rm -f "$new"' EXIT
+cat >"$new"; chown "$2:$3" "$new"; chmod "$4" "$new"; sync "$new"
+if [ -e "$path" ] || [ -L "$path" ]; then mkdir -p "\${5%/*}"; cp -aT "$path" "$5"; fi
+mv -fT "$new" "$path"; trap - EXIT`
+
+const RESTORE = `set -e; if [ -e "$2" ] || [ -L "$2" ]; then mv -fT "$2" "$1"; else rm -f "$1"; fi`
+
+const script = (label: string, text: string, ...args: readonly string[]): Command => ({
+  argv: ['sh', '-c', text, 'sh', ...args],
+  as: 'root',
+  label,
+})
+
+export const shell = script
+
+export const writeFile = (path: string, content: string | Secret, access: Access): Command => ({
+  ...script(
+    `write ${path} (${access.owner}:${access.group} ${access.mode})`,
+    WRITE,
+    path,
+    access.owner,
+    access.group,
+    access.mode,
+    kept(path),
+  ),
+  stdin: content,
+})
+
+export const restoreFile = (path: string): Command => script(`restore ${path}`, RESTORE, path, kept(path))
+
+const setAccess = (path: string, access: Access): readonly Command[] => [
+  { argv: ['chown', '-h', `${access.owner}:${access.group}`, path], as: 'root' },
+  { argv: ['chmod', access.mode, path], as: 'root' },
+]
+
+const accessOf = (entry: Entry): Access => ({ owner: entry.owner, group: entry.group, mode: entry.mode })
+
+const accessText = (access: Access): string => `${access.owner}:${access.group} ${access.mode}`
+
+const sameAccess = (is: Access, wanted: Access): boolean => accessText(is) === accessText(wanted)
+
+/** The change of owner or mode that something existing needs; none when it is as wanted. */
+export const accessChange = (what: string, path: string, is: Entry, wanted: Access): readonly Change[] =>
+  sameAccess(accessOf(is), wanted)
+    ? []
+    : [
+        {
+          kind: 'update',
+          subject: `${what} ${path}`,
+          reason: `${accessText(accessOf(is))} becomes ${accessText(wanted)}`,
+          run: setAccess(path, wanted),
+          undo: setAccess(path, accessOf(is)),
+        },
+      ]
+
+/** The change that makes a file have this content, owner and mode; none when it is so. */
+export const fileChange = (path: string, is: Entry | null, content: string, access: Access): readonly Change[] => {
+  if (is?.kind === 'file' && is.content === content) return accessChange('file', path, is, access)
+  return [
+    {
+      kind: is === null ? 'create' : 'update',
+      subject: `file ${path}`,
+      diff: { before: is?.content ?? '', after: content },
+      run: [writeFile(path, content, access)],
+      undo: [restoreFile(path)],
+    },
+  ]
+}
+
+/** The change that makes a folder be there with this owner and mode. */
+export const folderChange = (path: string, is: Entry | null, access: Access): readonly Change[] =>
+  is?.kind === 'directory'
+    ? accessChange('folder', path, is, access)
+    : [
+        {
+          kind: 'create',
+          subject: `folder ${path}`,
+          run: [
+            { argv: ['install', '-d', '-o', access.owner, '-g', access.group, '-m', access.mode, path], as: 'root' },
+          ],
+          undo: [{ argv: ['rmdir', '--ignore-fail-on-non-empty', path], as: 'root' }],
+        },
+      ]

@@ -1,0 +1,37 @@
+import { defineStep, type Change, type Step } from '../../core/step.js'
+import { hostFacts } from '../../probes/host.js'
+import { modWsgi, type ModWsgi } from '../../probes/mod-wsgi.js'
+import { explainPip, pipInstall } from './pip.js'
+import { versionsFor } from './versions.js'
+
+const why = (is: ModWsgi | null, wanted: string): string | undefined => {
+  if (is === null) return undefined
+  if (!is.present) return `${is.module} is gone, though pip lists mod_wsgi`
+  return `${is.version ?? 'an unknown version'} becomes ${wanted}`
+}
+
+/** mod_wsgi in the system's Python, at the version that this Python needs, with its module in place. */
+export const installedModWsgi = (indexUrl?: string): Step =>
+  defineStep({
+    id: 'python.mod-wsgi',
+    title: 'mod_wsgi in the system Python',
+    probes: { module: modWsgi(), host: hostFacts(['/usr']) },
+    plan: ({ module, host }): readonly Change[] => {
+      const wanted = versionsFor(host.python).modWsgi
+      if (module?.present === true && module.version === wanted) return []
+      const reason = why(module, wanted)
+      return [
+        {
+          kind: module === null ? 'create' : 'update',
+          subject: `Python package mod_wsgi ${wanted}`,
+          ...(reason === undefined ? {} : { reason }),
+          run: [pipInstall(['pip3'], indexUrl, '--no-deps', '--upgrade', '--force-reinstall', `mod_wsgi==${wanted}`)],
+          ...(module === null
+            ? { undo: [{ argv: ['env', 'HOME=/root', 'pip3', 'uninstall', '-y', 'mod_wsgi'], as: 'root' }] }
+            : {}),
+          explain: explainPip,
+        },
+      ]
+    },
+    triggers: ['apache.configtest', 'apache.reload'],
+  })

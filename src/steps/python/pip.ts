@@ -1,0 +1,53 @@
+import type { Answer, Command } from '../../core/command.js'
+import { DeployError } from '../../errors.js'
+
+/** pip as root, with root's own home (sudo of 18.04 keeps the user's) and UTF-8; `seconds` covers slow builds. */
+export const pipInstall = (
+  pip: readonly string[],
+  indexUrl: string | undefined,
+  ...args: readonly string[]
+): Command => ({
+  argv: [
+    'env',
+    'HOME=/root',
+    'LC_ALL=C.UTF-8',
+    'LANG=C.UTF-8',
+    ...pip,
+    '--disable-pip-version-check',
+    'install',
+    ...(indexUrl === undefined ? [] : ['--index-url', indexUrl]),
+    ...args,
+  ],
+  as: 'root',
+  seconds: 1800,
+})
+
+const UNREACHABLE =
+  /Retrying|connection broken|Could not fetch URL|NewConnectionError|ConnectTimeoutError|Max retries exceeded/
+const NO_VERSION = /No matching distribution found for ([^\n]+)/
+
+/** pip prints the same last line for "no index" and "no such version"; the retries before it tell them apart. */
+export const explainPip = (answer: Answer): DeployError => {
+  const said = `${answer.stdout}\n${answer.stderr}`
+  const evidence = said.trim().split('\n').slice(-20).join('\n')
+  if (UNREACHABLE.test(said)) {
+    return new DeployError('PIP_INDEX_UNREACHABLE', {
+      what: 'the host cannot reach its Python package index',
+      evidence,
+      remedy: 'check the network of the host and its /etc/pip.conf, or set pip.index-url in the flags file',
+    })
+  }
+  const wanted = NO_VERSION.exec(said)?.[1]
+  if (wanted !== undefined) {
+    return new DeployError('PIP_NO_VERSION', {
+      what: `the package index has no version of ${wanted} that runs on the host's Python`,
+      evidence,
+      remedy: 'pin a version that supports it (for Python 3.6: Flask 2.0.3 and its contemporaries)',
+    })
+  }
+  return new DeployError('PIP_FAILED', {
+    what: 'pip could not install what is wanted',
+    evidence,
+    remedy: 'read the last lines: a compiler error often means a missing -dev package on the host',
+  })
+}

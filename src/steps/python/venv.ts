@@ -1,0 +1,96 @@
+import type { Command } from '../../core/command.js'
+import { defineStep, type Change, type Step } from '../../core/step.js'
+import { entryAt } from '../../probes/file.js'
+import { hostFacts } from '../../probes/host.js'
+import { venvAt, type Venv, type WantedRequirements } from '../../probes/venv.js'
+import { shell } from '../files.js'
+import { explainPip, pipInstall } from './pip.js'
+import { versionsFor } from './versions.js'
+
+/** Without `--clear` a venv is repaired where it is and keeps its packages. */
+const create = (path: string, ...options: readonly string[]): Command => ({
+  argv: ['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'python3', '-m', 'venv', ...options, path],
+  as: 'root',
+})
+
+const toolsOf = (python: string): Readonly<Record<string, string>> => {
+  const { pip, setuptools, wheel } = versionsFor(python)
+  return { pip, setuptools, wheel }
+}
+
+const installTools = (
+  path: string,
+  python: string,
+  indexUrl: string | undefined,
+  ...options: readonly string[]
+): Command =>
+  pipInstall(
+    [`${path}/bin/python`, '-m', 'pip'],
+    indexUrl,
+    ...options,
+    ...Object.entries(toolsOf(python)).map(([name, version]) => `${name}==${version}`),
+  )
+
+const wrong = (is: Venv | null, path: string, python: string): string | undefined => {
+  if (is === null) return 'its python does not run, or pip is missing'
+  if (is.prefix !== path) return `its python says that it lives in ${is.prefix}`
+  if (is.python !== python) return `it is made for Python ${is.python}, the host has ${python}`
+  if (!is.pip) return 'its pip cannot be run'
+  return undefined
+}
+
+const staleTools = (is: Venv, python: string): string | undefined => {
+  const stale = Object.entries(toolsOf(python)).filter(([name, version]) => is.tools[name] !== version)
+  if (stale.length === 0) return undefined
+  return stale.map(([name, version]) => `${name} ${is.tools[name] ?? 'missing'} becomes ${version}`).join(', ')
+}
+
+/** A virtual environment that works, for the host's Python, with the last pip, setuptools and wheel for it. */
+export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string): Step =>
+  defineStep({
+    id: 'python.venv',
+    title: `Virtual environment ${path}`,
+    probes: { there: entryAt(path), venv: venvAt(path, wanted), host: hostFacts(['/usr']) },
+    plan: ({ there, venv: is, host }): readonly Change[] => {
+      const subject = `venv ${path}`
+      if (there === null) {
+        return [
+          {
+            kind: 'create',
+            subject,
+            run: [create(path), installTools(path, host.python, indexUrl)],
+            undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
+            explain: explainPip,
+          },
+        ]
+      }
+      const broken = wrong(is, path, host.python)
+      if (broken !== undefined) {
+        const otherPython = is !== null && is.python !== host.python
+        return [
+          {
+            kind: 'update',
+            subject,
+            reason: `${broken}: it is ${otherPython ? 'made anew' : 'repaired'}`,
+            run: [
+              otherPython ? create(path, '--clear') : create(path),
+              installTools(path, host.python, indexUrl, '--force-reinstall'),
+            ],
+            explain: explainPip,
+          },
+        ]
+      }
+      const stale = is === null ? undefined : staleTools(is, host.python)
+      if (stale === undefined) return []
+      return [
+        {
+          kind: 'update',
+          subject,
+          reason: stale,
+          run: [installTools(path, host.python, indexUrl)],
+          explain: explainPip,
+        },
+      ]
+    },
+    triggers: ['site.import', 'apache.touch'],
+  })

@@ -1,0 +1,89 @@
+/**
+ * Run by the host's python3 with a JSON argument (no curl on a minimal 18.04). `before` remembers which sites answer
+ * and how long the logs are; `after` asks them again, asks our site with a User-Agent that nobody else sends, and
+ * reads from logs and processes who really answered.
+ */
+export const liveScript = String.raw`
+import concurrent.futures, http.client, json, os, re, ssl, subprocess, sys, time, pwd
+
+def request(port, name, path, agent, seconds):
+    try:
+        if port == 443:
+            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=seconds, context=ssl._create_unverified_context())
+        else:
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+        connection.request("GET", path, headers={"Host": name, "User-Agent": agent, "Connection": "close"})
+        response = connection.getresponse()
+        return {"status": response.status, "body": response.read(2000).decode("utf-8", "replace")}
+    except Exception as problem:
+        return {"status": 0, "body": "%s: %s" % (type(problem).__name__, problem)}
+
+def sites(own):
+    shown = subprocess.run(["apache2ctl", "-t", "-D", "DUMP_VHOSTS"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    found, port = [], 80
+    for line in shown.stdout.decode("utf-8", "replace").splitlines():
+        at = re.match(r"\S+:(\d+)\s+(?:is a NameVirtualHost|(\S+) \((\S+):\d+\))", line)
+        inner = re.match(r"\s+port (\d+) namevhost (\S+) \((\S+):\d+\)", line)
+        if at:
+            port = int(at.group(1))
+        name, file = (inner.group(2), inner.group(3)) if inner else (at.group(2), at.group(3)) if at and at.group(2) else (None, None)
+        if name and os.path.basename(file) != own:
+            found.append((port, name))
+    return sorted(set(found))[:50]
+
+def ask_all(wanted):
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = pool.map(lambda site: request(site[0], site[1], "/", "deploy-flask", 10), wanted)
+        return [{"port": port, "name": name, "status": answer["status"]} for (port, name), answer in zip(wanted, answers)]
+
+def size(path):
+    return os.path.getsize(path) if os.path.exists(path) else 0
+
+def tail(path, start):
+    if not os.path.exists(path):
+        return []
+    with open(path, "rb") as opened:
+        opened.seek(start if start <= size(path) else 0)
+        return opened.read(200000).decode("utf-8", "replace").splitlines()
+
+def daemons(group):
+    found, wanted = [], ("(wsgi:%s)" % group).encode()
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/cmdline" % pid, "rb") as opened:
+                if wanted in opened.read():
+                    found.append(pwd.getpwuid(os.stat("/proc/" + pid).st_uid)[0])
+        except (OSError, KeyError):
+            continue
+    return found
+
+def running():
+    try:
+        with open("/run/apache2/apache2.pid") as opened:
+            return os.path.exists("/proc/%d" % int(opened.read()))
+    except (OSError, ValueError):
+        return False
+
+def before(asked):
+    test = subprocess.run(["apache2ctl", "configtest"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    answering = ask_all(sites(asked["own"])) if running() and test.returncode == 0 else []
+    return {"running": running(), "configtest": test.returncode, "said": test.stdout.decode("utf-8", "replace")[-4000:],
+            "sites": answering, "marks": {path: size(path) for path in asked["logs"]}}
+
+def after(asked):
+    deadline = time.time() + asked["seconds"]
+    while True:
+        answer = request(asked["port"], asked["name"], asked["path"], asked["agent"], max(1, min(20, deadline - time.time())))
+        seen = any(asked["agent"] in line for line in tail(asked["access"], asked["marks"].get(asked["access"], 0)))
+        if (answer["status"] in asked["statuses"] and seen) or time.time() >= deadline:
+            break
+        time.sleep(0.2)
+    logged = [line for path in asked["logs"] if path != asked["access"] for line in tail(path, asked["marks"].get(path, 0))]
+    told = [match for match in (re.search(r"deploy-flask: process group (\S*), Python (\S+)", line) for line in logged) if match]
+    return {"url": asked["url"], "status": answer["status"], "body": answer["body"], "seen": seen, "logged": logged[-60:],
+            "group": told[-1].group(1) if told else None, "prefix": told[-1].group(2) if told else None,
+            "daemons": daemons(asked["group"]), "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
+
+asked = json.loads(sys.argv[1])
+print(json.dumps({"before": before, "after": after}[asked["do"]](asked)))
+`

@@ -1,0 +1,153 @@
+import { z } from 'zod'
+import type { Answer, Command } from '../../core/command.js'
+import type { Guard } from '../../core/handler.js'
+import { DeployError } from '../../errors.js'
+import { diagnose } from './diagnosis.js'
+import { liveScript } from './live-script.js'
+
+export interface LiveSite {
+  readonly name: string
+  readonly serverName: string
+  readonly port: number
+  readonly path: string
+  readonly statuses: readonly number[]
+  readonly user: string
+  readonly venv: string
+  readonly logs: { readonly error: string; readonly access: string }
+}
+
+const siteAnswer = z.object({ port: z.number(), name: z.string(), status: z.number() })
+
+const baseline = z.object({
+  running: z.boolean(),
+  configtest: z.number(),
+  said: z.string(),
+  sites: z.array(siteAnswer),
+  marks: z.record(z.string(), z.number()),
+})
+
+const outcome = z.object({
+  url: z.string(),
+  status: z.number(),
+  body: z.string(),
+  seen: z.boolean(),
+  logged: z.array(z.string()),
+  group: z.string().nullable(),
+  prefix: z.string().nullable(),
+  daemons: z.array(z.string()),
+  sites: z.array(siteAnswer),
+})
+
+export type Outcome = z.output<typeof outcome>
+
+const MAIN_LOG = '/var/log/apache2/error.log'
+
+const python = (label: string, asked: object, seconds: number): Command => ({
+  argv: ['python3', '-c', liveScript, JSON.stringify(asked)],
+  as: 'root',
+  label,
+  seconds,
+})
+
+const read = <T>(schema: z.ZodType<T>, answer: Answer): T => {
+  try {
+    return schema.parse(JSON.parse(answer.stdout))
+  } catch (cause) {
+    throw new DeployError(
+      'ANSWER_UNREADABLE',
+      {
+        what: 'the check of the sites on the host ended without a readable answer',
+        evidence: `${answer.stdout}\n${answer.stderr}`.trim(),
+        remedy: 'look whether python3 works on the host, then run this again',
+      },
+      { cause },
+    )
+  }
+}
+
+export const readOutcome = (answer: Answer): Outcome => read(outcome, answer)
+
+/** Which sites answer now, whether Apache's configuration is sound, and where the logs end. */
+export const remember = (site: LiveSite): Guard => {
+  const logs = [MAIN_LOG, site.logs.error, site.logs.access]
+  return {
+    title: 'Remember which sites answer',
+    command: () => python('ask every site of the host', { do: 'before', own: `${site.name}.conf`, logs }, 120),
+    judge(answer) {
+      const { configtest, said, running } = read(baseline, answer)
+      if (configtest !== 0) {
+        return new DeployError('FOREIGN_CONFIG_BROKEN', {
+          what: "Apache's configuration on the host is broken already, before any change of this run",
+          where: /line \d+ of (\S+)/.exec(said)?.[0] ?? '/etc/apache2',
+          evidence: said.trim(),
+          remedy: 'repair that first: "apache2ctl configtest" must say "Syntax OK"',
+        })
+      }
+      if (running) return undefined
+      return new DeployError('HOST_UNFIT', {
+        what: 'Apache does not run on the host; it is not started behind the back of whoever stopped it',
+        remedy: 'start it (systemctl start apache2) and run this again',
+      })
+    },
+  }
+}
+
+const neighbourFault = (before: z.output<typeof baseline>, after: Outcome): DeployError | undefined => {
+  const broken = before.sites.filter(
+    (was) =>
+      was.status > 0 && after.sites.find((is) => is.name === was.name && is.port === was.port)?.status !== was.status,
+  )
+  if (broken.length === 0) return undefined
+  const line = (was: z.output<typeof siteAnswer>) =>
+    `${was.name}:${was.port} answered ${was.status} before and ${after.sites.find((is) => is.name === was.name && is.port === was.port)?.status ?? 0} now (0: no answer)`
+  return new DeployError('NEIGHBOUR_BROKEN', {
+    what: `another site of the host answers differently since the change: ${broken.map(({ name }) => name).join(', ')}`,
+    evidence: broken.map(line).join('\n'),
+    remedy: 'look at the error log of that site; our change was taken back',
+  })
+}
+
+const siteFault = (site: LiveSite, after: Outcome): DeployError | undefined => {
+  const good = site.statuses.includes(after.status) && after.seen
+  const wrongUser = after.daemons.find((user) => user !== site.user)
+  const wrongHome = after.prefix !== null && after.prefix !== site.venv ? after.prefix : undefined
+  if (good && after.daemons.length > 0 && wrongUser === undefined && wrongHome === undefined) return undefined
+  const said = after.status === 0 ? `no answer: ${after.body}` : `status ${after.status}`
+  const problem = !after.seen && after.status !== 0 ? `another virtual host answered for it (${said})` : said
+  const found = diagnose(after.logged)
+  const processes = `process group ${after.group ?? '(none told)'}, user ${[...new Set(after.daemons)].join(', ') || '(no daemon process)'}, Python ${after.prefix ?? '(not loaded)'}`
+  return new DeployError('SITE_NOT_ANSWERING', {
+    what: `${after.url} does not answer as it should: ${problem}${found === undefined ? '' : `; ${found.cause}`}`,
+    where: site.logs.error,
+    evidence: [...after.logged.slice(-15), processes].join('\n'),
+    remedy: found?.remedy ?? 'read the log lines above; "check.path" and "check.statuses" say what counts as an answer',
+  })
+}
+
+/** Our site answers through its own virtual host, from its own daemon, and every other site as before. */
+export const answers = (site: LiveSite): Guard => ({
+  title: `${site.serverName} answers, and every other site as before`,
+  command(before) {
+    const known = before === undefined ? { sites: [], marks: {} } : read(baseline, before)
+    const asked = {
+      do: 'after',
+      url: `http://${site.serverName}${site.port === 80 ? '' : `:${site.port}`}${site.path}`,
+      port: site.port,
+      name: site.serverName,
+      path: site.path,
+      statuses: site.statuses,
+      group: site.name,
+      agent: `deploy-flask/${process.pid.toString(36)}${Date.now().toString(36)}`,
+      access: site.logs.access,
+      logs: [MAIN_LOG, site.logs.error],
+      marks: known.marks,
+      sites: known.sites,
+      seconds: 20,
+    }
+    return python(`ask ${site.serverName} and every other site`, asked, 180)
+  },
+  judge(answer, before) {
+    const after = readOutcome(answer)
+    return (before === undefined ? undefined : neighbourFault(read(baseline, before), after)) ?? siteFault(site, after)
+  },
+})

@@ -1,0 +1,85 @@
+import type { FolderCode } from '../../core/site.js'
+import { defineStep, type Change, type Step } from '../../core/step.js'
+import { releaseAt, type Release } from '../../probes/file.js'
+import { shell } from '../files.js'
+import type { Layout } from './layout.js'
+
+const short = (code: FolderCode): string => code.hash.slice(0, 12)
+
+/** Whether `current` serves this code, complete and unchanged. */
+const served = (is: Release, code: FolderCode): boolean =>
+  is.tree?.hash === code.hash && is.tree.loose.length === 0 && is.current?.target?.startsWith('releases/') === true
+
+const why = (is: Release, code: FolderCode): string | undefined => {
+  if (is.current?.target === undefined) return undefined
+  if (is.tree === null) return `${is.current.target}, which is served, does not exist`
+  if (is.tree.hash === code.hash) return `owner or mode was changed: ${is.tree.loose.join(', ')}`
+  return is.current.target.endsWith(`-${short(code)}`) ? `${is.current.target} was changed on the host` : undefined
+}
+
+const releaseName = (code: FolderCode): string => `${code.stamp}-${short(code)}`
+
+/** Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. */
+const UNPACK = `set -e; umask 022; new=$(mktemp -d "\${1%/*}/.new.XXXXXX"); trap 'rm -rf "$new"' EXIT
+tar -xpmf - --no-same-owner -C "$new"; chown -hR root:root "$new"; chmod 0755 "$new"; mv -T "$new" "$1"; trap - EXIT`
+
+/** A folder in `releases` holds the code. Nothing refers to it yet: `site.current` does that. */
+export const release = (layout: Layout, code: FolderCode): Step =>
+  defineStep({
+    id: 'site.release',
+    title: `Code ${short(code)} (${code.files} files)`,
+    probes: { release: releaseAt(layout.root) },
+    plan: ({ release: is }): readonly Change[] => {
+      if (served(is, code) || is.names.includes(releaseName(code))) return []
+      const reason = why(is, code)
+      return [
+        {
+          kind: 'create',
+          subject: `release ${short(code)}`,
+          ...(reason === undefined ? {} : { reason }),
+          run: [
+            {
+              ...shell(
+                `unpack ${code.files} files into ${layout.releases}/${releaseName(code)}`,
+                UNPACK,
+                `${layout.releases}/${releaseName(code)}`,
+              ),
+              stdin: code.archive,
+              seconds: 1800,
+            },
+          ],
+          undo: [
+            shell(`remove release ${releaseName(code)}`, 'rm -rf -- "$1"', `${layout.releases}/${releaseName(code)}`),
+          ],
+        },
+      ]
+    },
+    triggers: ['site.import', 'apache.touch'],
+  })
+
+const LINK = `set -e; new="$1.new.$$"; ln -s "$2" "$new"; mv -T "$new" "$1"`
+
+const link = (layout: Layout, target: string) =>
+  shell(`link ${layout.current} -> ${target}`, LINK, layout.current, target)
+
+/** `current` points to the release with this code; swapped in one rename. */
+export const current = (layout: Layout, code: FolderCode): Step =>
+  defineStep({
+    id: 'site.current',
+    title: `${layout.current} is the code ${short(code)}`,
+    probes: { release: releaseAt(layout.root) },
+    plan: ({ release: is }): readonly Change[] => {
+      if (served(is, code)) return []
+      const before = is.current?.target
+      return [
+        {
+          kind: is.current === null ? 'create' : 'update',
+          subject: `link ${layout.current}`,
+          ...(before === undefined ? {} : { reason: `${before} becomes ${short(code)}` }),
+          run: [link(layout, `releases/${releaseName(code)}`)],
+          undo: [before === undefined ? { argv: ['rm', '-f', layout.current], as: 'root' } : link(layout, before)],
+        },
+      ]
+    },
+    triggers: ['apache.touch'],
+  })

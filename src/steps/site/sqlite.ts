@@ -1,0 +1,89 @@
+import type { Probe } from '../../core/probe.js'
+import { defineStep, type Change, type Step } from '../../core/step.js'
+import { DeployError } from '../../errors.js'
+import { entryAt, type Entry } from '../../probes/file.js'
+import { folderChange } from '../files.js'
+
+/** Files that SQLite keeps beside a database; they must be writable by the same account. */
+const besides = ['', '-journal', '-wal', '-shm'] as const
+
+const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
+
+/** Write permission as the kernel decides it from owner, group and mode, for an account in its own group. */
+const canWrite = (entry: Entry, user: string, group: string): boolean => {
+  const mode = Number.parseInt(entry.mode, 8)
+  const needed = entry.kind === 'directory' ? 0o3 : 0o6
+  const granted = entry.owner === user ? mode >> 6 : entry.group === group ? mode >> 3 : mode
+  return (granted & needed) === needed
+}
+
+/** The least that helps: an owner who lacks the bit gets the bit; anybody else becomes the owner, alone, never -R. */
+const give = (path: string, is: Entry | null, { user, group }: Writer): readonly Change[] => {
+  if (is === null || canWrite(is, user, group)) return []
+  const owned = is.owner === user
+  return [
+    {
+      kind: 'update',
+      subject: `${is.kind === 'directory' ? 'folder' : 'file'} ${path}`,
+      reason: `${is.owner}:${is.group} ${is.mode}: SQLite must be able to write it as ${user}`,
+      run: [
+        ...(owned ? [] : [{ argv: ['chown', '-h', user, path] as const, as: 'root' as const }]),
+        { argv: ['chmod', is.kind === 'directory' ? 'u+rwx' : 'u+rw', path], as: 'root' },
+      ],
+      undo: [
+        { argv: ['chown', '-h', is.owner, path], as: 'root' },
+        { argv: ['chmod', is.mode, path], as: 'root' },
+      ],
+    },
+  ]
+}
+
+const folderFor = (path: string, is: Entry | null, writer: Writer): readonly Change[] =>
+  is === null
+    ? folderChange(path, is, { owner: writer.user, group: writer.group, mode: '0750' })
+    : give(path, is, writer)
+
+const refuse = (path: string, is: Entry | null): readonly DeployError[] => {
+  if (is === null) return []
+  const fault =
+    is.kind === 'link'
+      ? `is a link to ${is.target ?? '?'}`
+      : is.kind === 'other' || is.kind === 'directory'
+        ? 'is not a regular file'
+        : is.links > 1
+          ? 'has a second name (hard link)'
+          : undefined
+  if (fault === undefined) return []
+  return [
+    new DeployError('PATH_DANGEROUS', {
+      what: `the SQLite file ${path} ${fault}: giving it away would give away something else`,
+      remedy: 'put the database itself into a folder of its own and name that path in "sqlite"',
+    }),
+  ]
+}
+
+export interface Writer {
+  readonly user: string
+  readonly group: string
+}
+
+/**
+ * SQLite files and their folders can be written by the daemon's user: a journal is made beside the file. The folder
+ * `ownFolder` is another step's.
+ */
+export const sqlite = (files: readonly string[], writer: Writer, ownFolder: string): Step => {
+  const folders = [...new Set(files.map(folderOf))].filter((folder) => folder !== ownFolder)
+  const paths = files.flatMap((file) => besides.map((beside) => file + beside))
+  const probes: Record<string, Probe<Entry | null>> = {}
+  for (const path of [...folders, ...paths]) probes[path] = entryAt(path)
+  return defineStep({
+    id: 'site.sqlite',
+    title: `SQLite files can be written by ${writer.user}`,
+    probes,
+    refuse: (is) => paths.flatMap((path) => refuse(path, is[path] ?? null)),
+    plan: (is): readonly Change[] => [
+      ...folders.flatMap((path) => folderFor(path, is[path] ?? null, writer)),
+      ...paths.flatMap((path) => give(path, is[path] ?? null, writer)),
+    ],
+  })
+}

@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto'
+
+/**
+ * A shell on the host stays open and is sent one script after the other, each as `LENGTH\nSCRIPT`. Two things follow
+ * that `bash -s` alone does not give: a script that a lost connection cut short never runs, not even its first line,
+ * and bash reads it in blocks rather than byte by byte. In the C locale `read -N` counts bytes.
+ */
+export const driver = (directory?: string): string =>
+  [
+    'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+    'unset BASH_ENV ENV CDPATH LANGUAGE; umask 022',
+    ...(directory === undefined ? [] : [`cd ${directory}`]),
+    'while IFS= read -r _length && IFS= read -r -N "$_length" _script; do eval "$_script"; done',
+    '',
+  ].join('\n')
+
+export const envelope = (script: string): string => `${Buffer.byteLength(script)}\n${script}`
+
+/** Guessed by no program on the host, so that nothing it prints can pass for a mark of ours. */
+export const newNonce = (): string => randomBytes(12).toString('hex')
+
+/** What stands before a frame's output on a stream; MOTD and `.bashrc` noise come before it and fall away. */
+export const beginMark = (nonce: string): string => `\n${nonce}(\n`
+
+/** What ends a frame's output on a stream; a number and a newline follow. */
+export const endMark = (nonce: string): string => `\n${nonce}) `
+
+export const begin = (nonce: string): string => `printf '\\n%s(\\n' ${nonce}; printf '\\n%s(\\n' ${nonce} >&2`
+
+/** `status` is a piece of shell. One `printf` is one write, so what a daemon prints cannot tear a mark apart. */
+export const end = (nonce: string, status: string): string =>
+  `printf '\\n%s) %s\\n' ${nonce} "${status}"; printf '\\n%s) 0\\n' ${nonce} >&2`

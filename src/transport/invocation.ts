@@ -1,0 +1,44 @@
+import { Secret } from '../core/secret.js'
+import type { Command, Source, Stdin } from '../core/command.js'
+import { begin, end } from './frame.js'
+import { quoteArgv } from './quote.js'
+
+export const defaultSeconds = 120
+
+export const secondsOf = (command: Command): number => command.seconds ?? defaultSeconds
+
+/** How a command is named in messages. */
+export const nameOf = (command: Command): string => {
+  const name = command.label ?? quoteArgv(command.argv)
+  return name.length > 200 ? `${name.slice(0, 199)}…` : name
+}
+
+export const isSource = (stdin: Stdin | undefined): stdin is Source =>
+  typeof stdin === 'object' && 'open' in stdin && typeof stdin.open === 'function'
+
+export const bytesOf = (stdin: Exclude<Stdin, Source>): Buffer => {
+  if (stdin instanceof Secret) return Buffer.from(stdin.reveal())
+  return typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin)
+}
+
+/** Also on the host, for a command outlives the connection that asked for it. */
+const bounded = (command: Command): string => `timeout -k 5 ${secondsOf(command)} ${quoteArgv(command.argv)}`
+
+/**
+ * One command in the open shell. Its stdin goes through the builtin `printf`: it stands in no argv, and in no file,
+ * as a here-document would.
+ */
+export const composeInvocation = (command: Command, nonce: string, stdin?: Uint8Array): string => {
+  const run =
+    stdin === undefined
+      ? `${bounded(command)} </dev/null; _status=$?`
+      : `printf %s '${Buffer.from(stdin).toString('base64')}' | base64 -d | ${bounded(command)}; _status=\${PIPESTATUS[2]}`
+  return `${begin(nonce)}\n${run}\n${end(nonce, '$_status')}\nunset _script\n`
+}
+
+/**
+ * One command in a shell of its own, which reads the rest of the shell's stdin. The shell ends with it: what the
+ * command left unread must never be taken for the next script.
+ */
+export const composeStreamed = (command: Command, nonce: string): string =>
+  `${begin(nonce)}\n${bounded(command)}; _status=$?\n${end(nonce, '$_status')}\nexit 0\n`

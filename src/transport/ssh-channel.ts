@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ClientChannel } from 'ssh2'
+import { DeployError } from '../errors.js'
+import type { SshConnection } from './ssh-connection.js'
+
+/** sshd allows ten sessions a connection by default, and frees one later than it says so. */
+const mostChannels = 4
+const mostRetries = 6
+
+/** Opens channels on one connection, a few at a time. */
+export class Channels {
+  #free = mostChannels
+  readonly #waiting: (() => void)[] = []
+
+  constructor(private readonly connection: SshConnection) {}
+
+  /**
+   * Starts a program. `listen` is called before anything can have arrived: a listener that is added after an `await`
+   * misses what a quick program says.
+   */
+  async open(program: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
+    await this.#take()
+    for (let retries = 0; ; retries++) {
+      try {
+        const channel = await this.#start(program, listen)
+        channel.once('close', () => this.#giveBack())
+        return channel
+      } catch (error) {
+        // Nothing was started: safe to try again.
+        const refused = error instanceof Error && error.message.includes('Channel open failure')
+        if (refused && retries < mostRetries && this.connection.lost === undefined) {
+          await sleep(10 * 2 ** retries)
+          continue
+        }
+        this.#giveBack()
+        throw this.#failure(refused, error)
+      }
+    }
+  }
+
+  async #start(program: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      this.connection.client.exec(program, (error, channel) => {
+        if (error) {
+          reject(error)
+          return
+        }
+        listen(channel)
+        resolve(channel)
+      })
+    })
+  }
+
+  #failure(refused: boolean, error: unknown): DeployError {
+    const { host, lost } = this.connection
+    const evidence = (lost ?? (error instanceof Error ? error : new Error(String(error)))).message
+    if (lost !== undefined) {
+      return new DeployError('CONNECTION_LOST', {
+        what: `the connection to ${host.target} was lost`,
+        where: host.where,
+        evidence,
+        remedy: 'run it again: what was done is found, and only the rest is done',
+      })
+    }
+    return new DeployError('CONNECT_FAILED', {
+      what: refused
+        ? `${host.target} allows too few sessions on one connection`
+        : `${host.target} does not let a program be started`,
+      where: host.where,
+      evidence,
+      remedy: refused
+        ? `set MaxSessions in its sshd_config to ${mostChannels} or more (10 is the default)`
+        : 'check the login shell of the account, and ForceCommand in sshd_config',
+    })
+  }
+
+  async #take(): Promise<void> {
+    if (this.#free > 0) this.#free--
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  }
+
+  #giveBack(): void {
+    const next = this.#waiting.shift()
+    if (next === undefined) this.#free++
+    else next()
+  }
+}

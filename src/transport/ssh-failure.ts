@@ -1,0 +1,109 @@
+import { DeployError } from '../errors.js'
+import { runLocally } from './local.js'
+import type { Attempts } from './ssh-authentication.js'
+import type { SshHost } from './ssh-host.js'
+
+const propertyOf = (error: unknown, name: 'code' | 'level'): string | undefined => {
+  if (!(error instanceof Error) || !(name in error)) return undefined
+  const value: unknown = Reflect.get(error, name)
+  return typeof value === 'string' ? value : undefined
+}
+
+const messagesOf = (error: unknown): string => {
+  if (error instanceof AggregateError) return error.errors.map(messagesOf).join('\n')
+  return error instanceof Error ? error.message : String(error)
+}
+
+const connectFailed = (host: SshHost, what: string, remedy: string, error: unknown): DeployError =>
+  new DeployError('CONNECT_FAILED', { what, where: host.where, evidence: messagesOf(error), remedy }, { cause: error })
+
+/** Why no TCP connection came about. */
+export const dialFailure = (host: SshHost, error: unknown): DeployError => {
+  const { hostname, port } = host.config
+  switch (propertyOf(error, 'code')) {
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return connectFailed(host, `no address is known for the name ${hostname}`, 'check the name and the DNS', error)
+    case 'ECONNREFUSED':
+      return connectFailed(
+        host,
+        `nothing listens on port ${port} of ${hostname}`,
+        'start sshd there, or give the right port',
+        error,
+      )
+    case 'ETIMEDOUT':
+      return timedOut(host, error)
+    case 'EHOSTUNREACH':
+    case 'ENETUNREACH':
+      return connectFailed(host, `there is no way to ${hostname}`, 'check the network, the VPN and the address', error)
+    default:
+      return connectFailed(host, `cannot connect to ${hostname} port ${port}`, 'check address, port and network', error)
+  }
+}
+
+export const timedOut = (host: SshHost, error: unknown): DeployError =>
+  connectFailed(
+    host,
+    `${host.config.hostname} port ${host.config.port} did not answer in time`,
+    'check the address, that the host is up, and that no firewall drops the connection',
+    error,
+  )
+
+/** ssh2 cannot use certificates; where the agent holds one, that is very likely the reason. */
+const certificates = async (host: SshHost): Promise<string[]> => {
+  const found: string[] = []
+  if (host.config.certificateFile !== undefined) found.push(`CertificateFile ${host.config.certificateFile}`)
+  if (host.config.identityAgent !== undefined) {
+    const env = { SSH_AUTH_SOCK: host.config.identityAgent }
+    const { stdout } = await runLocally('ssh-add', ['-L'], { env, milliseconds: 5_000 })
+    if (stdout.includes('-cert-v01@')) found.push('a certificate in ssh-agent')
+  }
+  return found
+}
+
+export const loginFailure = async (host: SshHost, attempts: Attempts, error: unknown): Promise<DeployError> => {
+  const certified = await certificates(host)
+  const remedy =
+    certified.length > 0
+      ? `user certificates (here: ${certified.join(', ')}) are not supported: add a plain public key to the account's authorized_keys`
+      : `add a public key of yours to ~/.ssh/authorized_keys of ${host.config.user}, or name the right user or key; \`ssh -v\` shows what ssh would try`
+  const tried = attempts.tried.length === 0 ? ['tried: nothing'] : attempts.tried.map((method) => `tried: ${method}`)
+  const allowed = attempts.allowed.length === 0 ? [] : [`the host takes: ${attempts.allowed.join(', ')}`]
+  return new DeployError(
+    'LOGIN_FAILED',
+    {
+      what: `${host.config.hostname} does not let ${host.config.user} in`,
+      where: host.where,
+      evidence: [...tried, ...attempts.notes, ...allowed, messagesOf(error)].join('\n'),
+      remedy,
+    },
+    { cause: error },
+  )
+}
+
+/** Why a TCP connection did not become a session; the login is told apart by the caller. */
+export const handshakeFailure = (host: SshHost, error: unknown): DeployError => {
+  const message = messagesOf(error)
+  if (/lost before handshake|identification|greeting|Invalid header|header/i.test(message)) {
+    return connectFailed(
+      host,
+      `what answers on port ${host.config.port} of ${host.config.hostname} is not an SSH server, or it hung up at once`,
+      'give the right port; a server that is overrun by logins (MaxStartups) also hangs up: try again then',
+      error,
+    )
+  }
+  if (/no matching/i.test(message)) {
+    return connectFailed(
+      host,
+      `${host.config.hostname} and this program have no secure algorithm in common`,
+      'the host offers outdated or post-quantum-only algorithms: allow curve25519-sha256, aes128-gcm and hmac-sha2-256 in its sshd_config',
+      error,
+    )
+  }
+  return connectFailed(
+    host,
+    `the connection to ${host.config.hostname} broke off while it was set up`,
+    'try again; the log of sshd on the host may say why',
+    error,
+  )
+}

@@ -1,0 +1,120 @@
+import type { Duplex } from 'node:stream'
+import type { Config } from 'node-ssh'
+import type { NextAuthHandler } from 'ssh2'
+import { DeployError } from '../errors.js'
+import type { Ask } from './ask.js'
+import { Deadline } from './deadline.js'
+import { algorithms } from './ssh-algorithms.js'
+import { gatherCredentials, methods, type Attempts } from './ssh-authentication.js'
+import { SshConnection } from './ssh-connection.js'
+import { handshakeFailure, loginFailure, timedOut } from './ssh-failure.js'
+import { checkHostKey, expectedKey, offeredAlgorithms, type ExpectedKey } from './ssh-host-key.js'
+import type { SshHost } from './ssh-host.js'
+
+const readySeconds = 20
+
+export interface LoginOptions {
+  readonly acceptNewHostKey: boolean
+  readonly identityFile?: string
+  readonly ask?: Ask
+}
+
+/** Loaded when it is needed, and while the network is waited for: it takes longer than many a round trip. */
+const loadLibrary = async () => {
+  const [{ NodeSSH }, { default: ssh2 }] = await Promise.all([import('node-ssh'), import('ssh2')])
+  return { NodeSSH, ssh2 }
+}
+
+type Library = Awaited<ReturnType<typeof loadLibrary>>
+
+/** Logs in over a stream that is, or is about to be, connected to the host's sshd. */
+export const logIn = async (opening: Promise<Duplex>, host: SshHost, options: LoginOptions): Promise<SshConnection> => {
+  try {
+    const [stream, library, expected] = await Promise.all([opening, loadLibrary(), expectedKey(host)])
+    return await logInOver(stream, library, host, expected, options)
+  } catch (error) {
+    opening.then(
+      (stream) => stream.destroy(),
+      () => undefined,
+    )
+    throw error
+  }
+}
+
+/** The host key is judged before anything else is sent. */
+const logInOver = async (
+  stream: Duplex,
+  { NodeSSH, ssh2 }: Library,
+  host: SshHost,
+  expected: ExpectedKey,
+  options: LoginOptions,
+): Promise<SshConnection> => {
+  const credentials = await gatherCredentials(ssh2, host, options.identityFile)
+  if (stream.destroyed) throw handshakeFailure(host, new Error('Connection lost before handshake'))
+  const ssh = new NodeSSH()
+  let refused: DeployError | undefined
+  let expired = false
+  let authenticating = false
+  const deadline = new Deadline(readySeconds * 1_000, () => {
+    expired = true
+    stream.destroy()
+  })
+  const ask: Ask | undefined =
+    options.ask && ((question) => deadline.pausedFor(options.ask?.(question) ?? Promise.resolve(undefined)))
+  const attempts: Attempts = { tried: [], notes: [...credentials.notes], allowed: [] }
+  const next = methods(ssh2, host, credentials, attempts, ask)
+  const config: Config = {
+    // any stream will do; the types name those of the time before promises
+    sock: stream as NonNullable<Config['sock']>,
+    username: host.config.user,
+    algorithms: { ...algorithms, serverHostKey: offeredAlgorithms(expected) },
+    // Our own deadline stands still while a person types.
+    readyTimeout: 0,
+    keepaliveInterval: 10_000,
+    keepaliveCountMax: 3,
+    hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+      checkHostKey(expected, key, host.where, { acceptNew: options.acceptNewHostKey, ...(ask ? { ask } : {}) }).then(
+        (failure) => {
+          refused = failure
+          verify(failure === undefined)
+        },
+        (error: unknown) => {
+          refused = error instanceof DeployError ? error : handshakeFailure(host, error)
+          verify(false)
+        },
+      )
+    },
+    authHandler: (allowed, _partial, proceed: NextAuthHandler) => {
+      authenticating = true
+      // null before the host said anything, whatever the types say
+      attempts.allowed = (allowed as typeof allowed | null) ?? []
+      next.next().then(
+        (method) => giveUpOr(proceed, method.done === true ? undefined : method.value),
+        () => giveUpOr(proceed, undefined),
+      )
+    },
+  }
+  try {
+    const connecting = ssh.connect(config)
+    const client = ssh.connection
+    if (client === null) throw new TypeError('node-ssh gives no connection')
+    const connection = new SshConnection(client, host, stream)
+    client.on('change password', () => {
+      attempts.notes.push('the password has expired and must be changed')
+      stream.destroy()
+    })
+    await connecting
+    return connection
+  } catch (error) {
+    stream.destroy()
+    if (refused !== undefined) throw refused
+    if (expired) throw timedOut(host, new Error(`no session within ${readySeconds} seconds`))
+    throw authenticating ? await loginFailure(host, attempts, error) : handshakeFailure(host, error)
+  } finally {
+    deadline.cancel()
+  }
+}
+
+/** `false` ends the login; the types of ssh2 do not know it. */
+const giveUpOr = (proceed: NextAuthHandler, method: Parameters<NextAuthHandler>[0] | undefined): void =>
+  proceed(method ?? (false as unknown as Parameters<NextAuthHandler>[0]))

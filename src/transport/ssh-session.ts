@@ -1,0 +1,98 @@
+import type { Readable } from 'node:stream'
+import type { RunAs } from '../core/command.js'
+import type { Secret } from '../core/secret.js'
+import type { Ask } from './ask.js'
+import { driver } from './frame.js'
+import { Channels } from './ssh-channel.js'
+import type { SshConnection } from './ssh-connection.js'
+import { Shell, ShellEnded, type Exchange, type Exchanged } from './ssh-shell.js'
+import { Sudo } from './ssh-sudo.js'
+
+/** The shells of one connection: one stays open for each account, a stream gets one of its own. */
+export class SshSession {
+  readonly #channels: Channels
+  readonly #sudo: Sudo
+  readonly #open = new Map<RunAs, Promise<Shell>>()
+
+  constructor(
+    private readonly connection: SshConnection,
+    sudoPassword: Secret | undefined,
+    ask: Ask | undefined,
+  ) {
+    this.#channels = new Channels(connection)
+    this.#sudo = new Sudo(connection.host, this.#channels, sudoPassword, ask)
+  }
+
+  get lost(): Error | undefined {
+    return this.connection.lost
+  }
+
+  /** Whoever logged in as root is root either way. */
+  account(as: RunAs): RunAs {
+    return this.#isRoot ? 'root' : as
+  }
+
+  async exchange(as: RunAs, exchange: Exchange): Promise<Exchanged> {
+    const account = this.account(as)
+    return this.#retrying(account, async () => (await this.#shell(account)).exchange(exchange))
+  }
+
+  /** `open` makes the stream when there is a shell to take it, and once more where sudo wants to be asked again. */
+  async stream(as: RunAs, exchange: Exchange, open: () => Readable): Promise<Exchanged> {
+    const account = this.account(as)
+    return this.#retrying(account, async () => {
+      const shell = await this.#start(account)
+      try {
+        return await shell.exchange({ ...exchange, input: open() })
+      } finally {
+        shell.close()
+      }
+    })
+  }
+
+  close(): void {
+    for (const opening of this.#open.values()) {
+      opening.then(
+        (shell) => shell.close(),
+        () => undefined,
+      )
+    }
+  }
+
+  get #isRoot(): boolean {
+    return this.connection.host.config.user === 'root'
+  }
+
+  /** A shell that ended before the script began has done nothing; where sudo explains it, it is opened once more. */
+  async #retrying(account: RunAs, attempt: () => Promise<Exchanged>): Promise<Exchanged> {
+    try {
+      return await attempt()
+    } catch (error) {
+      const bySudo = account === 'root' && !this.#isRoot
+      if (!(error instanceof ShellEnded) || error.started || this.lost !== undefined) throw error
+      if (error.fresh && !bySudo) throw error
+      const failure = error.fresh ? await this.#sudo.explain(error) : undefined
+      if (failure !== undefined) throw failure
+      return attempt()
+    }
+  }
+
+  async #shell(account: RunAs): Promise<Shell> {
+    const open = this.#open.get(account)
+    if (open !== undefined && (await open).isOpen) return open
+    const current = this.#open.get(account)
+    if (current !== undefined && current !== open) return current
+    const opening = this.#start(account)
+    this.#open.set(account, opening)
+    opening.catch(() => this.#open.delete(account))
+    return opening
+  }
+
+  async #start(account: RunAs): Promise<Shell> {
+    if (account === 'root' && !this.#isRoot) return this.#sudo.open()
+    const shell = new Shell()
+    await this.#channels.open('exec /bin/bash -s', shell.listen)
+    shell.write(driver(this.#isRoot ? '/' : undefined))
+    return shell
+  }
+}

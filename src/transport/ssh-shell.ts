@@ -1,0 +1,155 @@
+import type { Readable } from 'node:stream'
+import type { ClientChannel } from 'ssh2'
+import { envelope } from './frame.js'
+import { MarkedOutput } from './marked-output.js'
+
+const keptNoise = 4096
+
+/** One script for the open shell, and what is wanted of it. */
+export interface Exchange {
+  readonly script: string
+  readonly nonce: string
+  /** The last characters of each stream that are kept. */
+  readonly keep: number
+  readonly milliseconds: number
+  readonly onOutput?: (text: string) => void
+  /** What follows the script on the shell's stdin, to its end. */
+  readonly input?: Readable
+}
+
+export interface Exchanged {
+  readonly stdout: string
+  readonly stderr: string
+  readonly status: number
+  /** Characters of stdout that were not kept. */
+  readonly dropped: number
+}
+
+/**
+ * The shell is gone. `started` says whether the script had begun; if not, it never ran. `fresh`: no script before it
+ * ran either, so there may never have been a shell.
+ */
+export class ShellEnded extends Error {
+  override readonly name = 'ShellEnded'
+
+  constructor(
+    readonly started: boolean,
+    readonly fresh: boolean,
+    readonly exitCode: number | undefined,
+    /** What was printed outside of all frames, or in this unfinished one: the last words of sudo or of the shell. */
+    readonly lastWords: string,
+  ) {
+    super('the shell on the host ended')
+  }
+}
+
+/** The script took longer than it may; whether it still runs is not known. The shell is of no more use. */
+export class ShellSilent extends Error {
+  override readonly name = 'ShellSilent'
+}
+
+interface Pending {
+  readonly stdout: MarkedOutput
+  readonly stderr: MarkedOutput
+  settle(result: Exchanged | Error): void
+}
+
+/** A bash on the host that runs `driver` and is sent one script after the other. */
+export class Shell {
+  #pending: Pending | undefined
+  #noise = ''
+  #fresh = true
+  #closing = false
+  #ended: ShellEnded | undefined
+  #exitCode: number | undefined
+  #channel: ClientChannel | undefined
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** Called by the channel's opener, before anything can have arrived. */
+  readonly listen = (channel: ClientChannel): void => {
+    this.#channel = channel
+    channel.on('data', (piece: Buffer) => this.#take('stdout', piece))
+    channel.stderr.on('data', (piece: Buffer) => this.#take('stderr', piece))
+    channel.on('exit', (code: number | null) => (this.#exitCode = code ?? undefined))
+    // A write to a channel that just closed; `close` follows and tells it better.
+    channel.on('error', () => undefined)
+    channel.on('close', () => this.#end())
+  }
+
+  get isOpen(): boolean {
+    return this.#channel !== undefined && this.#ended === undefined && !this.#closing
+  }
+
+  write(text: string): void {
+    this.#channel?.write(text)
+  }
+
+  close(): void {
+    this.#closing = true
+    this.#channel?.close()
+  }
+
+  /** One at a time, in the order of the calls. */
+  async exchange(exchange: Exchange): Promise<Exchanged> {
+    const mine = this.#queue.then(async () => this.#exchange(exchange))
+    this.#queue = mine.catch(() => undefined)
+    return mine
+  }
+
+  async #exchange({ script, nonce, keep, milliseconds, onOutput, input }: Exchange): Promise<Exchanged> {
+    const channel = this.#channel
+    if (channel === undefined) throw new TypeError('the shell has no channel yet')
+    if (this.#ended !== undefined) {
+      throw new ShellEnded(false, this.#fresh, this.#ended.exitCode, this.#ended.lastWords)
+    }
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#pending?.settle(new ShellSilent(`no end within ${milliseconds / 1000} seconds`))
+        this.close()
+      }, milliseconds)
+      const settle = (result: Exchanged | Error): void => {
+        clearTimeout(timer)
+        this.#pending = undefined
+        input?.unpipe(channel)
+        input?.destroy()
+        if (result instanceof Error) reject(result)
+        else resolve(result)
+      }
+      const stdout = new MarkedOutput(nonce, keep, onOutput)
+      this.#pending = { stdout, stderr: new MarkedOutput(nonce, keep, onOutput), settle }
+      channel.write(envelope(script))
+      if (input === undefined) return
+      input.on('error', (error) => {
+        settle(error)
+        this.close()
+      })
+      input.pipe(channel)
+    })
+  }
+
+  #take(stream: 'stdout' | 'stderr', piece: Buffer): void {
+    const pending = this.#pending
+    if (pending === undefined) {
+      this.#hear(piece.toString())
+      return
+    }
+    this.#hear(pending[stream].push(piece))
+    const { stdout, stderr } = pending
+    if (stdout.begun) this.#fresh = false
+    if (stdout.status === undefined || stderr.status === undefined) return
+    pending.settle({ stdout: stdout.text, stderr: stderr.text, status: stdout.status, dropped: stdout.dropped })
+  }
+
+  #hear(noise: string): void {
+    if (noise !== '') this.#noise = (this.#noise + noise).slice(-keptNoise)
+  }
+
+  #end(): void {
+    const pending = this.#pending
+    const unfinished = pending === undefined ? '' : pending.stdout.unfinished + pending.stderr.unfinished
+    const lastWords = (this.#noise + unfinished).slice(-keptNoise).trim()
+    const started = pending !== undefined && (pending.stdout.begun || pending.stderr.begun)
+    this.#ended = new ShellEnded(started, this.#fresh, this.#exitCode, lastWords)
+    pending?.settle(this.#ended)
+  }
+}

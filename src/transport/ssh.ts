@@ -1,0 +1,178 @@
+import { Readable } from 'node:stream'
+import type { Answer, Command, RunAs } from '../core/command.js'
+import type { Secret } from '../core/secret.js'
+import { DeployError } from '../errors.js'
+import type { Ask } from './ask.js'
+import { batchSeconds, composeBatch, parseBatch, surveyCutShort } from './batch.js'
+import { newNonce } from './frame.js'
+import { bytesOf, composeInvocation, composeStreamed, isSource, nameOf, secondsOf } from './invocation.js'
+import type { SshConnection } from './ssh-connection.js'
+import { SshSession } from './ssh-session.js'
+import { ShellEnded, ShellSilent } from './ssh-shell.js'
+import { connectAlong } from './ssh-way.js'
+import type { RunOptions, ShellQuestion, Transport, TransportCounts } from './transport.js'
+
+export interface SshOptions {
+  /** As typed: `alias`, `user@host`, `user@host:port`. */
+  readonly host: string
+  readonly user?: string
+  readonly port?: number
+  readonly identityFile?: string
+  readonly sshConfigFile?: string
+  /** Trusts the key of a host that is not known yet; never one that changed. */
+  readonly acceptNewHostKey?: boolean
+  readonly sudoPassword?: Secret
+  /** Without it nobody can be asked, and what needs a person is an error. */
+  readonly ask?: Ask
+}
+
+const keptOutput = 8 * 1024 * 1024
+const keptAnswers = 32 * 1024 * 1024
+/** Larger than this, a command's stdin goes by a channel of its own. */
+const largestInline = 256 * 1024
+/** How much longer than the host we wait, for the network. */
+const graceSeconds = 15
+
+/** A host over SSH: one connection, one open shell for each account. */
+class SshTransport implements Transport {
+  readonly #counts = { connections: 1, batches: 0, commands: 0 }
+
+  constructor(
+    readonly target: string,
+    private readonly where: string,
+    private readonly session: SshSession,
+    private readonly disconnect: () => Promise<void>,
+  ) {}
+
+  get counts(): TransportCounts {
+    return { ...this.#counts }
+  }
+
+  async ask(questions: readonly ShellQuestion[]): Promise<readonly Answer[]> {
+    if (questions.length === 0) return []
+    this.#counts.batches++
+    const accounts: readonly RunAs[] = ['root', 'login']
+    const answers: Answer[] = []
+    await Promise.all(
+      accounts.map(async (as) => {
+        const places = [...questions.keys()].filter(
+          (index) => this.session.account(questions[index]?.as ?? 'root') === as,
+        )
+        const scripts = places.map((index) => questions[index]?.sh ?? '')
+        if (scripts.length === 0) return
+        const answered = await this.#askAs(as, scripts)
+        places.forEach((place, index) => (answers[place] = answered[index] ?? unanswered(scripts[index] ?? '')))
+      }),
+    )
+    return answers
+  }
+
+  async #askAs(as: RunAs, scripts: readonly string[]): Promise<readonly Answer[]> {
+    const nonce = newNonce()
+    const exchange = {
+      script: composeBatch(scripts, nonce),
+      nonce,
+      keep: keptAnswers,
+      milliseconds: (batchSeconds + graceSeconds) * 1_000,
+    }
+    try {
+      const { stdout, dropped } = await this.session.exchange(as, exchange)
+      if (dropped > 0) throw surveyCutShort('(all questions together)', `more than ${keptAnswers} characters came back`)
+      return parseBatch(stdout, scripts, nonce)
+    } catch (error) {
+      if (error instanceof ShellSilent) throw surveyCutShort('(all questions together)', error.message).at(this.where)
+      if (error instanceof ShellEnded) throw this.#lost('the host was being asked about its state', error)
+      throw error instanceof DeployError ? error.at(this.where) : error
+    }
+  }
+
+  async run(command: Command, options: RunOptions = {}): Promise<Answer> {
+    this.#counts.commands++
+    const nonce = newNonce()
+    const common = {
+      nonce,
+      keep: keptOutput,
+      milliseconds: (secondsOf(command) + graceSeconds) * 1_000,
+      ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+    }
+    const started = performance.now()
+    try {
+      const { stdout, stderr, status } = await this.#exchange(command, common)
+      // 124 is also a code that a command may have of its own; 137 is what is left of one that ignored SIGTERM.
+      const late = performance.now() - started >= secondsOf(command) * 1_000
+      if (late && (status === 124 || status === 137)) throw this.#timedOut(command, stdout + stderr)
+      return { stdout, stderr, exitCode: status }
+    } catch (error) {
+      if (error instanceof ShellSilent) throw this.#timedOut(command, error.message)
+      if (error instanceof ShellEnded) throw this.#lost(`\`${nameOf(command)}\` ran`, error)
+      throw error
+    }
+  }
+
+  async #exchange(command: Command, common: Omit<Parameters<SshSession['exchange']>[1], 'script'>) {
+    const { stdin } = command
+    const bytes = stdin === undefined || isSource(stdin) ? undefined : bytesOf(stdin)
+    if (isSource(stdin) || (bytes !== undefined && bytes.length > largestInline)) {
+      const open = () => (isSource(stdin) ? stdin.open() : Readable.from([bytes]))
+      return this.session.stream(command.as, { ...common, script: composeStreamed(command, common.nonce) }, open)
+    }
+    return this.session.exchange(command.as, { ...common, script: composeInvocation(command, common.nonce, bytes) })
+  }
+
+  async close(): Promise<void> {
+    await this.disconnect()
+  }
+
+  #timedOut(command: Command, evidence: string): DeployError {
+    return new DeployError('COMMAND_TIMEOUT', {
+      what: `\`${nameOf(command)}\` was still running after ${secondsOf(command)} seconds and was stopped`,
+      where: this.where,
+      evidence: evidence.slice(-2_000),
+      remedy: 'see on the host what keeps it; then run it again',
+    })
+  }
+
+  #lost(meanwhile: string, ended: ShellEnded): DeployError {
+    const lost = this.session.lost
+    if (lost === undefined && ended.fresh && !ended.started) return this.#noShell(ended)
+    return new DeployError(
+      'CONNECTION_LOST',
+      {
+        what:
+          lost === undefined
+            ? `the shell on ${this.target} ended while ${meanwhile}: the outcome is unknown`
+            : `the connection to ${this.target} was lost while ${meanwhile}: the outcome is unknown`,
+        where: this.where,
+        evidence: [lost?.message, ended.lastWords].filter((line) => line !== undefined && line !== '').join('\n'),
+        remedy: 'run it again: what was done is found, and only the rest is done',
+      },
+      { cause: ended },
+    )
+  }
+
+  #noShell(ended: ShellEnded): DeployError {
+    return new DeployError('CONNECT_FAILED', {
+      what: `${this.target} logs in, but gets no bash`,
+      where: this.where,
+      evidence: ended.lastWords === '' ? `the shell ended with code ${String(ended.exitCode)}` : ended.lastWords,
+      remedy:
+        'the account needs a login shell (not nologin), /bin/bash on the host, and no ForceCommand in sshd_config',
+    })
+  }
+}
+
+const unanswered = (question: string): never => {
+  throw surveyCutShort(question, 'no answer came back')
+}
+
+/** Connects and logs in. What needs root is found out at the first question or command that needs it. */
+export const connectSsh = async (options: SshOptions): Promise<Transport> => {
+  const connections: readonly SshConnection[] = await connectAlong(options)
+  const connection = connections.at(-1)
+  if (connection === undefined) throw new TypeError('a way has at least one connection')
+  const session = new SshSession(connection, options.sudoPassword, options.ask)
+  return new SshTransport(connection.host.target, connection.host.where, session, async () => {
+    session.close()
+    for (const one of [...connections].reverse()) await one.close()
+  })
+}

@@ -1,0 +1,176 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { main } from '../../src/cli.js'
+import { Interrupts } from '../../src/commands/interrupts.js'
+import type { Services } from '../../src/commands/services.js'
+import { flagsFile } from '../../src/config/schema.js'
+import type { Plan } from '../../src/core/plan.js'
+import type { Connection, Site } from '../../src/core/site.js'
+import type { Application } from '../../src/engine/apply.js'
+import type { Survey } from '../../src/engine/survey.js'
+import type { Io, Output } from '../../src/render/out.js'
+import { samplePlan } from '../render/samples.js'
+
+const flags = flagsFile.parse({
+  version: 1,
+  host: 'vagrant@10.0.3.7',
+  site: 'notes',
+  'server-name': 'notes.test',
+  code: { folder: '.' },
+  wsgi: 'notes:app',
+})
+
+export const site: Site = {
+  name: 'notes',
+  serverName: 'notes.test',
+  serverAliases: [],
+  port: 80,
+  root: '/srv/notes',
+  code: { kind: 'path', path: '/home/vagrant/notes' },
+  wsgi: { module: 'notes', object: 'app', factory: false },
+  requirements: { text: 'flask\n' },
+  settings: {},
+  sqlite: [],
+  static: [],
+  user: 'flask-notes',
+  group: 'flask-notes',
+  daemon: {
+    threads: 5,
+    processes: 1,
+    maximumRequests: 0,
+    queueTimeout: 45,
+    socketTimeout: 60,
+    connectTimeout: 15,
+    requestTimeout: 60,
+    startupTimeout: 15,
+    deadlockTimeout: 60,
+    gracefulTimeout: 15,
+    shutdownTimeout: 5,
+  },
+  maxBody: 0,
+  check: { path: '/', statuses: [200] },
+  replaceDistributionModule: false,
+  allowUnsupported: false,
+}
+
+const emptyPlan: Plan = {
+  phases: [{ title: 'Packages', steps: [{ id: 'apt.index', title: 'Package index', state: 'ok' }], handlers: [] }],
+}
+
+/** What the last proof answers on a host where all is well. */
+const proof = {
+  status: 200,
+  body: '',
+  seen: true,
+  logged: [],
+  group: 'notes',
+  prefix: '/srv/notes/venvs/1',
+  daemons: ['flask-notes', 'flask-notes'],
+  sites: [],
+}
+
+export const changing: Survey = {
+  state: {
+    values: [],
+    of: () => {
+      throw new Error('commands have no business with what probes found')
+    },
+  },
+  plan: samplePlan,
+  refusals: [],
+  stateHash: 'state-1',
+  machineId: 'machine-1',
+  questions: 31,
+  milliseconds: 400,
+}
+
+export const converged: Survey = { ...changing, plan: emptyPlan }
+
+interface World {
+  readonly survey?: Survey
+  readonly site?: Site
+  readonly terminal?: boolean
+  readonly confirm?: boolean
+  readonly env?: Record<string, string>
+  /** What happens in applyPlan, before it reports. */
+  readonly during?: (application: Application, interrupts: Interrupts) => void | Promise<void>
+  readonly services?: Partial<Services>
+  readonly interrupts?: Interrupts
+  readonly warnings?: readonly string[]
+}
+
+const collect = (isTTY: boolean): Output & { readonly text: () => string } => {
+  let text = ''
+  return { isTTY, write: (more) => void (text += more), text: () => text }
+}
+
+export const folder = (): string => {
+  const path = mkdtempSync(join(tmpdir(), 'deploy-flask-'))
+  writeFileSync(join(path, 'deploy-flask.yml'), 'version: 1\n')
+  return path
+}
+
+/** Runs a command line in a folder, against a host that is only a survey. */
+export const runIn = async (cwd: string, line: string, world: World = {}) => {
+  const terminal = world.terminal ?? false
+  const stdout = collect(terminal)
+  const stderr = collect(terminal)
+  const calls = { connections: [] as Connection[], closed: 0, asked: [] as string[], applied: [] as Application[] }
+  const interrupts = world.interrupts ?? new Interrupts((text) => stderr.write(text))
+
+  const services: Services = {
+    loadFlagsFile: (file) =>
+      Promise.resolve({ flags, file, directory: cwd, where: () => file, warnings: world.warnings ?? [] }),
+    resolveSite: ({ host, ssh }) =>
+      Promise.resolve({
+        site: world.site ?? site,
+        connection: { host, acceptNewHostKey: false, ...(ssh.user === undefined ? {} : { user: ssh.user }) },
+      }),
+    phases: () => Promise.resolve([]),
+    connect: (connection) => {
+      calls.connections.push(connection)
+      return Promise.resolve({
+        target: 'vagrant@10.0.3.7',
+        counts: { connections: 1, batches: 1, commands: 0 },
+        ask: () => Promise.resolve([]),
+        run: () => Promise.reject(new Error('nothing is run in these tests')),
+        close: () => {
+          calls.closed += 1
+          return Promise.resolve()
+        },
+      })
+    },
+    survey: () => Promise.resolve(world.survey ?? changing),
+    apply: async (application) => {
+      calls.applied.push(application)
+      await world.during?.(application, interrupts)
+      return {
+        changes: 4,
+        milliseconds: 1500,
+        proof: JSON.stringify(proof),
+      }
+    },
+    jsonSchema: () => Promise.resolve({ title: 'flags file' }),
+    confirm: (question) => {
+      calls.asked.push(question)
+      return Promise.resolve(world.confirm ?? false)
+    },
+    ask: () => Promise.resolve(undefined),
+    ...world.services,
+  }
+
+  const io: Io = {
+    stdout,
+    stderr,
+    interactive: terminal,
+    env: world.env ?? {},
+    cwd,
+    now: () => new Date(2026, 10, 24, 20, 13, 5),
+  }
+  const argv = line.split(' ').filter((word) => word !== '')
+  const exitCode = await main(argv, io, { services, interrupts })
+  return { exitCode, stdout: stdout.text(), stderr: stderr.text(), interrupts, ...calls }
+}
+
+export const run = (line: string, world: World = {}) => runIn(folder(), line, world)
