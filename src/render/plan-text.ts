@@ -53,7 +53,7 @@ const phaseLines = (phase: PlannedPhase, look: Look): string[] => [
 ]
 
 /** `Plan: 3 to create, 1 to update, 0 to remove, 2 to run, 1 unknown, 9 already so`. */
-export const planTotals = (plan: Plan): string => {
+const planTotals = (plan: Plan): string => {
   const steps = plan.phases.flatMap((phase) => phase.steps)
   const changes = changesOf(plan)
   const inState = (state: PlannedStep['state']): number => steps.filter((step) => step.state === state).length

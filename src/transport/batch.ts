@@ -11,13 +11,16 @@ export const batchSeconds = 60
  * only, for a process costs more than most questions; `read -d ''` stops at each NUL, which is put back.
  */
 const reader = `_answer() {
-  local text left
+  local text left code
   while :; do
     left=$((_limit - SECONDS)); ((left > 0)) || left=0.1
-    if IFS= read -r -d '' -t "$left" text <&"$1"; then printf '%s\\0' "$text"; continue; fi
-    (($? > 128)) && [[ $text != *"$3"* ]] && { pkill -P "$2"; kill "$2"; } 2>/dev/null
-    printf %s "$text"; return
+    IFS= read -r -d '' -t "$left" text <&"$1"; code=$?
+    ((code == 0)) || break
+    printf '%s\\0' "$text"
   done
+  printf %s "$text"
+  # More than 128 is a read that ran out of time. Whoever has given its end mark is gone, and its number may be another's.
+  if ((code > 128)) && [[ $text != *"$3"* ]]; then pkill -P "$2"; kill "$2"; fi 2>/dev/null
 }`
 
 /**

@@ -179,7 +179,7 @@ describe('a signal', () => {
     const { exitCode, stderr } = await run('apply -f deploy-flask.yml --yes', {
       during: ({ signal }, interrupts) => {
         interrupts.receive('SIGTERM')
-        expect(signal.aborted).toBe(true)
+        expect(signal?.aborted).toBe(true)
         return Promise.reject(new DeployError('INTERRUPTED', { what: 'stopped; all is undone', remedy: 'go on' }))
       },
     })
