@@ -12,6 +12,7 @@ import {
   removeContainer,
   rootfsOf,
   startContainer,
+  shutDown,
 } from './lxc.js'
 import type { RunResult } from './lxc.js'
 import { prepareMachine } from './packages.js'
@@ -47,13 +48,41 @@ export interface GuestOptions {
   readonly keep?: boolean
 }
 
-/** A fresh copy of a template: booted, network up, sshd answering. */
-export async function createGuest(template: TemplateName, name: string, options: GuestOptions = {}): Promise<Guest> {
+/** A guest that was prepared once and then stopped: further guests are copies of it. */
+export interface PreparedGuest {
+  readonly container: string
+}
+
+/** Makes a guest, lets it be changed, and stops it, so that others can be copied from it. */
+export async function prepareGuest(
+  template: TemplateName,
+  name: string,
+  change: (guest: Guest) => Promise<void>,
+): Promise<PreparedGuest> {
+  const guest = await createGuest(template, name)
+  const container = guestPrefix + name
+  try {
+    await change(guest)
+  } catch (error) {
+    await guest.destroy()
+    throw error
+  }
+  await shutDown(container)
+  return { container }
+}
+
+/** A fresh copy of a template or of a prepared guest: booted, network up, sshd answering. */
+export async function createGuest(
+  template: TemplateName | PreparedGuest,
+  name: string,
+  options: GuestOptions = {},
+): Promise<Guest> {
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(name)) {
     throw new Error(`a guest's name is at most 40 of a-z 0-9 and "-", a letter first; got "${name}"`)
   }
   const container = guestPrefix + name
-  const source = await provideTemplate(template, options.release ?? 'bionic')
+  const source =
+    typeof template === 'string' ? await provideTemplate(template, options.release ?? 'bionic') : template.container
   await reserve(container, name, options.keep ?? false)
   try {
     await copyContainer(source, container)

@@ -1,6 +1,6 @@
 import type { Plan } from '../core/plan.js'
 import { changesOf, planText } from '../render/plan-text.js'
-import { visible } from '../render/sanitise.js'
+import { visible } from '../core/sanitise.js'
 import { plural } from '../render/words.js'
 import { declined } from './declined.js'
 import type { ApplyOptions } from './options.js'

@@ -2,7 +2,7 @@ import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { DeployError } from '../errors.js'
-import { safeJson } from '../render/sanitise.js'
+import { safeJson } from '../core/sanitise.js'
 import { usage } from './usage.js'
 
 const format = 'deploy-flask plan'

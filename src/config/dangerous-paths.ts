@@ -47,7 +47,7 @@ const refusedItself = [
 
 export const isBelow = (path: string, folder: string): boolean => path.startsWith(folder === '/' ? '/' : `${folder}/`)
 
-export const isAtOrBelow = (path: string, folder: string): boolean => path === folder || isBelow(path, folder)
+const isAtOrBelow = (path: string, folder: string): boolean => path === folder || isBelow(path, folder)
 
 /** Why a folder must not be used, or undefined. `own` are names under which a folder in /var/lib is the site's own. */
 export const dangerOf = (folder: string, own: readonly string[]): string | undefined => {

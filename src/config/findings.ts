@@ -42,7 +42,9 @@ export const findings = (
         return says(limit(issue.origin, 'at most', issue.maximum))
       case 'invalid_format':
         return says(`${issue.message}${got(path, at(value, path))}`)
-      default:
+      case 'custom':
+      case 'not_multiple_of':
+      case 'invalid_element':
         return says(issue.message)
     }
   }

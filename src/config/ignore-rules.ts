@@ -17,7 +17,7 @@ const linesOf = (text: string): readonly string[] =>
  * The line of a nested .gitignore as it would read in the one at the top. Characters that patterns read specially in
  * the name of the folder become `?`: these rules are only asked about what lies in that very folder.
  */
-export const atTop = (line: string, folder: string): string => {
+const atTop = (line: string, folder: string): string => {
   if (folder === '' || line.startsWith('#') || line.trim() === '') return line
   const negated = line.startsWith('!')
   const body = (negated ? line.slice(1) : line).replace(/^\\(?=[#!])/, '')

@@ -28,7 +28,7 @@ export const dotted = (path: Path): string => path.map((segment) => printable(St
 
 export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
-export const describeMistake = (file: string, { line, column, path, message }: Mistake): string =>
+const describeMistake = (file: string, { line, column, path, message }: Mistake): string =>
   `${file}:${line}:${column}: ${path.length === 0 ? '' : `${dotted(path)}: `}${message}`
 
 /** All mistakes at once, in the order of the text; at most one a place, the first of which knows best. */

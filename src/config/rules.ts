@@ -38,7 +38,8 @@ export const checkRules = (flags: FlagsFile, names: Names, where: Where): void =
       what: `${counted(dangerous.length, 'path')} in the flags file would endanger the host or the site`,
       evidence: dangerous.map((rule) => told(where, rule)).join('\n'),
       remedy:
-        'choose another path: the site in a folder of its own, like /srv/NAME, a SQLite file in a folder of its own, like /srv/NAME/data',
+        'choose other paths: the site in a folder of its own such as /srv/NAME, ' +
+        'SQLite files in one of theirs such as /srv/NAME/data',
     })
   }
 }

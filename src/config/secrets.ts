@@ -7,13 +7,11 @@ import { DeployError } from '../errors.js'
 import { counted, printable } from './mistake.js'
 import type { SecretReference } from './schema.js'
 
-export type Env = Readonly<Record<string, string | undefined>>
-
 /** What a reference is resolved against. */
 export interface Nearby {
   /** The folder of the flags file. */
   readonly directory: string
-  readonly env: Env
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 const maxBytes = 1_000_000

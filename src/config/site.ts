@@ -101,7 +101,10 @@ const secretReferences = (flags: FlagsFile): Readonly<Record<string, SecretRefer
 
 const settingsOf = (flags: FlagsFile, secrets: ReadonlyMap<string, Secret>): Site['settings'] =>
   Object.fromEntries(
-    Object.entries(flags.settings).map(([name, value]) => [name, secrets.get(`settings.${name}`) ?? String(value)]),
+    Object.entries(flags.settings).flatMap(([name, value]) => {
+      const known = typeof value === 'object' ? secrets.get(`settings.${name}`) : String(value)
+      return known === undefined ? [] : [[name, known]]
+    }),
   )
 
 const connectionOf = (flags: FlagsFile, nearby: Nearby, secrets: ReadonlyMap<string, Secret>): Connection => {

@@ -8,9 +8,9 @@ export interface Parsed {
   /** Whether the tree can be trusted enough to look for further mistakes in it. */
   readonly whole: boolean
   /** A value stands where it begins, a missing one where its parent does; `key` asks for the key itself. */
-  place(path: Path, what?: 'key'): { readonly line: number; readonly column: number }
+  readonly place: (path: Path, what?: 'key') => { readonly line: number; readonly column: number }
   /** A number or boolean as it was written: `3.10`. */
-  written(path: Path): string | undefined
+  readonly written: (path: Path) => string | undefined
 }
 
 /** The words of the YAML library quote the text around a mistake, and that text may be a secret. */
@@ -35,7 +35,8 @@ export const parseYaml = (text: string): Parsed => {
     schema: 'core',
     stringKeys: true,
     uniqueKeys: false,
-    logLevel: 'silent',
+    // `silent` would also keep quiet about a second document
+    logLevel: 'error',
   })
   const position = (offset: number) => {
     const { line, col } = lines.linePos(offset)
@@ -78,7 +79,7 @@ const walk = (node: ParsedNode, path: Path, report: Report): void => {
     const seen = new Set<string>()
     for (const { key, value } of node.items) {
       const name = keyName(key)
-      if (name === '__proto__') report({ path, message: 'a key must not be __proto__' }, key.range[0])
+      if (name === '__proto__') report({ path: [...path, name], message: 'must not be a key' }, key.range[0])
       if (seen.has(name)) report({ path: [...path, name], message: 'is written twice' }, key.range[0])
       seen.add(name)
       if (value !== null) walk(value, [...path, name], report)

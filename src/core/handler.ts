@@ -29,6 +29,8 @@ export interface Handler<P extends Probes = Probes> {
   readonly run: readonly Command[]
   /** After acting: a refusal undoes the phase and acts again on what was restored. */
   readonly proofs: readonly Guard[]
+  /** After such an undo: what worked before works again. */
+  readonly restored?: readonly Guard[]
   /** Makes an error of a failed `run`. */
   readonly explain?: (answer: Answer) => DeployError | undefined
 }

@@ -1,6 +1,7 @@
 import type { Emit } from '../core/event.js'
 import type { Phase } from '../core/playbook.js'
 import type { Transport } from '../transport/transport.js'
+import { Gate } from './gate.js'
 import { pipeline, type LiveRenderer } from './pipeline.js'
 import { Run } from './run.js'
 import { surveyHost, type Survey } from './survey.js'
@@ -27,10 +28,18 @@ export interface Outcome {
   readonly proof: string | undefined
 }
 
+/** What a gate would refuse at the beginning of its phase is refused before the first change of the run. */
+const refuseBroken = async (transport: Transport, phases: readonly Phase[], { plan }: Survey): Promise<void> => {
+  const planned = new Set(plan.phases.flatMap(({ handlers }) => handlers.map(({ id }) => id)))
+  const handlers = phases.flatMap((phase) => phase.handlers ?? []).filter(({ id }) => planned.has(id))
+  await new Gate(transport, 'before the first change').remember(handlers)
+}
+
 /** Does the plan, phase by phase, and then looks at the whole host again: nothing may be left to do. */
 export const applyPlan = async (application: Application): Promise<Outcome> => {
-  const { transport, phases, emit } = application
+  const { transport, phases, survey, emit } = application
   const started = performance.now()
+  await refuseBroken(transport, phases, survey)
   const run = new Run(application)
   await pipeline(run, phases, application.renderer)
   if (run.changes > 0) {

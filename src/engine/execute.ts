@@ -2,20 +2,20 @@ import type { Answer, Command } from '../core/command.js'
 import type { Change } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
-import { shownCommand } from './shown.js'
+import { commandText } from '../core/command-text.js'
 
 const NO_SPACE = /No space left on device|Disk quota exceeded|ENOSPC/
 
 const diskFull = (command: Command, answer: Answer): DeployError =>
   new DeployError('DISK_FULL', {
-    what: `the disk of the host is full: ${shownCommand(command)} could not write`,
+    what: `the disk of the host is full: ${commandText(command)} could not write`,
     evidence: answer.stderr.trim().split('\n').slice(-5).join('\n'),
     remedy: 'free some space there (df -h shows which file system), then run this again',
   })
 
 const failed = (command: Command, answer: Answer): DeployError =>
   new DeployError('STEP_FAILED', {
-    what: `${shownCommand(command)} ended with exit code ${answer.exitCode}`,
+    what: `${commandText(command)} ended with exit code ${answer.exitCode}`,
     evidence: `${answer.stdout}\n${answer.stderr}`.trim().split('\n').slice(-20).join('\n'),
     remedy: 'the last lines above say why; repair that on the host and run this again',
   })

@@ -50,19 +50,22 @@ export class Gate {
     return proof
   }
 
-  /** After the undo: when the handler had acted, it acts again on what was restored. */
+  /** After the undo: when the handler had acted, it acts again on what was restored, and that is proven. */
   async restore(because: DeployError): Promise<DeployError | undefined> {
-    if (this.#acted === undefined) return undefined
+    const handler = this.#acted
+    if (handler === undefined) return undefined
     try {
-      await this.#act(this.#acted)
+      await this.#act(handler)
+      for (const guard of handler.restored ?? []) await this.#check(guard)
       return undefined
     } catch (cause) {
+      const fault = cause instanceof DeployError ? cause.fault : { what: String(cause), remedy: 'look at the service' }
       return new DeployError(
         'UNDO_INCOMPLETE',
         {
-          what: `${because.fault.what}; what was changed is taken back, but the service could not be brought back`,
-          evidence: `${because.fault.evidence ?? ''}\n${cause instanceof DeployError ? (cause.fault.evidence ?? cause.message) : String(cause)}`,
-          remedy: 'look at "systemctl status apache2" of the host and start it: systemctl start apache2',
+          what: `${because.fault.what}; what was changed is taken back, but the service is not as before: ${fault.what}`,
+          evidence: `${because.fault.evidence ?? ''}\n${fault.evidence ?? ''}`.trim(),
+          remedy: fault.remedy,
         },
         { cause },
       )

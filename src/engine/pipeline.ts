@@ -1,12 +1,13 @@
-import { Listr, type ListrTask } from 'listr2'
+import { Listr, ListrLogger, ProcessOutput, type ListrTask } from 'listr2'
 import type { Phase } from '../core/playbook.js'
 import type { Step } from '../core/step.js'
+import { sanitise } from '../core/sanitise.js'
 import { DeployError } from '../errors.js'
 import type { PhaseRun, Run } from './run.js'
 
 export type LiveRenderer = 'default' | 'silent'
 
-const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1)?.trim() ?? ''
+const lastLine = (text: string): string => sanitise(text).trimEnd().split('\n').at(-1)?.trim() ?? ''
 
 const stepTask = (phase: PhaseRun, step: Step): ListrTask => ({
   title: step.title,
@@ -41,13 +42,16 @@ const phaseTask = (run: Run, phase: Phase): ListrTask => ({
  * process before anything is undone.
  */
 export const pipeline = async (run: Run, phases: readonly Phase[], renderer: LiveRenderer): Promise<void> => {
+  // stdout is for results; what moves on the screen is progress.
+  const processOutput = new ProcessOutput(process.stderr, process.stderr)
+  const logger = new ListrLogger({ useIcons: true, toStderr: [], processOutput })
   const options = {
     renderer,
     fallbackRenderer: 'silent',
     registerSignalListeners: false,
     concurrent: false,
     exitOnError: true,
-    rendererOptions: { collapseSubtasks: false, collapseSkips: true, showErrorMessage: false },
+    rendererOptions: { logger, collapseSubtasks: false, collapseSkips: true, showErrorMessage: false },
   } as const
   try {
     await new Listr(

@@ -1,7 +1,7 @@
 import type { Change } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
-import { shownCommand } from './shown.js'
+import { commandText } from '../core/command-text.js'
 
 /** Where replaced files wait (see `writeFile`); empty again when a phase has passed or was taken back. */
 const KEPT = '/var/lib/deploy-flask/undo'
@@ -35,9 +35,9 @@ export class Undo {
       for (const command of change.undo ?? []) {
         try {
           const answer = await this.#transport.run(command)
-          if (answer.exitCode !== 0) failed.push(`${shownCommand(command)}\n  ${answer.stderr.trim()}`)
+          if (answer.exitCode !== 0) failed.push(`${commandText(command)}\n  ${answer.stderr.trim()}`)
         } catch (cause) {
-          failed.push(`${shownCommand(command)}\n  ${cause instanceof Error ? cause.message : String(cause)}`)
+          failed.push(`${commandText(command)}\n  ${cause instanceof Error ? cause.message : String(cause)}`)
         }
       }
     }

@@ -1,6 +1,6 @@
 import type { Command } from '../core/command.js'
-import { quoteArgv } from '../core/quote.js'
-import { visible } from './sanitise.js'
+import { commandText as plain } from '../core/command-text.js'
+import { visible } from '../core/sanitise.js'
 
-/** What will run, as a person could type it; a script of ours is named instead of shown. */
-export const commandText = (command: Command): string => visible(command.label ?? quoteArgv(command.argv))
+/** A command as it can be shown on a terminal: nothing in it is invisible. */
+export const commandText = (command: Command): string => visible(plain(command))

@@ -1,7 +1,7 @@
 import { structuredPatch } from 'diff'
 import type { Diff } from '../core/step.js'
 import type { Colours } from './colour.js'
-import { visible } from './sanitise.js'
+import { visible } from '../core/sanitise.js'
 
 const mostLines = 200
 const mostMilliseconds = 1000

@@ -1,6 +1,6 @@
 import type { DeployError, ErrorCode } from '../errors.js'
 import type { Colours } from './colour.js'
-import { sanitise } from './sanitise.js'
+import { sanitise } from '../core/sanitise.js'
 
 const mostLines = 20
 

@@ -1,7 +1,7 @@
 import type { Event } from '../core/event.js'
 import { errorDocument } from './error.js'
 import { changeDocument } from './plan-json.js'
-import { safeJson } from './sanitise.js'
+import { safeJson } from '../core/sanitise.js'
 import type { Subscriber } from './subscriber.js'
 
 /** An event as data: commands are shown, not their stdin; errors are the record that all errors are. */

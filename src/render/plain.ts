@@ -1,5 +1,5 @@
 import type { Event } from '../core/event.js'
-import { sanitise, visible } from './sanitise.js'
+import { sanitise, visible } from '../core/sanitise.js'
 import type { Subscriber } from './subscriber.js'
 import { duration, plural } from './words.js'
 

@@ -3,7 +3,7 @@ import type { Change } from '../core/step.js'
 import type { Colours } from './colour.js'
 import { commandText } from './command-text.js'
 import { diffLines } from './diff.js'
-import { visible } from './sanitise.js'
+import { visible } from '../core/sanitise.js'
 import { kinds, paintSign, signOf, type Sign } from './words.js'
 
 interface Look {

@@ -1,6 +1,6 @@
 import type { Change } from '../core/step.js'
 import type { Colours } from './colour.js'
-import { visible } from './sanitise.js'
+import { visible } from '../core/sanitise.js'
 import { duration, paintSign, plural, signOf } from './words.js'
 
 /** What the site itself told when it was asked; what it did not tell is left out. */

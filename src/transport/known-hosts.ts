@@ -38,12 +38,25 @@ export const parseKnownHosts = (text: string): KnownHost[] =>
 export const hostToken = (host: string, port: number): string =>
   port === 22 ? host.toLowerCase() : `[${host.toLowerCase()}]:${port}`
 
+/** `*` and `?`, in any case. Not by a regular expression: some patterns would keep it busy for hours. */
 const matchesPattern = (pattern: string, token: string): boolean => {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replaceAll('?', '.')
-  return new RegExp(`^${source}$`, 'i').test(token)
+  const wanted = pattern.toLowerCase()
+  let at = 0
+  let star = -1
+  let afterStar = 0
+  for (let place = 0; place < token.length;) {
+    if (wanted[at] === '*') {
+      star = at++
+      afterStar = place
+    } else if (wanted[at] === '?' || wanted[at] === token[place]) {
+      at++
+      place++
+    } else if (star >= 0) {
+      at = star + 1
+      place = ++afterStar
+    } else return false
+  }
+  return /^\**$/.test(wanted.slice(at))
 }
 
 const hashOf = (token: string, salt: Buffer): Buffer => createHmac('sha1', salt).update(token).digest()

@@ -1,4 +1,4 @@
-import { visible } from '../render/sanitise.js'
+import { visible } from '../core/sanitise.js'
 import type { Ask } from '../transport/ask.js'
 import { askSecret, askText, confirm } from './prompt.js'
 

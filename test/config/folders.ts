@@ -31,7 +31,7 @@ export const folderWith = (tree: Tree): string => {
 }
 
 export const makeFifo = (path: string): void => {
-  execFileSync('mkfifo', [path])
+  execFileSync('python3', ['-c', 'import os, sys; os.mkfifo(sys.argv[1])', path])
 }
 
 /** The refusal, as it is thrown or rejected; a test fails when there is none. */

@@ -69,15 +69,16 @@ describe('a batch of questions', () => {
   })
 
   test('names the question that did not end in time, stops it, and still has the other answers', async () => {
-    const questions = ['echo before', 'echo part; sleep 61.5', 'echo after']
+    const pause = `sleep 61.${process.pid}`
+    const questions = ['echo before', `echo part; ${pause}`, 'echo after']
     const { stdout } = await bash(composeBatch(questions, nonce, 1))
     const { text } = within(stdout, nonce)
     expect(text).toContain('before')
     expect(text).toContain('after')
     const error = failure(() => parseBatch(text, questions, nonce))
     expect(error.code).toBe('SURVEY_CUT_SHORT')
-    expect(error.fault.evidence).toContain('sleep 61.5')
-    expect((await bash('pgrep -fx "sleep 61.5"')).stdout.toString()).toBe('')
+    expect(error.fault.evidence).toContain(pause)
+    expect((await bash(`pgrep -fx "${pause}"`)).stdout.toString()).toBe('')
   })
 
   test('is an error where a question killed its own shell: a missing end is never an empty answer', async () => {

@@ -3,7 +3,7 @@ import { defineHandler, type Guard, type Handler } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
 import { apacheRuntime } from '../../probes/apache.js'
 import { entryAt } from '../../probes/file.js'
-import { answers, remember, type LiveSite } from '../site/live.js'
+import { answers, answersAsBefore, remember, type LiveSite } from '../site/live.js'
 import type { Layout } from '../site/layout.js'
 import { wsgiLoadFile } from './wsgi-load.js'
 
@@ -64,6 +64,7 @@ export const restartHandler = (site: LiveSite, layout: Layout): Handler =>
     guards: [configtest],
     run: [run('touch', '-c', layout.wsgiScript), run('systemctl', 'restart', 'apache2')],
     proofs: [answers(site)],
+    restored: [answersAsBefore(site)],
     explain: reloadFailed,
   })
 
@@ -82,6 +83,7 @@ export const reloadHandler = (site: LiveSite, layout: Layout): Handler =>
     guards: [configtest],
     run: [run('touch', '-c', layout.wsgiScript), run('systemctl', 'reload', 'apache2')],
     proofs: [answers(site)],
+    restored: [answersAsBefore(site)],
     explain: reloadFailed,
   })
 
@@ -106,4 +108,5 @@ export const touchHandler = (site: LiveSite, layout: Layout): Handler =>
     guards: [],
     run: [run('touch', '-c', layout.wsgiScript)],
     proofs: [answers(site)],
+    restored: [answersAsBefore(site)],
   })

@@ -64,11 +64,23 @@ def running():
     except (OSError, ValueError):
         return False
 
+def ask_self(asked):
+    enabled = os.path.exists("/etc/apache2/sites-enabled/" + asked["own"])
+    return request(asked["port"], asked["name"], asked["path"], "deploy-flask", 20)["status"] if enabled else None
+
 def before(asked):
+    if not os.path.exists("/usr/sbin/apache2ctl"):
+        return {"installed": False, "running": False, "configtest": 0, "said": "", "sites": [], "self": None, "marks": {}}
     test = subprocess.run(["apache2ctl", "configtest"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    answering = ask_all(sites(asked["own"])) if running() and test.returncode == 0 else []
-    return {"running": running(), "configtest": test.returncode, "said": test.stdout.decode("utf-8", "replace")[-4000:],
-            "sites": answering, "marks": {path: size(path) for path in asked["logs"]}}
+    up = running()
+    sound = up and test.returncode == 0
+    return {"installed": True, "running": up, "configtest": test.returncode, "said": test.stdout.decode("utf-8", "replace")[-4000:],
+            "sites": ask_all(sites(asked["own"])) if sound else [], "self": ask_self(asked) if sound else None,
+            "marks": {path: size(path) for path in asked["logs"]}}
+
+def again(asked):
+    return {"sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]]),
+            "self": ask_self(asked) if asked["self"] is not None else None}
 
 def after(asked):
     deadline = time.time() + asked["seconds"]
@@ -85,5 +97,5 @@ def after(asked):
             "daemons": daemons(asked["group"]), "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
 asked = json.loads(sys.argv[1])
-print(json.dumps({"before": before, "after": after}[asked["do"]](asked)))
+print(json.dumps({"before": before, "after": after, "again": again}[asked["do"]](asked)))
 `

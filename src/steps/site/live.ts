@@ -19,10 +19,13 @@ export interface LiveSite {
 const siteAnswer = z.object({ port: z.number(), name: z.string(), status: z.number() })
 
 const baseline = z.object({
+  installed: z.boolean(),
   running: z.boolean(),
   configtest: z.number(),
   said: z.string(),
   sites: z.array(siteAnswer),
+  /** What the site itself answered; null when it was not enabled. */
+  self: z.number().nullable(),
   marks: z.record(z.string(), z.number()),
 })
 
@@ -67,14 +70,22 @@ const read = <T>(schema: z.ZodType<T>, answer: Answer): T => {
 
 export const readOutcome = (answer: Answer): Outcome => read(outcome, answer)
 
+const askedOf = (site: LiveSite) => ({
+  own: `${site.name}.conf`,
+  port: site.port,
+  name: site.serverName,
+  path: site.path,
+})
+
 /** Which sites answer now, whether Apache's configuration is sound, and where the logs end. */
 export const remember = (site: LiveSite): Guard => {
   const logs = [MAIN_LOG, site.logs.error, site.logs.access]
   return {
     title: 'Remember which sites answer',
-    command: () => python('ask every site of the host', { do: 'before', own: `${site.name}.conf`, logs }, 120),
+    command: () => python('ask every site of the host', { do: 'before', ...askedOf(site), logs }, 120),
     judge(answer) {
-      const { configtest, said, running } = read(baseline, answer)
+      const { installed, configtest, said, running } = read(baseline, answer)
+      if (!installed) return undefined
       if (configtest !== 0) {
         return new DeployError('FOREIGN_CONFIG_BROKEN', {
           what: "Apache's configuration on the host is broken already, before any change of this run",
@@ -92,17 +103,24 @@ export const remember = (site: LiveSite): Guard => {
   }
 }
 
+type SiteAnswer = z.output<typeof siteAnswer>
+
+/** Sites that answered before and now answer otherwise, a sentence each. */
+const changedAnswers = (before: readonly SiteAnswer[], after: readonly SiteAnswer[]) =>
+  before.flatMap((was) => {
+    const now = after.find((is) => is.name === was.name && is.port === was.port)?.status ?? 0
+    if (was.status === 0 || was.status === now) return []
+    return [
+      { name: was.name, line: `${was.name}:${was.port} answered ${was.status} before and ${now} now (0: no answer)` },
+    ]
+  })
+
 const neighbourFault = (before: z.output<typeof baseline>, after: Outcome): DeployError | undefined => {
-  const broken = before.sites.filter(
-    (was) =>
-      was.status > 0 && after.sites.find((is) => is.name === was.name && is.port === was.port)?.status !== was.status,
-  )
+  const broken = changedAnswers(before.sites, after.sites)
   if (broken.length === 0) return undefined
-  const line = (was: z.output<typeof siteAnswer>) =>
-    `${was.name}:${was.port} answered ${was.status} before and ${after.sites.find((is) => is.name === was.name && is.port === was.port)?.status ?? 0} now (0: no answer)`
   return new DeployError('NEIGHBOUR_BROKEN', {
     what: `another site of the host answers differently since the change: ${broken.map(({ name }) => name).join(', ')}`,
-    evidence: broken.map(line).join('\n'),
+    evidence: broken.map(({ line }) => line).join('\n'),
     remedy: 'look at the error log of that site; our change was taken back',
   })
 }
@@ -132,9 +150,7 @@ export const answers = (site: LiveSite): Guard => ({
     const asked = {
       do: 'after',
       url: `http://${site.serverName}${site.port === 80 ? '' : `:${site.port}`}${site.path}`,
-      port: site.port,
-      name: site.serverName,
-      path: site.path,
+      ...askedOf(site),
       statuses: site.statuses,
       group: site.name,
       agent: `deploy-flask/${process.pid.toString(36)}${Date.now().toString(36)}`,
@@ -149,5 +165,32 @@ export const answers = (site: LiveSite): Guard => ({
   judge(answer, before) {
     const after = readOutcome(answer)
     return (before === undefined ? undefined : neighbourFault(read(baseline, before), after)) ?? siteFault(site, after)
+  },
+})
+
+const answersAgain = z.object({ sites: z.array(siteAnswer), self: z.number().nullable() })
+
+/** After an undo: every site, ours of before included, answers as it did. */
+export const answersAsBefore = (site: LiveSite): Guard => ({
+  title: 'every site answers as before',
+  command(before) {
+    const { sites, self } = before === undefined ? { sites: [], self: null } : read(baseline, before)
+    return python('ask every site again', { do: 'again', ...askedOf(site), sites, self }, 120)
+  },
+  judge(answer, before) {
+    if (before === undefined) return undefined
+    const was = read(baseline, before)
+    const is = read(answersAgain, answer)
+    const own = { port: site.port, name: site.serverName }
+    const broken = changedAnswers(
+      [...was.sites, ...(was.self === null ? [] : [{ ...own, status: was.self }])],
+      [...is.sites, ...(is.self === null ? [] : [{ ...own, status: is.self }])],
+    )
+    if (broken.length === 0) return undefined
+    return new DeployError('UNDO_INCOMPLETE', {
+      what: `the change was taken back, but not every site answers as before: ${broken.map(({ name }) => name).join(', ')}`,
+      evidence: broken.map(({ line }) => line).join('\n'),
+      remedy: 'look at "systemctl status apache2" and at the error log of these sites',
+    })
   },
 })

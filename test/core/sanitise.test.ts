@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { safeJson, sanitise, visible } from '../../src/render/sanitise.js'
+import { safeJson, sanitise, visible } from '../../src/core/sanitise.js'
 
 const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/
 

@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import { readRequirements } from '../../src/config/requirements.js'
+
+it('comments, empty lines and continuations are gone, hashes stay with their requirement', () => {
+  const text = [
+    '# of pip-compile',
+    'Flask==2.0.3 \\',
+    `    --hash=sha256:${'a'.repeat(64)} \\`,
+    `    --hash=sha256:${'b'.repeat(64)}`,
+    '    # via -r requirements.in',
+    '',
+    'Jinja2>=3.0,<4  # templates',
+    'importlib-metadata ; python_version < "3.8"',
+    'requests[security, socks] ~= 2.27',
+  ]
+  expect(readRequirements(text.join('\r\n'), 'r.txt')).toEqual({
+    mistakes: [],
+    text: [
+      `Flask==2.0.3 --hash=sha256:${'a'.repeat(64)} --hash=sha256:${'b'.repeat(64)}`,
+      'Jinja2>=3.0,<4',
+      'importlib-metadata ; python_version < "3.8"',
+      'requests[security, socks] ~= 2.27',
+      '',
+    ].join('\n'),
+  })
+})
+
+it.each([
+  ['Flask'],
+  ['Flask==2.0.3'],
+  ['flask===2.0.3'],
+  ['zope.interface!=5.*'],
+  ['a_b >= 1 , < 2'],
+  ['x==1!2.0+local-1'],
+  ['dataclasses==0.8;python_version<"3.7" and sys_platform != "win32"'],
+])('%s is a requirement', (line) => {
+  expect(readRequirements(line, 'r').mistakes).toEqual([])
+})
+
+it.each([
+  ['--index-url https://a.test', 'the option --index-url is not supported here: set pip.index-url'],
+  ['-i https://a.test', 'the option -i is not supported here: set pip.index-url'],
+  ['--extra-index-url=https://u:hunter2@a.test', 'the option --extra-index-url is not supported here'],
+  ['-r base.txt', 'other files are not read'],
+  ['-cfile', 'other files are not read'],
+  ['-e .', 'an editable install is not supported'],
+  ['--pre', 'the option --pre is not supported'],
+  ['git+https://a.test/x.git', 'a URL or path is not supported'],
+  ['Flask @ file:///tmp/x', 'a URL or path is not supported'],
+  ['./flask.whl', 'a URL or path is not supported'],
+  ['flask-2.0.whl', 'a URL or path is not supported'],
+  ['pkg-resources==0.0.0', "remove this line: a bug of Ubuntu's pip freeze writes it"],
+  ['Flask --global-option=x', 'only --hash may follow a requirement'],
+  ['Flask==1; os_name == "${HOME}"', 'is not a requirement'],
+  ['Flask =< 1', 'is not a requirement'],
+  ['Flask; \u001b[2J', 'is not a requirement'],
+  ['; id', 'is not a requirement'],
+])('%s is refused with file and line', (line, message) => {
+  const { mistakes } = readRequirements(`# first\n${line}\nFine==1\n`, 'app/requirements.txt')
+  expect(mistakes).toEqual([expect.stringContaining(`app/requirements.txt:2: ${message}`)])
+  expect(mistakes.join()).not.toMatch(/hunter2|\u001b/)
+})
+
+it('one package in two lines is a mistake unless markers tell them apart', () => {
+  expect(readRequirements('Foo.Bar==1\nother\nfoo_bar==2', 'r').mistakes).toEqual([
+    'r:3: foo-bar stands in line 1 already',
+  ])
+  expect(readRequirements('foo==1;python_version<"3.7"\nfoo==2;python_version>="3.7"', 'r').mistakes).toEqual([])
+})
+
+it('a file that PowerShell wrote is told apart', () => {
+  expect(readRequirements(Buffer.from('\ufeffFlask\n', 'utf16le').toString('utf8'), 'r').mistakes).toEqual([
+    'r:1: is not UTF-8 text (PowerShell writes UTF-16): save it as UTF-8',
+  ])
+})
+
+it('a long line of operators is refused at once', () => {
+  const begin = performance.now()
+  for (const line of [
+    `a${'=!'.repeat(120)}`,
+    `a=${'!'.repeat(240)}(`,
+    `a${' '.repeat(240)}(`,
+    `a==1${' ,'.repeat(110)}`,
+  ]) {
+    expect(readRequirements(line, 'r').mistakes).toHaveLength(1)
+  }
+  expect(performance.now() - begin).toBeLessThan(200)
+})

@@ -1,0 +1,24 @@
+import { fileURLToPath } from 'node:url'
+import { execa } from 'execa'
+
+const bin = fileURLToPath(new URL('../../bin/deploy-flask.cjs', import.meta.url))
+
+export interface CliResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** The product as its users start it: a process of its own, without a terminal. */
+export const deployFlask = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CliResult> => {
+  const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
+    reject: false,
+    stdin: 'ignore',
+    env: { NOTES_SECRET_KEY: 'acceptance-secret-key', NO_COLOR: '1', ...env },
+    stripFinalNewline: false,
+  })
+  return { exitCode: exitCode ?? -1, stdout, stderr }
+}

@@ -1,0 +1,48 @@
+import type { Guest } from '../../vagrant/guest.js'
+
+/** Where the product may leave something, and where it may not leave anything it does not say. */
+const watched = ['/etc', '/srv', '/var/lib/deploy-flask', '/usr/local', '/var/www']
+
+const SCRIPT = `
+import hashlib, json, os, stat, sys
+found = {}
+def look(path):
+    st = os.lstat(path)
+    line = [oct(st.st_mode), st.st_uid, st.st_gid, st.st_mtime_ns]
+    if stat.S_ISLNK(st.st_mode):
+        line.append(os.readlink(path))
+    elif stat.S_ISREG(st.st_mode):
+        with open(path, "rb") as opened:
+            line.append(hashlib.sha256(opened.read()).hexdigest())
+    found[path] = " ".join(map(str, line))
+for top in sys.argv[1:]:
+    if not os.path.exists(top):
+        continue
+    look(top)
+    for folder, folders, names in os.walk(top):
+        for name in folders + names:
+            look(os.path.join(folder, name))
+print(json.dumps(found))
+`
+
+/** A path with its type, mode, owner, time and hash. */
+export type Snapshot = Readonly<Record<string, string>>
+
+/** Every file of the watched trees, looked at from inside the guest but not by the product. */
+export const snapshot = async (guest: Guest): Promise<Snapshot> => {
+  const { stdout, stderr, exitCode } = await guest.run(`python3 - ${watched.join(' ')}`, { stdin: SCRIPT })
+  if (exitCode !== 0) throw new Error(`the snapshot failed: ${stderr}`)
+  // Our own script above wrote it.
+  return JSON.parse(stdout) as Snapshot
+}
+
+/** Paths that differ, each with what it was and what it is; empty when the trees are identical. */
+export const differences = (before: Snapshot, after: Snapshot): string[] =>
+  [...new Set([...Object.keys(before), ...Object.keys(after)])]
+    .sort()
+    .filter((path) => before[path] !== after[path])
+    .map((path) => `${path}: ${before[path] ?? 'absent'} -> ${after[path] ?? 'absent'}`)
+
+/** Process ids of Apache, parent and children and daemons: the same after a run that had nothing to do. */
+export const apacheProcesses = async (guest: Guest): Promise<string> =>
+  (await guest.run("ps -eo pid,ppid,user:20,args | grep -E '[a]pache2|[(]wsgi:' | sort -n")).stdout

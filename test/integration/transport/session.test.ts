@@ -1,0 +1,352 @@
+import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { login, root, type Source } from '../../../src/core/command.js'
+import { Secret } from '../../../src/core/secret.js'
+import { connectSsh, type SshOptions } from '../../../src/transport/ssh.js'
+import type { Transport } from '../../../src/transport/transport.js'
+import { startDelayProxy } from '../../helpers/delay-proxy.js'
+import { createUser, sh, startSshd, type Sshd, type User } from '../../helpers/sshd.js'
+
+let sshd: Sshd
+let user: User
+const open: Transport[] = []
+
+beforeAll(async () => {
+  sshd = await startSshd()
+  user = createUser({ sudoers: 'USER ALL=(ALL) NOPASSWD: ALL' })
+})
+
+afterAll(async () => {
+  user.remove()
+  await sshd.stop()
+})
+
+afterEach(async () => {
+  for (const transport of open.splice(0)) await transport.close()
+})
+
+const connect = async (options: Partial<SshOptions> = {}, settings: readonly string[] = []): Promise<Transport> => {
+  const sshConfigFile = await sshd.config(settings)
+  const transport = await connectSsh({ host: 'there', user: user.name, sshConfigFile, ...options })
+  open.push(transport)
+  return transport
+}
+
+const source = (open: () => Readable): Source => ({ name: 'a stream', open })
+
+describe('questions', () => {
+  test('thirty of them, as root and as the login user, are answered in their order in one batch', async () => {
+    const transport = await connect()
+    const questions = Array.from({ length: 30 }, (_, index) => ({
+      sh: `echo ${index} $(id -un)`,
+      as: index % 3 === 0 ? ('login' as const) : ('root' as const),
+    }))
+    const answers = await transport.ask(questions)
+    expect(answers.map(({ stdout }) => stdout)).toEqual(
+      questions.map(({ as }, index) => `${index} ${as === 'login' ? user.name : 'root'}\n`),
+    )
+    expect(transport.counts).toEqual({ connections: 1, batches: 1, commands: 0 })
+  })
+
+  test('are answered by root alone where root logged in, in one shell', async () => {
+    const transport = await connect({ user: 'root' })
+    const answers = await transport.ask([
+      { sh: 'id -un; pwd', as: 'login' },
+      { sh: 'id -un; echo $PPID', as: 'root' },
+    ])
+    expect(answers.map(({ stdout }) => stdout.split('\n')[0])).toEqual(['root', 'root'])
+  })
+
+  test('are not disturbed by what the login shell says on its own', async () => {
+    const bashrc = `${user.home}/.bashrc`
+    const before = await readFile(bashrc, 'utf8')
+    await writeFile(bashrc, `echo noise; echo more noise >&2; printf 'no newline'\n${before}`)
+    try {
+      const transport = await connect()
+      const answers = await transport.ask([
+        { sh: 'echo quiet', as: 'login' },
+        { sh: 'echo quiet', as: 'root' },
+      ])
+      expect(answers.map(({ stdout }) => stdout)).toEqual(['quiet\n', 'quiet\n'])
+      expect(await transport.run(login('echo', 'still'))).toEqual({ stdout: 'still\n', stderr: '', exitCode: 0 })
+    } finally {
+      await writeFile(bashrc, before)
+    }
+  })
+
+  test('cost the host two processes each, and a handful for all', async () => {
+    const transport = await connect()
+    const questions = Array.from({ length: 20 }, () => ({ sh: 'cat /proc/sys/kernel/hostname', as: 'root' as const }))
+    await transport.ask([{ sh: 'true', as: 'root' }])
+    const forks = async (): Promise<number> =>
+      Number((await readFile('/proc/stat', 'utf8')).match(/processes (\d+)/)?.[1])
+    const before = await forks()
+    await transport.ask(questions)
+    // Others work on this machine too, so the bound is generous.
+    expect((await forks()) - before).toBeLessThan(20 * 2 + 40)
+  })
+
+  test('of which one kills its shell are an error that names it, and the next batch is answered', async () => {
+    const transport = await connect()
+    await expect(transport.ask([{ sh: 'kill -9 $BASHPID', as: 'root' }])).rejects.toMatchObject({
+      code: 'SURVEY_CUT_SHORT',
+      fault: { evidence: expect.stringContaining('kill -9') as unknown },
+    })
+    expect((await transport.ask([{ sh: 'echo fine', as: 'root' }]))[0]?.stdout).toBe('fine\n')
+  })
+
+  test('that kill the shell that asks them are an error, and the next batch is answered', async () => {
+    const transport = await connect()
+    await expect(transport.ask([{ sh: 'kill -9 $$', as: 'root' }])).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    expect((await transport.ask([{ sh: 'echo fine', as: 'root' }]))[0]?.stdout).toBe('fine\n')
+  })
+})
+
+describe('commands', () => {
+  test('give back stdout, stderr and exit code, and keep their arguments as they are', async () => {
+    const transport = await connect()
+    const nasty = ['', "'", '$(id)', 'a\nb', 'é😀', '-n', '*']
+    const answer = await transport.run(root('sh', '-c', 'printf "%s\\0" "$@"; echo err >&2; exit 7', 'sh', ...nasty))
+    expect(answer).toEqual({ stdout: nasty.map((one) => `${one}\0`).join(''), stderr: 'err\n', exitCode: 7 })
+  })
+
+  test('stream their output while they run', async () => {
+    const transport = await connect()
+    const heard: string[] = []
+    const script = 'echo one; while [ ! -e "$1" ]; do sleep 0.05; done; echo two'
+    const flag = `${user.home}/flag`
+    const onOutput = (text: string): void => {
+      // The command goes on only when its first line has been heard here.
+      if (heard.push(text) === 1) sh(`touch ${flag}`)
+    }
+    const answer = await transport.run(root('sh', '-c', `${script}; echo ${'x'.repeat(200)}`, 'sh', flag), { onOutput })
+    expect(answer.stdout).toContain('two\n')
+    expect(heard.join('')).toBe(answer.stdout)
+  })
+
+  test('bring characters whole that the network split', async () => {
+    const transport = await connect()
+    const { stdout } = await transport.run(root('sh', '-c', "printf '\\303'; sleep 0.2; printf '\\251\\n'"))
+    expect(stdout).toBe('é\n')
+  })
+
+  test('may print 50 MB: the last 8 MiB are kept, and the answer says so', async () => {
+    const transport = await connect()
+    let heard = 0
+    const command = root('sh', '-c', 'head -c 50000000 /dev/zero | tr "\\0" x; echo; echo end')
+    const { stdout, exitCode } = await transport.run(command, { onOutput: (text) => (heard += text.length) })
+    expect([exitCode, heard]).toEqual([0, 50_000_005])
+    expect(stdout.length).toBeLessThan(8.1 * 1024 * 1024)
+    expect(stdout).toMatch(/^\[the first \d+ characters of the output were left out\]\n/)
+    expect(stdout.endsWith('x\nend\n')).toBe(true)
+  })
+
+  test('get text, bytes and secrets on their stdin, and nothing otherwise', async () => {
+    const transport = await connect()
+    const read = async (stdin?: string | Uint8Array | Secret) =>
+      (
+        await transport.run({
+          argv: ['od', '-An', '-tx1', '-v'],
+          as: 'root',
+          ...(stdin === undefined ? {} : { stdin }),
+        })
+      ).stdout.replace(/\s/g, '')
+    expect(await read()).toBe('')
+    expect(await read('é\n')).toBe('c3a90a')
+    expect(await read(Uint8Array.of(0, 1, 255, 10))).toBe('0001ff0a')
+    expect(await read(new Secret('hunter2'))).toBe(Buffer.from('hunter2').toString('hex'))
+  })
+
+  test('run one after the other, in the order of the calls', async () => {
+    const transport = await connect()
+    const file = `${user.home}/order`
+    await Promise.all(
+      [0.3, 0.1, 0].map((pause, index) => transport.run(root('sh', '-c', `sleep ${pause}; echo ${index} >>${file}`))),
+    )
+    expect(await readFile(file, 'utf8')).toBe('0\n1\n2\n')
+  })
+
+  test('that take too long are stopped on the host and are an error, and the next one runs', async () => {
+    const transport = await connect()
+    const pause = `77.${process.pid}`
+    await expect(transport.run({ ...root('sleep', pause), seconds: 1 })).rejects.toMatchObject({
+      code: 'COMMAND_TIMEOUT',
+      fault: { what: expect.stringContaining('sleep 77.') as unknown },
+    })
+    expect(sh(`pgrep -fx 'sleep ${pause}' || true`)).toBe('')
+    expect(await transport.run(root('echo', 'next'))).toMatchObject({ stdout: 'next\n' })
+  })
+
+  test('may themselves end with the code of a timeout', async () => {
+    const transport = await connect()
+    expect(await transport.run(root('sh', '-c', 'exit 124'))).toMatchObject({ exitCode: 124 })
+  })
+
+  test('that leave a daemon behind do not keep us waiting, and its words disturb no one', async () => {
+    const transport = await connect()
+    const before = await transport.run(root('sh', '-c', '(sleep 0.5; echo late) & echo started'))
+    expect(before).toMatchObject({ stdout: 'started\n', exitCode: 0 })
+    expect(await transport.run(root('sleep', '1'))).toMatchObject({ exitCode: 0 })
+  })
+
+  test('that kill the shell they run in have an unknown outcome, and the next one runs', async () => {
+    const transport = await connect()
+    await expect(transport.run(root('sh', '-c', 'kill -9 $(ps -o ppid= $PPID)'))).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      fault: { what: expect.stringContaining('outcome is unknown') as unknown },
+    })
+    expect(await transport.run(root('echo', 'next'))).toMatchObject({ stdout: 'next\n' })
+  })
+
+  test('open no channel of their own: a hundred run under MaxSessions 10', async () => {
+    const transport = await connect()
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) => transport.run(root('echo', String(index)))),
+    )
+    expect(answers.map(({ stdout }) => Number(stdout))).toEqual(Array.from({ length: 100 }, (_, index) => index))
+  })
+})
+
+describe('streams to a command', () => {
+  test('of 20 MB arrive byte for byte, twelve of them at once', async () => {
+    const transport = await connect()
+    const block = Buffer.from(Array.from({ length: 65536 }, (_, index) => (index * 31 + (index >> 8)) % 256))
+    const blocks = 305
+    const stdin = source(() =>
+      Readable.from(
+        (function* () {
+          for (let index = 0; index < blocks; index++) yield block
+        })(),
+      ),
+    )
+    const expected = sh(`true`) + (await transport.run({ ...root('sha256sum'), stdin })).stdout
+    const { createHash } = await import('node:crypto')
+    const hash = createHash('sha256')
+    for (let index = 0; index < blocks; index++) hash.update(block)
+    expect(expected).toBe(`${hash.digest('hex')}  -\n`)
+    const small = source(() => Readable.from([block]))
+    const counted = await Promise.all(
+      Array.from({ length: 12 }, () => transport.run({ ...root('wc', '-c'), stdin: small })),
+    )
+    expect(counted.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 12 }, () => '65536\n'))
+  })
+
+  test('also carry bytes that are too many for the open shell', async () => {
+    const transport = await connect()
+    const { stdout } = await transport.run({ ...root('wc', '-c'), stdin: Buffer.alloc(1_000_000, 1) })
+    expect(stdout).toBe('1000000\n')
+  })
+
+  test('are made as slowly as they are read', async () => {
+    const transport = await connect()
+    let made = 0
+    const endless = source(
+      () =>
+        new Readable({
+          read() {
+            made += 65536
+            this.push(Buffer.alloc(65536))
+          },
+        }),
+    )
+    const answer = await transport.run({ ...root('sh', '-c', 'head -c 1000 | wc -c; sleep 1; exit 5'), stdin: endless })
+    expect(answer).toMatchObject({ stdout: '1000\n', exitCode: 5 })
+    expect(made).toBeLessThan(20_000_000)
+  })
+
+  test('that break off are an error, not the end of the input', async () => {
+    const transport = await connect()
+    const broken = source(() =>
+      Readable.from(
+        (function* () {
+          yield Buffer.from('part')
+          throw new Error('the disk is gone')
+        })(),
+      ),
+    )
+    await expect(transport.run({ ...root('cat'), stdin: broken })).rejects.toThrow('the disk is gone')
+    expect(await transport.run(root('echo', 'next'))).toMatchObject({ stdout: 'next\n' })
+  })
+})
+
+describe('a connection that is lost', () => {
+  const overProxy = async () => {
+    const proxy = await startDelayProxy(sshd.port, 0)
+    const transport = await connect({}, [`Port ${proxy.port}`, `HostKeyAlias [127.0.0.1]:${sshd.port}`])
+    return { proxy, transport }
+  }
+
+  test('while a command runs leaves its outcome unknown', async () => {
+    const { proxy, transport } = await overProxy()
+    const running = transport.run(root('sh', '-c', 'echo started; sleep 30'), { onOutput: () => undefined })
+    const refused = expect(running).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      fault: { what: expect.stringContaining('was lost while') as unknown },
+    })
+    setTimeout(() => proxy.cut(), 500)
+    await refused
+    await expect(transport.run(root('true'))).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await proxy.stop()
+  })
+
+  test('while questions are asked is an error', async () => {
+    const { proxy, transport } = await overProxy()
+    const refused = expect(
+      transport.ask([
+        { sh: 'sleep 30', as: 'root' },
+        { sh: 'sleep 30', as: 'login' },
+      ]),
+    ).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    setTimeout(() => proxy.cut(), 500)
+    await refused
+    await proxy.stop()
+  })
+
+  test('while a stream is sent is an error', async () => {
+    const { proxy, transport } = await overProxy()
+    const endless = source(
+      () =>
+        new Readable({
+          read() {
+            setTimeout(() => this.push(Buffer.alloc(65536)), 5)
+          },
+        }),
+    )
+    const refused = expect(transport.run({ ...root('cat'), stdin: endless })).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+    })
+    setTimeout(() => proxy.cut(), 500)
+    await refused
+    await proxy.stop()
+  })
+
+  test('because the session was killed on the host is an error', async () => {
+    const transport = await connect()
+    const running = transport.run(root('sleep', '30'))
+    const refused = expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
+    await transport.ask([{ sh: 'true', as: 'login' }])
+    // The session's own process, found by the account that it serves.
+    sh(`for p in $(pgrep -f '^sshd: ${user.name}@'); do kill $p; done`)
+    await refused
+  })
+
+  test('without a word is noticed by the keepalive', { timeout: 90_000 }, async () => {
+    const { proxy, transport } = await overProxy()
+    await transport.run(root('true'))
+    proxy.blackhole()
+    await expect(transport.run(root('sleep', '1'))).rejects.toMatchObject({
+      code: 'CONNECTION_LOST',
+      fault: { evidence: expect.stringContaining('Keepalive') as unknown },
+    })
+    await proxy.stop()
+  })
+})
+
+test('closing ends the session on the host', async () => {
+  const transport = await connect()
+  await transport.run(root('true'))
+  await transport.close()
+  await expect.poll(() => sh(`pgrep -u ${user.name} || true`), { timeout: 10_000 }).toBe('')
+  await appendFile('/dev/null', '')
+})
