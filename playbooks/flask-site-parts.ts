@@ -28,7 +28,7 @@ export const liveSite = (site: Site, layout: Layout): LiveSite => ({
 
 export const requirementsOf = (site: Site): WantedRequirements =>
   site.code.kind === 'path' && site.requirements.file !== undefined
-    ? { text: '', file: `${site.code.path}/${site.requirements.file}` }
+    ? { text: '', file: `${site.code.path}/${site.requirements.file}`, optional: site.requirements.optional ?? false }
     : { text: site.requirements.text }
 
 /** FLASK_APP, as `flask` understands it. */

@@ -30,7 +30,8 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   const wanted = flags.requirements
   const listed = wanted === false || Array.isArray(wanted) ? fromList(wanted || [], where) : undefined
   if ('path' in flags.code) {
-    const requirements = listed ?? { file: typeof wanted === 'string' ? wanted : usual, text: '' }
+    const file = typeof wanted === 'string' ? { file: wanted } : { file: usual, optional: true }
+    const requirements = listed ?? { ...file, text: '' }
     return { code: { kind: 'path', path: flags.code.path }, requirements }
   }
   const folder = localPath(flags.code.folder, options)

@@ -31,6 +31,8 @@ export interface WsgiObject {
 export interface Requirements {
   /** Path of the file inside the code, or undefined when the packages are listed in the flags file. */
   readonly file?: string
+  /** Whether that file may be missing: nobody named it. */
+  readonly optional?: boolean
   /** One requirement a line, as pip reads them. For code on the host with a file: unknown here, hence empty. */
   readonly text: string
 }

@@ -1,7 +1,8 @@
 import type { Emit } from '../core/event.js'
+import type { Handler } from '../core/handler.js'
 import type { Phase } from '../core/playbook.js'
 import type { PlannedStep } from '../core/plan.js'
-import type { Step, StepId } from '../core/step.js'
+import type { Change, Step, StepId } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import type { Application } from './apply.js'
@@ -79,6 +80,13 @@ export class Run {
   }
 }
 
+const acted = (handler: Handler, reason: string): Change => ({
+  kind: 'run',
+  subject: handler.title,
+  reason,
+  run: handler.run,
+})
+
 /** One phase of a run. */
 export class PhaseRun {
   readonly #run: Run
@@ -152,6 +160,8 @@ export class PhaseRun {
     this.#run.emit({ type: 'step.start', step: handler.id, title: handler.title })
     try {
       await this.#gate.remember(handlers)
+      if (handler.run.length > 0)
+        this.#run.emit({ type: 'step.change', step: handler.id, change: acted(handler, needed.reason) })
       this.#run.proof = (await this.#gate.pass(handler)) ?? this.#run.proof
     } catch (cause) {
       const error =

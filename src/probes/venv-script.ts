@@ -52,10 +52,11 @@ def lines(asked):
     text = asked["text"]
     if asked["file"]:
         if not os.path.exists(asked["file"]):
-            return ["%s does not exist" % asked["file"]]
+            return [] if asked["optional"] else ["%s does not exist" % asked["file"]]
         with open(asked["file"], encoding="utf-8") as opened:
             text = opened.read()
-    stripped = [re.sub(r"(^|\s)#.*$", "", line).strip() for line in text.splitlines()]
+    text = re.sub(r"\\\n", " ", text)
+    stripped = [re.sub(r"((^|\s)#|\s--hash=).*$", "", line).strip() for line in text.splitlines()]
     return [line for line in stripped if line]
 
 known = installed()

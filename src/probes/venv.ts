@@ -22,6 +22,8 @@ export interface WantedRequirements {
   readonly text: string
   /** Or a requirements file on the host. */
   readonly file?: string
+  /** Whether that file may be missing. */
+  readonly optional?: boolean
 }
 
 const parse = (answer: Answer): Venv | null => {
@@ -37,7 +39,7 @@ const parse = (answer: Answer): Venv | null => {
 /** A virtual environment as its own python sees it; null when there is none or it does not work. */
 export const venvAt = (path: string, wanted: WantedRequirements): Probe<Venv | null> => ({
   ask: {
-    sh: `${quote(`${path}/bin/python`)} -I -c ${quote(venvScript)} ${quote(JSON.stringify({ text: wanted.text, file: wanted.file ?? null }))}`,
+    sh: `${quote(`${path}/bin/python`)} -I -c ${quote(venvScript)} ${quote(JSON.stringify({ text: wanted.text, file: wanted.file ?? null, optional: wanted.optional ?? false }))}`,
   },
   as: 'root',
   parse,
