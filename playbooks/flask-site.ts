@@ -17,6 +17,7 @@ import { folders } from '../src/steps/site/folders.js'
 import { importCheck } from '../src/steps/site/import-check.js'
 import { init } from '../src/steps/site/init.js'
 import { layoutOf } from '../src/steps/site/layout.js'
+import { leftovers } from '../src/steps/site/leftovers.js'
 import { current, release } from '../src/steps/site/release.js'
 import { settingsFile } from '../src/steps/site/settings.js'
 import { sqlite } from '../src/steps/site/sqlite.js'
@@ -97,6 +98,7 @@ export const flaskSite = definePlaybook<Site>({
           }),
           vhost(vhostOf(site, layout)),
           enabledSite(site.name),
+          leftovers(layout, code.kind === 'folder' ? code : undefined, site.keepReleases),
         ],
         handlers: [restartHandler(live, layout), reloadHandler(live, layout), touchHandler(live, layout)],
       },

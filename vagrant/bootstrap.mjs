@@ -33,7 +33,7 @@ async function install() {
 
 async function build() {
   const stamp = 'dist/.built'
-  const sources = ['src', 'playbooks', 'vagrant'].flatMap(typescriptFiles)
+  const sources = ['src', 'playbooks', 'vagrant', 'test/bench', 'test/helpers'].flatMap(typescriptFiles)
   const newest = Math.max(...['package.json', 'tsconfig.json', ...sources].map(modified))
   if (modified(stamp) > newest) return
   say('compiling (npm run build)')

@@ -149,6 +149,12 @@ export const flagsFile = z
       })
       .prefault({})
       .meta({ description: 'The request that proves that the site answers' }),
+    'keep-releases': z
+      .int()
+      .min(1)
+      .max(100)
+      .default(10)
+      .meta({ description: 'Releases that stay on the host, the one that is served included' }),
     'replace-distribution-module': z
       .boolean()
       .default(false)

@@ -44,6 +44,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     daemon: daemonOf(flags),
     maxBody: flags['max-body'],
     check: { path: flags.check.path, statuses: flags.check.statuses ?? answered },
+    keepReleases: flags['keep-releases'],
     replaceDistributionModule: flags['replace-distribution-module'],
     allowUnsupported: flags['allow-unsupported'],
   }

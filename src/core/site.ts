@@ -87,6 +87,8 @@ export interface Site {
   readonly maxBody: number
   /** Path that is asked after going live, and the statuses that count as an answer. */
   readonly check: { readonly path: string; readonly statuses: readonly number[] }
+  /** Releases that stay on the host, the one that is served included. */
+  readonly keepReleases: number
   readonly replaceDistributionModule: boolean
   readonly allowUnsupported: boolean
 }

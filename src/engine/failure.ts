@@ -50,3 +50,14 @@ export const stale = (approved: PlannedStep | undefined, now: PlannedStep): Depl
     remedy: 'look at a new plan and approve that one, or run with --yes',
   })
 }
+
+/** A lost connection is no answer: what is there is looked at by the next run, nothing is guessed. */
+export const connectionLost = (error: DeployError): DeployError =>
+  new DeployError(
+    error.code,
+    {
+      ...error.fault,
+      remedy: 'run the same command again: it looks at what is there, and goes on or takes back from that',
+    },
+    { cause: error },
+  )

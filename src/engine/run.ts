@@ -8,7 +8,7 @@ import type { Transport } from '../transport/transport.js'
 import type { Application } from './apply.js'
 import { askProbes, type State } from './ask.js'
 import { execute } from './execute.js'
-import { commandFailed, interrupted, notDone, stale } from './failure.js'
+import { commandFailed, connectionLost, interrupted, notDone, stale } from './failure.js'
 import { Gate } from './gate.js'
 import { neededHandler, planStep } from './plan.js'
 import { Undo } from './undo.js'
@@ -186,6 +186,7 @@ export class PhaseRun {
 
   async undo(failure: Error): Promise<Error> {
     const because = failure instanceof DeployError ? failure : commandFailed(undefined, failure)
+    if (because.code === 'CONNECTION_LOST') return connectionLost(because)
     if (this.#undo.empty) return because
     this.#run.emit({ type: 'phase.undo', phase: this.#phase.title, because })
     const left = await this.#undo.run(because)

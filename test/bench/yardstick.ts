@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import ignore from 'ignore'
+import { vagrantFolder } from '../../vagrant/cache.js'
 
 /** What the script must know of a site. The bench's own type: the yardstick shares nothing with the tool. */
 export interface Deployment {
@@ -101,7 +102,7 @@ export async function yardstickScript(deployment: Deployment): Promise<string> {
     check_path: deployment.checkPath,
   }
   const head = Object.entries(values).map(([name, value]) => `${name}=${quote(value)}\n`)
-  const body = await readFile(new URL('yardstick.sh', import.meta.url), 'utf8')
+  const body = await readFile(join(vagrantFolder, '../test/bench/yardstick.sh'), 'utf8')
   const code = (await pack(codeFolder, entries)).toString('base64').replace(/.{76}/g, '$&\n')
   return `${head.join('')}${body}${code}\n`
 }

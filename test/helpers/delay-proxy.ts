@@ -13,27 +13,29 @@ export interface DelayProxy {
 }
 
 /** A line to `port` that takes `milliseconds` each way. */
-export const startDelayProxy = async (port: number, milliseconds: number): Promise<DelayProxy> => {
+export const startDelayProxy = async (port: number, milliseconds: number, host = '127.0.0.1'): Promise<DelayProxy> => {
   let turns = 0
   let speaker: 'client' | 'server' = 'server'
   let swallowing = false
   const sockets = new Set<Socket>()
+  // A timer of 0 ms is one of 1 ms.
+  const later = (work: () => void): void => (milliseconds === 0 ? work() : void setTimeout(work, milliseconds))
   const pass = (from: Socket, to: Socket, who: 'client' | 'server'): void => {
     from.on('data', (piece) => {
       // Counted where the client's words leave, so that two answers under way count once.
       if (who === 'client' && speaker === 'server') turns++
       if (who === 'client') speaker = 'client'
-      setTimeout(() => {
+      later(() => {
         if (who === 'server') speaker = 'server'
         if (!swallowing && to.writable) to.write(piece)
-      }, milliseconds)
+      })
     })
-    from.on('end', () => setTimeout(() => to.end(), milliseconds))
+    from.on('end', () => later(() => to.end()))
     from.on('error', () => to.destroy())
-    from.on('close', () => (sockets.delete(from), setTimeout(() => to.destroy(), milliseconds)))
+    from.on('close', () => (sockets.delete(from), later(() => to.destroy())))
   }
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
-    const upstream = connect({ port, host: '127.0.0.1', noDelay: true, allowHalfOpen: true })
+    const upstream = connect({ port, host, noDelay: true, allowHalfOpen: true })
     sockets.add(client).add(upstream)
     pass(client, upstream, 'client')
     pass(upstream, client, 'server')

@@ -46,3 +46,25 @@ export const differences = (before: Snapshot, after: Snapshot): string[] =>
 /** Process ids of Apache, parent and children and daemons: the same after a run that had nothing to do. */
 export const apacheProcesses = async (guest: Guest): Promise<string> =>
   (await guest.run("ps -eo pid,ppid,user:20,args | grep -E '[a]pache2|[(]wsgi:' | sort -n")).stdout
+
+/** What useradd and userdel leave whenever they run: backups of the account files, and a lock. */
+const accountBackup = /^\/etc\/((passwd|group|shadow|gshadow|subuid|subgid)-|\.pwd\.lock)$/
+
+/** A folder's time changes when an entry was added and removed, an account file's when an account was. */
+const timeMoves = (path: string, line: string): boolean =>
+  line.startsWith('0o4') || /^\/etc\/(passwd|group|shadow|gshadow|subuid|subgid)$/.test(path)
+
+const withoutMovingTimes = (found: Snapshot): Snapshot =>
+  Object.fromEntries(
+    Object.entries(found)
+      .filter(([path]) => !accountBackup.test(path))
+      .map(([path, line]) => [path, timeMoves(path, line) ? line.replace(/^((\S+ ){3})\S+/, '$1-') : line]),
+  )
+
+/** As `differences`, for two snapshots between which something was done and taken back. */
+export const leftovers = (before: Snapshot, after: Snapshot): string[] =>
+  differences(withoutMovingTimes(before), withoutMovingTimes(after))
+
+/** The part of a snapshot that lies at or below a path. */
+export const below = (folder: string, found: Snapshot): Snapshot =>
+  Object.fromEntries(Object.entries(found).filter(([path]) => path === folder || path.startsWith(`${folder}/`)))

@@ -7,7 +7,7 @@ import type { Layout } from './layout.js'
 const short = (code: FolderCode): string => code.hash.slice(0, 12)
 
 /** Whether `current` serves this code, complete and unchanged. */
-const served = (is: Release, code: FolderCode): boolean =>
+export const served = (is: Release, code: FolderCode): boolean =>
   is.tree?.hash === code.hash && is.tree.loose.length === 0 && is.current?.target?.startsWith('releases/') === true
 
 const why = (is: Release, code: FolderCode): string | undefined => {
@@ -17,7 +17,8 @@ const why = (is: Release, code: FolderCode): string | undefined => {
   return is.current.target.endsWith(`-${short(code)}`) ? `${is.current.target} was changed on the host` : undefined
 }
 
-const releaseName = (code: FolderCode): string => `${code.stamp}-${short(code)}`
+/** Name of the folder that this run would bring. */
+export const releaseName = (code: FolderCode): string => `${code.stamp}-${short(code)}`
 
 /** Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. */
 const UNPACK = `set -e; umask 022; new=$(mktemp -d "\${1%/*}/.new.XXXXXX"); trap 'rm -rf "$new"' EXIT

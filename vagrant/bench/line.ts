@@ -1,0 +1,43 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { startDelayProxy } from '../../test/helpers/delay-proxy.js'
+import type { Guest } from '../guest.js'
+
+/** A way to a guest that takes time, the same for both sides: `ssh -F sshConfigFile host`. */
+export interface Line {
+  readonly host: string
+  readonly sshConfigFile: string
+  /** Round trips that the client had to wait for since the last call. */
+  trips(): number
+  stop(): Promise<void>
+}
+
+export async function openLine(guest: Guest, roundTrip: number, folder: string): Promise<Line> {
+  const proxy = await startDelayProxy(guest.port, roundTrip / 2, guest.host)
+  const sshConfigFile = join(folder, `ssh_config-${guest.name}-${roundTrip}`)
+  const config = [
+    'Host bench',
+    '  HostName 127.0.0.1',
+    `  Port ${proxy.port}`,
+    // Its key is known by the name of the guest.
+    `  HostKeyAlias ${guest.name}`,
+    `  User ${guest.user}`,
+    `  IdentityFile ${guest.keyFile}`,
+    '  IdentitiesOnly yes',
+    '  IdentityAgent none',
+    `  UserKnownHostsFile ${guest.knownHostsFile}`,
+    '  GlobalKnownHostsFile /dev/null',
+    '  StrictHostKeyChecking yes',
+  ]
+  await writeFile(sshConfigFile, config.join('\n') + '\n')
+  return {
+    host: 'bench',
+    sshConfigFile,
+    trips: () => {
+      const turns = proxy.turns()
+      proxy.reset()
+      return turns
+    },
+    stop: () => proxy.stop(),
+  }
+}
