@@ -30,14 +30,14 @@ const reader = `_answer() {
  */
 export const composeBatch = (questions: readonly string[], nonce: string, seconds = batchSeconds): string =>
   [
+    begin(nonce),
     reader,
     `_limit=${seconds} SECONDS=0`,
     ...questions.flatMap((sh, index) => [
       `exec {_fd${index}}< <(exec </dev/null 2>/dev/null`,
-      `trap 'builtin printf "\\n%s %s\\n" ${nonce}-${index} "$?"' EXIT`,
+      `trap 'builtin printf "%s %s\\n" ${nonce}-${index} "$?"' EXIT`,
       `eval ${quote(sh)}); _pid${index}=$!`,
     ]),
-    begin(nonce),
     ...questions.map((_, index) => {
       const fd = `_fd${index}`
       return `_answer "$${fd}" "$_pid${index}" ${nonce}-${index}; exec {${fd}}<&-`
@@ -57,7 +57,7 @@ export const surveyCutShort = (question: string, why: string): DeployError =>
 export const parseBatch = (text: string, questions: readonly string[], nonce: string): readonly Answer[] => {
   let rest = text
   return questions.map((sh, index) => {
-    const mark = `\n${nonce}-${index} `
+    const mark = `${nonce}-${index} `
     const at = rest.indexOf(mark)
     const lineEnd = at < 0 ? -1 : rest.indexOf('\n', at + mark.length)
     if (lineEnd < 0) {

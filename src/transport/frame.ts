@@ -20,13 +20,13 @@ export const envelope = (script: string): string => `${Buffer.byteLength(script)
 export const newNonce = (): string => randomBytes(12).toString('hex')
 
 /** What stands before a frame's output on a stream; MOTD and `.bashrc` noise come before it and fall away. */
-export const beginMark = (nonce: string): string => `\n${nonce}(\n`
+export const beginMark = (nonce: string): string => `${nonce}(\n`
 
 /** What ends a frame's output on a stream; a number and a newline follow. */
-export const endMark = (nonce: string): string => `\n${nonce}) `
+export const endMark = (nonce: string): string => `${nonce}) `
 
-export const begin = (nonce: string): string => `printf '\\n%s(\\n' ${nonce}; printf '\\n%s(\\n' ${nonce} >&2`
+export const begin = (nonce: string): string => `printf '%s(\\n' ${nonce}; printf '%s(\\n' ${nonce} >&2`
 
 /** `status` is a piece of shell. One `printf` is one write, so what a daemon prints cannot tear a mark apart. */
 export const end = (nonce: string, status: string): string =>
-  `printf '\\n%s) %s\\n' ${nonce} "${status}"; printf '\\n%s) 0\\n' ${nonce} >&2`
+  `printf '%s) %s\\n' ${nonce} "${status}"; printf '%s) 0\\n' ${nonce} >&2`

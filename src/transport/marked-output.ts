@@ -1,8 +1,6 @@
 import { StringDecoder } from 'node:string_decoder'
 import { beginMark, endMark } from './frame.js'
 
-const longestNumber = 12
-
 /**
  * What one stream carries between a frame's marks. Pieces are decoded together (a character may be split over two),
  * handed on while they come, and only the last `keep` characters are kept.
@@ -55,8 +53,7 @@ export class MarkedOutput {
     if (!this.#begun) {
       const at = this.#held.indexOf(this.#begin)
       if (at < 0) {
-        noise = this.#release(this.#begin.length - 1)
-        return noise
+        return this.#release(this.#begin)
       }
       noise = this.#held.slice(0, at)
       this.#held = this.#held.slice(at + this.#begin.length)
@@ -76,8 +73,7 @@ export class MarkedOutput {
     const after = at + this.#end.length
     const lineEnd = at < 0 ? -1 : this.#held.indexOf('\n', after)
     if (lineEnd < 0) {
-      if (at < 0) this.#take(this.#release(this.#end.length - 1))
-      else if (this.#held.length - after > longestNumber) this.#take(this.#release(this.#held.length - after))
+      if (at < 0) this.#take(this.#release(this.#end))
       return
     }
     this.#take(this.#held.slice(0, at))
@@ -85,8 +81,11 @@ export class MarkedOutput {
     this.#held = ''
   }
 
-  #release(holdBack: number): string {
-    const cut = Math.max(0, this.#held.length - holdBack)
+  /** All that is held but an end of it with which the mark may begin; little enough that lines are shown at once. */
+  #release(mark: string): string {
+    let length = Math.min(mark.length - 1, this.#held.length)
+    while (length > 0 && !mark.startsWith(this.#held.slice(-length))) length--
+    const cut = this.#held.length - length
     const text = this.#held.slice(0, cut)
     this.#held = this.#held.slice(cut)
     return text

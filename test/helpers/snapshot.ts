@@ -68,3 +68,12 @@ export const leftovers = (before: Snapshot, after: Snapshot): string[] =>
 /** The part of a snapshot that lies at or below a path. */
 export const below = (folder: string, found: Snapshot): Snapshot =>
   Object.fromEntries(Object.entries(found).filter(([path]) => path === folder || path.startsWith(`${folder}/`)))
+
+/** The same trees without the times: what a repaired host must share with the one before the drift. */
+export const withoutTimes = (found: Snapshot): Snapshot =>
+  Object.fromEntries(
+    Object.entries(found).map(([path, line]) => {
+      const words = line.split(' ')
+      return [path, [...words.slice(0, 3), ...words.slice(4)].join(' ')]
+    }),
+  )

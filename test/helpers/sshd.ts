@@ -110,9 +110,8 @@ export const startSshd = async (settings: readonly string[] = []): Promise<Sshd>
     knownHosts: async () => readFile(file('known_hosts'), 'utf8'),
     config: async (extra = []) => {
       const path = file(`ssh_config_${Math.random().toString(36).slice(2)}`)
-      // The first value of a setting counts, so what is extra stands first.
-      const host = [
-        ...extra,
+      const given = new Set(extra.map((line) => line.split(' ')[0]))
+      const usual = [
         'HostName 127.0.0.1',
         `Port ${port}`,
         'User root',
@@ -122,6 +121,7 @@ export const startSshd = async (settings: readonly string[] = []): Promise<Sshd>
         `UserKnownHostsFile ${file('known_hosts')}`,
         'GlobalKnownHostsFile /dev/null',
       ]
+      const host = [...extra, ...usual.filter((line) => !given.has(line.split(' ')[0]))]
       await writeFile(path, `Host there\n${host.map((line) => `  ${line}\n`).join('')}`)
       return path
     },

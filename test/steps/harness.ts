@@ -8,7 +8,7 @@ import { Secret } from '../../src/core/secret.js'
 import type { Site } from '../../src/core/site.js'
 import type { Change, Step, StepId } from '../../src/core/step.js'
 import type { ErrorCode } from '../../src/errors.js'
-import { colours } from '../../src/render/colour.js'
+import { plainText } from '../../src/render/colour.js'
 import { diffLines } from '../../src/render/diff.js'
 import { keyOf, recordedHost, type HostName, type Recorded, type RecordedHost } from '../fixtures/recorded-host.js'
 import { sampleSite } from '../fixtures/site.js'
@@ -82,8 +82,6 @@ export const stateOf = <P extends Probes>(probes: P, { on = 'deployed', answers 
   // Each member was parsed by its own probe, which is what StateOf says.
   return Object.fromEntries(entries) as StateOf<P>
 }
-
-const plainText = colours(false)
 
 export const shown = ({ kind, subject, reason, diff, run, undo }: Change): Shown => ({
   kind,

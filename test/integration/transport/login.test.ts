@@ -240,10 +240,6 @@ describe('the login', () => {
       other.remove()
     }
   })
-
-  test('to an account whose shell is no POSIX shell works', async () => {
-    if (sh('command -v fish || true') === '' && sh('command -v csh || true') === '') return
-  })
 })
 
 describe('an address where no SSH server is', () => {

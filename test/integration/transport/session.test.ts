@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { login, root, type Source } from '../../../src/core/command.js'
@@ -75,18 +75,6 @@ describe('questions', () => {
     }
   })
 
-  test('cost the host two processes each, and a handful for all', async () => {
-    const transport = await connect()
-    const questions = Array.from({ length: 20 }, () => ({ sh: 'cat /proc/sys/kernel/hostname', as: 'root' as const }))
-    await transport.ask([{ sh: 'true', as: 'root' }])
-    const forks = async (): Promise<number> =>
-      Number((await readFile('/proc/stat', 'utf8')).match(/processes (\d+)/)?.[1])
-    const before = await forks()
-    await transport.ask(questions)
-    // Others work on this machine too, so the bound is generous.
-    expect((await forks()) - before).toBeLessThan(20 * 2 + 40)
-  })
-
   test('of which one kills its shell are an error that names it, and the next batch is answered', async () => {
     const transport = await connect()
     await expect(transport.ask([{ sh: 'kill -9 $BASHPID', as: 'root' }])).rejects.toMatchObject({
@@ -114,13 +102,13 @@ describe('commands', () => {
   test('stream their output while they run', async () => {
     const transport = await connect()
     const heard: string[] = []
-    const script = 'echo one; while [ ! -e "$1" ]; do sleep 0.05; done; echo two'
     const flag = `${user.home}/flag`
+    const script = 'echo one; while [ ! -e "$1" ]; do sleep 0.05; done; echo two'
     const onOutput = (text: string): void => {
       // The command goes on only when its first line has been heard here.
       if (heard.push(text) === 1) sh(`touch ${flag}`)
     }
-    const answer = await transport.run(root('sh', '-c', `${script}; echo ${'x'.repeat(200)}`, 'sh', flag), { onOutput })
+    const answer = await transport.run(root('sh', '-c', script, 'sh', flag), { onOutput })
     expect(answer.stdout).toContain('two\n')
     expect(heard.join('')).toBe(answer.stdout)
   })
@@ -220,7 +208,7 @@ describe('streams to a command', () => {
         })(),
       ),
     )
-    const expected = sh(`true`) + (await transport.run({ ...root('sha256sum'), stdin })).stdout
+    const expected = (await transport.run({ ...root('sha256sum'), stdin })).stdout
     const { createHash } = await import('node:crypto')
     const hash = createHash('sha256')
     for (let index = 0; index < blocks; index++) hash.update(block)
@@ -348,5 +336,4 @@ test('closing ends the session on the host', async () => {
   await transport.run(root('true'))
   await transport.close()
   await expect.poll(() => sh(`pgrep -u ${user.name} || true`), { timeout: 10_000 }).toBe('')
-  await appendFile('/dev/null', '')
 })

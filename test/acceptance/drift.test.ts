@@ -1,0 +1,68 @@
+import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createGuest, type Guest } from '../../vagrant/guest.js'
+import { deployFlask } from '../helpers/cli.js'
+import { notesFlags, writeFlags } from '../helpers/flags.js'
+import { handlersIn, planOf, stepsIn } from '../helpers/plan.js'
+import { ask } from '../helpers/http.js'
+import { differences, snapshot, withoutTimes, type Snapshot } from '../helpers/snapshot.js'
+import { apacheDrifts, pythonDrifts, siteDrifts, type Drift } from './drifts.js'
+
+let guest: Guest | undefined
+let flags: string
+
+const deployed = async (): Promise<Guest> => (guest ??= await createGuest({ container: inject('deployed') }, 'a-drift'))
+
+beforeAll(async () => {
+  flags = await writeFlags(notesFlags(await deployed()))
+})
+afterAll(() => guest?.destroy())
+// What a failed case leaves behind must not be the beginning of the next one.
+afterEach(async ({ task }) => {
+  if (task.result?.state !== 'fail') return
+  await guest?.destroy()
+  guest = undefined
+})
+
+const changed = (before: Snapshot, after: Snapshot): string[] =>
+  differences(before, after).map((line) => line.slice(0, line.indexOf(': ')))
+
+/** A file that was replaced leaves its time on the folder that holds it. */
+const besides = (paths: readonly string[]): string[] =>
+  paths.flatMap((path) => [path, path.slice(0, path.lastIndexOf('/'))])
+
+const repaired = async ({ break: script, steps, unknown = [], handlers, stays = /^$/ }: Drift): Promise<void> => {
+  const host = await deployed()
+  const before = await snapshot(host)
+  const broke = await host.run(`set -e\n${script}`)
+  expect(broke.exitCode, broke.stderr).toBe(0)
+  const drifted = await snapshot(host)
+
+  const plan = await planOf(flags)
+  expect(stepsIn(plan, 'change')).toEqual(steps)
+  expect(stepsIn(plan, 'unknown')).toEqual(unknown)
+  expect(handlersIn(plan)).toEqual(handlers)
+  expect(differences(drifted, await snapshot(host))).toEqual([])
+
+  const applied = await deployFlask(['apply', '-f', flags, '--yes'])
+  expect(applied.exitCode, applied.stderr).toBe(0)
+
+  const after = await snapshot(host)
+  const expected = new Set(besides(changed(before, drifted)))
+  expect(changed(before, after).filter((path) => !expected.has(path) && !stays.test(path))).toEqual([])
+  expect(differences(withoutTimes(before), withoutTimes(after)).filter((line) => !stays.test(line.replace(/: .*/s, '')))).toEqual([])
+  expect(await ask(host, '/health')).toMatchObject({ status: 200 })
+  const again = await deployFlask(['apply', '-f', flags, '--yes'])
+  expect(again, again.stderr).toMatchObject({ exitCode: 0, stdout: 'nothing to do\n' })
+}
+
+describe('Apache drifted', () => {
+  it.each(apacheDrifts)('$title: the plan shows exactly that, and it is repaired', repaired)
+})
+
+describe('the site drifted', () => {
+  it.each(siteDrifts)('$title: the plan shows exactly that, and it is repaired', repaired)
+})
+
+describe('Python drifted', () => {
+  it.each(pythonDrifts)('$title: the plan shows exactly that, and it is repaired', repaired)
+})
