@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { readFlags } from '../src/config/load.js'
 import { fieldReference } from '../src/config/reference.js'
 
-const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8')
+const place = new URL('../README.md', import.meta.url)
+const readme = await readFile(place, 'utf8')
+const fields = /(?<=<!-- fields[^>]*-->\n)[\s\S]*?(?=<!-- \/fields -->)/
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')
 
@@ -18,9 +20,14 @@ const table = (): string =>
   ].join('\n')
 
 describe('README.md', () => {
-  it('has a row for every field of the flags file, as the schema says it', () => {
-    const [, shown] = /<!-- fields[^>]*-->\n([\s\S]*?)<!-- \/fields -->/.exec(readme) ?? []
-    expect(shown?.trim()).toBe(table())
+  it('has a row for every field of the flags file, as the schema says it (UPDATE_README=1 writes it)', async () => {
+    const wanted = `${table()}\n`
+    if (process.env['UPDATE_README'] === '1')
+      await writeFile(
+        place,
+        readme.replace(fields, () => wanted),
+      )
+    else expect(fields.exec(readme)?.[0]).toBe(wanted)
   })
 
   const examples = [...readme.matchAll(/^ *```yaml\n([\s\S]*?)^ *```/gm)].map((match) => match[1] ?? '')

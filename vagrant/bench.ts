@@ -22,6 +22,9 @@ const usage = `Measures deploy-flask against one bash script written by hand for
 type Sides = readonly [Awaited<ReturnType<typeof tool>>, Side]
 type Guests = Readonly<Record<Side['name'], Guest>>
 
+/** All that are up, so that none is left behind by a run that fails. */
+const up = new Map<Side['name'], Guest>()
+
 const { values: options } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
@@ -35,41 +38,37 @@ const { values: options } = parseArgs({
 async function bench(folder: string): Promise<void> {
   const sides: Sides = [await tool(folder), await script(folder)]
   const { guests, figures: cold } = await firstDeployments(sides, folder)
-  try {
-    const figures = [
-      ...(await nothingToDo(sides, guests, folder, 0, 2)),
-      ...(await nothingToDo(sides, guests, folder, 50, 1.3)),
-      ...cold,
-      await processes(sides, guests, folder),
-      await memory(sides[0], guests.tool, folder),
-    ]
-    const text = table(figures)
-    process.stdout.write(`\n${text}\n`)
-    if (options.write) await writeFile(join(vagrantFolder, '../docs/bench.md'), report(text))
-    if (figures.some(({ reached }) => !reached)) process.exitCode = 1
-  } finally {
-    await Promise.all(Object.values(guests).map((guest) => guest.destroy()))
-  }
+  const figures = [
+    ...(await nothingToDo(sides, guests, folder, 0, 2)),
+    ...(await nothingToDo(sides, guests, folder, 50, 1.3)),
+    ...cold,
+    await processes(sides, guests, folder),
+    await memory(sides[0], guests.tool, folder),
+  ]
+  const text = table(figures)
+  process.stdout.write(`\n${text}\n`)
+  if (options.write) await writeFile(join(vagrantFolder, '../docs/bench.md'), report(text))
+  if (figures.some(({ reached }) => !reached)) process.exitCode = 1
 }
 
 /** Each on a pristine host of its own. The last two hosts are kept for what follows. */
 async function firstDeployments(sides: Sides, folder: string): Promise<{ guests: Guests; figures: Figure[] }> {
   const times = { tool: [] as number[], script: [] as number[] }
-  const guests: Partial<Record<Side['name'], Guest>> = {}
   for (let left = options.quick ? 1 : Number(options.cold); left > 0; left--) {
     for (const side of sides) {
-      await guests[side.name]?.destroy()
+      await up.get(side.name)?.destroy()
       const guest = await createGuest('pristine', `bench-${side.name}`)
-      guests[side.name] = guest
+      up.set(side.name, guest)
       const line = await openLine(guest, 0, folder)
       times[side.name].push(await timed(() => side.run(line)))
       say(`first deployment, ${side.name}: ${times[side.name].at(-1)?.toFixed(1)} s`)
       await line.stop()
     }
   }
-  if (guests.tool === undefined || guests.script === undefined) throw new Error('--cold must be 1 or more')
+  const [ofTool, ofScript] = [up.get('tool'), up.get('script')]
+  if (ofTool === undefined || ofScript === undefined) throw new Error('--cold must be 1 or more')
   return {
-    guests: { tool: guests.tool, script: guests.script },
+    guests: { tool: ofTool, script: ofScript },
     figures: options.quick ? [] : [timeFigure('first deployment, 0 ms', times, 1.05)],
   }
 }
@@ -173,5 +172,6 @@ try {
   process.stderr.write(`${error.message}\n`)
   process.exitCode = error.exitCode
 } finally {
+  await Promise.all([...up.values()].map((guest) => guest.destroy()))
   await rm(folder, { recursive: true })
 }

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { isMap, parseDocument } from 'yaml'
 import { vagrantFolder } from './cache.js'
 
-export const examplesFolder = join(vagrantFolder, '../examples')
-export const commandLine = join(vagrantFolder, '../bin/deploy-flask.cjs')
+export const examplesFolder = join(dirname(vagrantFolder), 'examples')
+/** Of examples/notes.yml. */
+export const serverName = 'notes.test'
+export const commandLine = join(dirname(vagrantFolder), 'bin/deploy-flask.cjs')
 
 export interface NotesHost {
   readonly host: string

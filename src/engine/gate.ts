@@ -64,6 +64,7 @@ export class Gate {
         'UNDO_INCOMPLETE',
         {
           what: `${because.fault.what}; what was changed is taken back, but the service is not as before: ${fault.what}`,
+          ...(because.fault.where === undefined ? {} : { where: because.fault.where }),
           evidence: `${because.fault.evidence ?? ''}\n${fault.evidence ?? ''}`.trim(),
           remedy: fault.remedy,
         },

@@ -14,6 +14,14 @@ const unreadable = (evidence: string): DeployError =>
     remedy: 'check that /usr/bin/python3 of the host is the distribution\'s own: python3 -c "import json, pwd, grp"',
   })
 
+const noPython = (evidence: string): DeployError =>
+  new DeployError('HOST_UNFIT', {
+    what: 'the host has no python3, which every Ubuntu 18.04 comes with',
+    where: '/usr/bin/python3',
+    evidence,
+    remedy: 'bring it back: apt-get install --reinstall python3-minimal',
+  })
+
 const readJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
@@ -27,6 +35,7 @@ export const facts: Family = {
   name: 'facts',
   sh: (items) => `python3 -I -S -c ${quote(factsScript)} ${quote(`[${items.join(',')}]`)}`,
   split(answer, items) {
+    if (answer.exitCode === 127) throw noPython(answer.stderr)
     if (answer.exitCode !== 0) throw unreadable(`python3 ended with exit code ${answer.exitCode}`)
     const found = envelope.safeParse(readJson(answer.stdout))
     if (!found.success || found.data.length !== items.length) throw unreadable(answer.stdout.slice(0, 500))

@@ -19,15 +19,23 @@ const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll
 
 /**
  * Beside its place, never wider than its final mode, flushed, then renamed: a full disk or a cut line leaves the old
- * file whole. The old one is kept for the undo.
+ * file whole. The old one is kept for the undo when nothing but the renaming is left to be done.
  */
 const WRITE = `set -e; umask 077
-path=$1; new=$(mktemp "\${path%/*}/.deploy-flask.XXXXXX"); trap 'rm -f "$new"' EXIT
+path=$1; kept=$5; rm -f "$kept"
+new=$(mktemp "\${path%/*}/.deploy-flask.XXXXXX"); trap 'rm -f "$new" "$kept.part"' EXIT
 cat >"$new"; chown "$2:$3" "$new"; chmod "$4" "$new"; sync "$new"
-if [ -e "$path" ] || [ -L "$path" ]; then mkdir -p "\${5%/*}"; cp -aT "$path" "$5"; fi
+if [ -e "$path" ] || [ -L "$path" ]; then
+  (umask 022; mkdir -p "\${kept%/*}"); cp -aT "$path" "$kept.part"; mv -fT "$kept.part" "$kept"
+fi
 mv -fT "$new" "$path"; trap - EXIT`
 
-const RESTORE = `set -e; if [ -e "$2" ] || [ -L "$2" ]; then mv -fT "$2" "$1"; else rm -f "$1"; fi`
+/** Nothing was kept of a file that was there: then it was not replaced, and still is what it was. */
+const RESTORE = `set -e; path=$1; kept=$2
+if [ "$3" = absent ]; then rm -f "$path"; exit 0; fi
+[ -e "$kept" ] || [ -L "$kept" ] || exit 0
+new=$(mktemp -u "\${path%/*}/.deploy-flask.XXXXXX"); trap 'rm -f "$new"' EXIT
+cp -aT "$kept" "$new"; mv -fT "$new" "$path"; trap - EXIT`
 
 const script = (label: string, text: string, ...args: readonly string[]): Command => ({
   argv: ['sh', '-c', text, 'sh', ...args],
@@ -36,6 +44,13 @@ const script = (label: string, text: string, ...args: readonly string[]): Comman
 })
 
 export const shell = script
+
+/**
+ * Takes back what a change has made; nothing when the change did not come that far, or when it went with something
+ * else (userdel removes the group too). `there` is a test in shell of whether `subject`, its "$1", is there.
+ */
+export const takeBack = (there: string, subject: string, ...argv: readonly string[]): Command =>
+  script(argv.join(' '), `${there} || exit 0; shift; exec "$@"`, subject, ...argv)
 
 export const writeFile = (path: string, content: string | Secret, access: Access): Command => ({
   ...script(
@@ -50,7 +65,8 @@ export const writeFile = (path: string, content: string | Secret, access: Access
   stdin: content,
 })
 
-export const restoreFile = (path: string): Command => script(`restore ${path}`, RESTORE, path, kept(path))
+export const restoreFile = (path: string, before: Entry | null): Command =>
+  script(`restore ${path}`, RESTORE, path, kept(path), before === null ? 'absent' : 'present')
 
 const setAccess = (path: string, access: Access): readonly Command[] => [
   { argv: ['chown', '-h', `${access.owner}:${access.group}`, path], as: 'root' },
@@ -86,7 +102,7 @@ export const fileChange = (path: string, is: Entry | null, content: string, acce
       subject: `file ${path}`,
       diff: { before: is?.content ?? '', after: content },
       run: [writeFile(path, content, access)],
-      undo: [restoreFile(path)],
+      undo: [restoreFile(path, is)],
     },
   ]
 }
@@ -102,6 +118,6 @@ export const folderChange = (path: string, is: Entry | null, access: Access): re
           run: [
             { argv: ['install', '-d', '-o', access.owner, '-g', access.group, '-m', access.mode, path], as: 'root' },
           ],
-          undo: [{ argv: ['rmdir', '--ignore-fail-on-non-empty', path], as: 'root' }],
+          undo: [takeBack('[ -d "$1" ]', path, 'rmdir', '--ignore-fail-on-non-empty', path)],
         },
       ]

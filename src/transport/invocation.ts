@@ -3,7 +3,7 @@ import type { Command, Source, Stdin } from '../core/command.js'
 import { begin, end } from './frame.js'
 import { quoteArgv } from './quote.js'
 
-export const defaultSeconds = 120
+const defaultSeconds = 120
 
 export const secondsOf = (command: Command): number => command.seconds ?? defaultSeconds
 

@@ -1,6 +1,5 @@
 import type { BaseAgent, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2'
-
-type Ssh2 = typeof import('ssh2')
+import type { Ssh2 } from './ssh-library.js'
 
 /** What an ssh-agent holds, and the agent itself for signing. */
 export interface AgentKeys {
@@ -19,12 +18,9 @@ export const listAgentKeys = async (ssh2: Ssh2, socket: string): Promise<AgentKe
     const agent = ssh2.createAgent(socket)
     agent.getIdentities((error, identities) => {
       if (error) return settle(error)
-      const parsed = (identities ?? []).map((identity) => {
-        // Our agents give parsed keys; what is anything else is parsed here.
-        const key = typeof identity === 'object' && 'publicKey' in identity ? identity.publicKey : identity
-        return ssh2.utils.parseKey(key as Buffer | string | ParsedKey)
-      })
-      settle({ agent, keys: parsed.filter((key): key is ParsedKey => !(key instanceof Error)) })
+      // An agent on a socket gives parsed keys; the types allow for others.
+      const isParsed = (key: object | string): key is ParsedKey => typeof key === 'object' && 'getPublicSSH' in key
+      settle({ agent, keys: (identities ?? []).filter(isParsed) })
     })
   })
 

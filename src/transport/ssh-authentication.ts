@@ -3,8 +3,7 @@ import type { Ask } from './ask.js'
 import { agentWith, listAgentKeys, type AgentKeys } from './ssh-agent.js'
 import type { SshHost } from './ssh-host.js'
 import { keyUnreadable, loadKeyFile, unlock, type BadKeyFile, type KeyFile } from './ssh-keys.js'
-
-type Ssh2 = typeof import('ssh2')
+import type { Ssh2 } from './ssh-library.js'
 
 /** sshd hangs up at the sixth failure (MaxAuthTries), and a password must still have its try. */
 const mostKeys = 5

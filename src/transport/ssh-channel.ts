@@ -54,7 +54,7 @@ export class Channels {
   #failure(refused: boolean, error: unknown): DeployError {
     const { host, lost } = this.connection
     const evidence = (lost ?? (error instanceof Error ? error : new Error(String(error)))).message
-    if (lost !== undefined) {
+    if (lost !== undefined || /Not connected|No response from server/.test(evidence)) {
       return new DeployError('CONNECTION_LOST', {
         what: `the connection to ${host.target} was lost`,
         where: host.where,

@@ -36,6 +36,7 @@ export const dialFailure = (host: SshHost, error: unknown): DeployError => {
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return connectFailed(host, `there is no way to ${hostname}`, 'check the network, the VPN and the address', error)
+    case undefined:
     default:
       return connectFailed(host, `cannot connect to ${hostname} port ${port}`, 'check address, port and network', error)
   }

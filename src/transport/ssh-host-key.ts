@@ -46,7 +46,7 @@ export const expectedKey = async ({ config }: SshHost): Promise<ExpectedKey> => 
 export const offeredAlgorithms = ({ known, withoutPort }: ExpectedKey): ReturnType<typeof hostKeyAlgorithms> =>
   hostKeyAlgorithms(known.some((entry) => entry.marker === undefined) ? known : withoutPort)
 
-export const verdictOn = ({ known, withoutPort }: ExpectedKey, key: Buffer): Verdict => {
+const verdictOn = ({ known, withoutPort }: ExpectedKey, key: Buffer): Verdict => {
   const verdict = judge(known, key)
   const loose = judge(withoutPort, key)
   if (loose === 'revoked') return 'revoked'

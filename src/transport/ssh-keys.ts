@@ -1,8 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { DeployError } from '../errors.js'
-
-type Ssh2 = typeof import('ssh2')
+import type { Ssh2 } from './ssh-library.js'
 
 /** A key file on this computer. `key` is undefined while it is locked by a passphrase. */
 export interface KeyFile {

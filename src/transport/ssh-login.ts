@@ -10,6 +10,7 @@ import { SshConnection } from './ssh-connection.js'
 import { handshakeFailure, loginFailure, timedOut } from './ssh-failure.js'
 import { checkHostKey, expectedKey, offeredAlgorithms, type ExpectedKey } from './ssh-host-key.js'
 import type { SshHost } from './ssh-host.js'
+import { loadLibrary, type Library } from './ssh-library.js'
 
 const readySeconds = 20
 
@@ -18,14 +19,6 @@ export interface LoginOptions {
   readonly identityFile?: string
   readonly ask?: Ask
 }
-
-/** Loaded when it is needed, and while the network is waited for: it takes longer than many a round trip. */
-const loadLibrary = async () => {
-  const [{ NodeSSH }, { default: ssh2 }] = await Promise.all([import('node-ssh'), import('ssh2')])
-  return { NodeSSH, ssh2 }
-}
-
-type Library = Awaited<ReturnType<typeof loadLibrary>>
 
 /** Logs in over a stream that is, or is about to be, connected to the host's sshd. */
 export const logIn = async (opening: Promise<Duplex>, host: SshHost, options: LoginOptions): Promise<SshConnection> => {
@@ -53,19 +46,29 @@ const logInOver = async (
   if (stream.destroyed) throw handshakeFailure(host, new Error('Connection lost before handshake'))
   const ssh = new NodeSSH()
   let refused: DeployError | undefined
+  let trusted: Buffer | undefined
   let expired = false
   let authenticating = false
   const deadline = new Deadline(readySeconds * 1_000, () => {
     expired = true
     stream.destroy()
   })
+  const { ask: askPerson } = options
   const ask: Ask | undefined =
-    options.ask && ((question) => deadline.pausedFor(options.ask?.(question) ?? Promise.resolve(undefined)))
+    askPerson &&
+    (async (question) => {
+      try {
+        return await deadline.pausedFor(askPerson(question))
+      } catch (error) {
+        // Somebody who wants to stop is not somebody who was not let in.
+        if (error instanceof DeployError) refused = error
+        throw error
+      }
+    })
   const attempts: Attempts = { tried: [], notes: [...credentials.notes], allowed: [] }
   const next = methods(ssh2, host, credentials, attempts, ask)
   const config: Config = {
-    // any stream will do; the types name those of the time before promises
-    sock: stream as NonNullable<Config['sock']>,
+    sock: stream,
     username: host.config.user,
     algorithms: { ...algorithms, serverHostKey: offeredAlgorithms(expected) },
     // Our own deadline stands still while a person types.
@@ -73,9 +76,15 @@ const logInOver = async (
     keepaliveInterval: 10_000,
     keepaliveCountMax: 3,
     hostVerifier: (key: Buffer, verify: (valid: boolean) => void) => {
+      // Asked again whenever the session keys are renewed, and then it is about the key that was trusted at first.
+      if (trusted !== undefined) {
+        verify(key.equals(trusted))
+        return
+      }
       checkHostKey(expected, key, host.where, { acceptNew: options.acceptNewHostKey, ...(ask ? { ask } : {}) }).then(
         (failure) => {
           refused = failure
+          if (failure === undefined) trusted = Buffer.from(key)
           verify(failure === undefined)
         },
         (error: unknown) => {
@@ -86,8 +95,8 @@ const logInOver = async (
     },
     authHandler: (allowed, _partial, proceed: NextAuthHandler) => {
       authenticating = true
-      // null before the host said anything, whatever the types say
-      attempts.allowed = (allowed as typeof allowed | null) ?? []
+      // Whatever the types say, it is null before the host said anything.
+      attempts.allowed = Array.isArray(allowed) ? allowed : []
       next.next().then(
         (method) => giveUpOr(proceed, method.done === true ? undefined : method.value),
         () => giveUpOr(proceed, undefined),

@@ -63,17 +63,20 @@ export class SshSession {
     return this.connection.host.config.user === 'root'
   }
 
-  /** A shell that ended before the script began has done nothing; where sudo explains it, it is opened once more. */
-  async #retrying(account: RunAs, attempt: () => Promise<Exchanged>): Promise<Exchanged> {
+  /**
+   * A shell that ended before the script began has done nothing; where sudo explains it, it is opened once more. More
+   * than once only because others may meanwhile have opened one without the password that was being asked for.
+   */
+  async #retrying(account: RunAs, attempt: () => Promise<Exchanged>, retries = 3): Promise<Exchanged> {
     try {
       return await attempt()
     } catch (error) {
       const bySudo = account === 'root' && !this.#isRoot
-      if (!(error instanceof ShellEnded) || error.started || this.lost !== undefined) throw error
+      if (!(error instanceof ShellEnded) || error.started || this.lost !== undefined || retries === 0) throw error
       if (error.fresh && !bySudo) throw error
       const failure = error.fresh ? await this.#sudo.explain(error) : undefined
       if (failure !== undefined) throw failure
-      return attempt()
+      return this.#retrying(account, attempt, retries - 1)
     }
   }
 

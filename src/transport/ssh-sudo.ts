@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
+import type { Readable } from 'node:stream'
 import { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
 import type { Ask } from './ask.js'
 import { driver } from './frame.js'
 import type { Channels } from './ssh-channel.js'
 import type { SshHost } from './ssh-host.js'
-import { Shell, ShellEnded } from './ssh-shell.js'
+import { Shell, type ShellEnded } from './ssh-shell.js'
 
 /** Long enough for a host that looks up its own name in a DNS that does not answer. */
 const handshakeSeconds = 60
@@ -61,40 +62,44 @@ export class Sudo {
     const nonce = randomBytes(8).toString('hex')
     const asks = `[ask-${nonce}]`
     const begins = `[root-${nonce}]`
-    const shell = new Shell()
     const inner = `printf %s "${begins}" >&2; exec /bin/bash -s`
     const program = `exec env LC_ALL=C sudo -S -k -H -p "${asks}" -- /bin/sh -c '${inner}'`
-    let heard = ''
-    let answered = false
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => finish(this.#failure(heard)), handshakeSeconds * 1_000)
-      const finish = (failure?: DeployError): void => {
+    const shell = new Shell()
+    const heard = new Promise<void>((resolve, reject) => {
+      let said = ''
+      let answered = false
+      let listening: Readable | undefined
+      const timer = setTimeout(() => refuse(this.#failure(words())), handshakeSeconds * 1_000)
+      const words = (): string => said.replaceAll(asks, '')
+      const refuse = (failure: Error): void => {
         clearTimeout(timer)
-        if (failure === undefined) resolve()
-        else {
-          shell.close()
-          reject(failure)
-        }
+        shell.close()
+        reject(failure)
       }
       const hear = (piece: Buffer): void => {
-        heard += piece.toString()
-        if (heard.includes(begins)) return finish()
-        const times = heard.split(asks).length - 1
-        if (times === 1 && !answered) {
+        said += piece.toString()
+        const times = said.split(asks).length - 1
+        if (said.includes(begins)) {
+          clearTimeout(timer)
+          listening?.off('data', hear)
+          resolve()
+        } else if (times > 1) {
+          // One attempt: more could lock the account.
+          refuse(this.#wrongPassword(words()))
+        } else if (times === 1 && !answered) {
           answered = true
           shell.write(`${password.reveal()}\n`)
         }
-        // One attempt: more could lock the account.
-        if (times > 1) finish(this.#wrongPassword(heard.replaceAll(asks, '')))
       }
       this.channels
         .open(program, (channel) => {
           shell.listen(channel)
-          channel.stderr.on('data', hear)
-          channel.on('close', () => finish(this.#failure(heard.replaceAll(asks, ''))))
+          listening = channel.stderr.on('data', hear)
+          channel.once('close', () => refuse(this.#failure(words())))
         })
-        .catch(reject)
+        .catch(refuse)
     })
+    await heard
     shell.write(driver('/'))
     return shell
   }

@@ -103,7 +103,9 @@ class SshTransport implements Transport {
       if (late && (status === 124 || status === 137)) throw this.#timedOut(command, stdout + stderr)
       return { stdout, stderr, exitCode: status }
     } catch (error) {
-      if (error instanceof ShellSilent) throw this.#timedOut(command, error.message)
+      if (error instanceof ShellSilent) {
+        throw this.#timedOut(command, `the host did not say that it ended (${error.message}); it may still run`)
+      }
       if (error instanceof ShellEnded) throw this.#lost(`\`${nameOf(command)}\` ran`, error)
       throw error
     }
@@ -125,7 +127,7 @@ class SshTransport implements Transport {
 
   #timedOut(command: Command, evidence: string): DeployError {
     return new DeployError('COMMAND_TIMEOUT', {
-      what: `\`${nameOf(command)}\` was still running after ${secondsOf(command)} seconds and was stopped`,
+      what: `\`${nameOf(command)}\` did not end within ${secondsOf(command)} seconds`,
       where: this.where,
       evidence: evidence.slice(-2_000),
       remedy: 'see on the host what keeps it; then run it again',

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGuest, type Guest } from '../../vagrant/guest.js'
 import { deployFlask, type CliResult } from '../helpers/cli.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
-import { ask, startVisitor, type Page, type Probed } from '../helpers/http.js'
+import { ask, type Page } from '../helpers/http.js'
 import { folderWith } from '../helpers/small-site.js'
 import { below, leftovers, snapshot, type Snapshot } from '../helpers/snapshot.js'
+import { startVisitor, type Visits } from '../helpers/visitor.js'
 
 const boardApp = `from flask import Flask
 
@@ -44,12 +45,12 @@ describe('beside a PHP site', () => {
   let sites: string[]
   let before: Snapshot
   let applied: CliResult
-  let probed: Probed
+  let probed: Visits
   let notes: string
 
   beforeAll(async () => {
     guest = await createGuest('php', 'b-php')
-    php = await ask(guest, 'php.test')
+    php = await ask(guest, '/', { name: 'php.test' })
     mpm = (await guest.run('apache2ctl -V | grep MPM')).stdout
     sites = await listedSites(guest)
     before = await snapshot(guest)
@@ -62,7 +63,7 @@ describe('beside a PHP site', () => {
 
   it('a whole first deployment loses none of ten requests a second to the PHP page', async () => {
     expect(applied.exitCode, applied.stderr).toBe(0)
-    expect(await ask(guest, 'notes.test', '/health')).toMatchObject({ status: 200 })
+    expect(await ask(guest, '/health')).toMatchObject({ status: 200 })
     expect(php).toMatchObject({ status: 200, body: expect.stringContaining('This is the PHP site, served by PHP 7.2') })
     expect(probed.failures).toEqual([])
     expect(probed.asked).toBeGreaterThan(100)
@@ -91,7 +92,7 @@ describe('beside a PHP site', () => {
     let board: string
     let second: CliResult
     let first: Snapshot
-    let visits: Probed
+    let visits: Visits
 
     beforeAll(async () => {
       board = await writeFlags(await boardFlags(guest))
@@ -103,8 +104,11 @@ describe('beside a PHP site', () => {
 
     it('both answer under their own names, and the PHP page was there all the time', async () => {
       expect(second.exitCode, second.stderr).toBe(0)
-      expect(await ask(guest, 'board.test')).toEqual({ status: 200, body: 'The board, beside the notes.' })
-      expect(await ask(guest, 'notes.test', '/health')).toMatchObject({ status: 200 })
+      expect(await ask(guest, '/', { name: 'board.test' })).toMatchObject({
+        status: 200,
+        body: 'The board, beside the notes.',
+      })
+      expect(await ask(guest, '/health')).toMatchObject({ status: 200 })
       expect(visits.failures).toEqual([])
     })
 

@@ -189,7 +189,7 @@ sqlite() {
       cd "$root/current"
       # shellcheck disable=SC2086 # a command and its words
       runuser -u "$account" -- env -i PATH="$venv/bin:/usr/bin:/bin" LC_ALL=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 \
-        python -c '
+        FLASK_APP="$application" python -c '
 import json, os, sys
 with open(sys.argv[1], encoding="utf-8") as settings:
     os.environ.update(json.load(settings))

@@ -12,10 +12,16 @@ export interface Asked {
   readonly headers?: Readonly<Record<string, string>>
   /** Fields of a form: makes it a POST. */
   readonly form?: Readonly<Record<string, string>>
+  /** Milliseconds without an answer. */
+  readonly patience?: number
 }
 
 /** What the site answers to a browser on this machine, without DNS: by the Host header. */
-export const ask = (guest: Guest, path: string, { name = 'notes.test', headers, form }: Asked = {}): Promise<Page> =>
+export const ask = (
+  guest: Guest,
+  path: string,
+  { name = 'notes.test', headers, form, patience = 30_000 }: Asked = {},
+): Promise<Page> =>
   new Promise((resolve, reject) => {
     const body = form === undefined ? undefined : new URLSearchParams(form).toString()
     const asked = request(
@@ -29,7 +35,7 @@ export const ask = (guest: Guest, path: string, { name = 'notes.test', headers, 
           ...(body === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
           ...headers,
         },
-        timeout: 30_000,
+        timeout: patience,
       },
       (answer) => {
         const pieces: Buffer[] = []

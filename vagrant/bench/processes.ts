@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
-import { dirname, basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
-import { say } from '../cache.js'
 import type { Guest } from '../guest.js'
+import { installPrograms } from '../install.js'
 
 /** What a session made on the host. */
 export interface Processes {
@@ -19,7 +18,7 @@ export interface Processes {
  * and Apache too, and its own reading. Threads are not processes.
  */
 export async function countProcesses(guest: Guest, folder: string, session: () => Promise<unknown>): Promise<Processes> {
-  await provideStrace()
+  await installPrograms({ strace: '/usr/bin/strace' }, 'it counts processes on the guest')
   const log = join(folder, 'strace')
   const calls = 'trace=clone,clone3,fork,vfork,execve,execveat'
   const tracer = execa('strace', ['-f', '-o', log, '-e', calls, '-p', String(await sshdOf(guest))], { reject: false })
@@ -50,14 +49,6 @@ export function parseTrace(text: string): Processes {
     if (/^(clone3?|v?fork)\(.* = \d+$/.test(call) && !call.includes('CLONE_THREAD')) forked++
   }
   return { forked, executed }
-}
-
-async function provideStrace(): Promise<void> {
-  if (existsSync('/usr/bin/strace')) return
-  say('installing the Debian package strace, to count the processes on the host')
-  await execa('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', 'strace'], {
-    env: { DEBIAN_FRONTEND: 'noninteractive' },
-  })
 }
 
 /** The guest's sshd as a process of this machine: a child of the guest's init. */

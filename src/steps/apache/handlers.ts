@@ -75,6 +75,8 @@ export const reloadHandler = (site: LiveSite, layout: Layout): Handler =>
     probes: { apache: apacheRuntime(watched(layout), site.name) },
     needed({ apache }, changed) {
       if (changed) return 'its configuration changes'
+      const stranger = apache.daemons.find(({ user }) => user !== site.user)
+      if (stranger !== undefined) return `the daemon runs as ${stranger.user}`
       if (apache.pid === null || apache.newest === null) return undefined
       const stale = apache.loaded === null || apache.newest.changed >= apache.loaded
       return stale ? `${apache.newest.path} is newer than what Apache has loaded` : undefined

@@ -1,23 +1,33 @@
-import { defineStep, type Step } from '../../core/step.js'
+import { root } from '../../core/command.js'
+import { defineStep, type Change, type Step } from '../../core/step.js'
 import { folderAt } from '../../probes/file.js'
+
+const folder = '/etc/apache2/mods-enabled'
 
 /** Modules are enabled: each has its link in mods-enabled. Never one that excludes another (an MPM). */
 export const modules = (wanted: readonly string[]): Step =>
   defineStep({
     id: 'apache.modules',
     title: `Apache modules ${wanted.join(', ')}`,
-    probes: { enabled: folderAt('/etc/apache2/mods-enabled') },
+    probes: { enabled: folderAt(folder) },
     plan: ({ enabled }) =>
-      wanted
-        .filter((name) => {
-          const link = enabled.find((entry) => entry.name === `${name}.load`)
-          return link?.kind !== 'link' || link.target !== `../mods-available/${name}.load`
-        })
-        .map((name) => ({
-          kind: 'create' as const,
-          subject: `apache module ${name}`,
-          run: [{ argv: ['a2enmod', '-q', name] as const, as: 'root' as const }],
-          undo: [{ argv: ['a2dismod', '-q', '-f', name] as const, as: 'root' as const }],
-        })),
+      wanted.flatMap((name): readonly Change[] => {
+        const path = `${folder}/${name}.load`
+        const link = enabled.find((entry) => entry.name === `${name}.load`)
+        if (link?.target === `../mods-available/${name}.load`) return []
+        // a2enmod does not touch a link that leads elsewhere
+        const before = link?.target
+        return [
+          {
+            kind: link === undefined ? 'create' : 'update',
+            subject: `apache module ${name}`,
+            run: [...(before === undefined ? [] : [root('rm', '-f', path)]), root('a2enmod', '-q', name)],
+            undo: [
+              root('a2dismod', '-q', '-f', name),
+              ...(before === undefined ? [] : [root('ln', '-sfn', before, path)]),
+            ],
+          },
+        ]
+      }),
     triggers: ['apache.configtest', 'apache.reload'],
   })

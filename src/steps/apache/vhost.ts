@@ -33,6 +33,9 @@ const listensOn = (ports: Entry | null, port: number): boolean => {
   return new RegExp(`^\\s*Listen\\s+(\\S+:)?${port}(\\s|$)`, 'm').test(ports.content)
 }
 
+/** A ServerName may be written with a scheme and a port, and Apache does not mind capitals. */
+const hostOf = (serverName: string): string => serverName.toLowerCase().replace(/^https?:\/\/|:\d+$/g, '')
+
 /** The site's file in sites-available; never one that somebody else wrote, never a name that is somebody else's. */
 export const vhost = (wanted: Omit<Vhost, 'listen'>): Step => {
   const own = `${wanted.name}.conf`
@@ -45,7 +48,7 @@ export const vhost = (wanted: Omit<Vhost, 'listen'>): Step => {
       const ours = file === null || file.content?.startsWith(managedBy(wanted.name)) === true
       const names = [wanted.serverName, ...wanted.serverAliases]
       const taken = names.flatMap((name) => {
-        const found = others.filter((it) => it.directive !== 'wsgidaemonprocess' && it.value.toLowerCase() === name)
+        const found = others.filter((it) => it.directive !== 'wsgidaemonprocess' && hostOf(it.value) === name)
         return found.length === 0 ? [] : [nameTaken(name, found)]
       })
       const groups = others.filter((it) => it.directive === 'wsgidaemonprocess' && it.value === wanted.name)

@@ -1,6 +1,7 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { hostFacts } from '../../probes/host.js'
 import { modWsgi, type ModWsgi } from '../../probes/mod-wsgi.js'
+import { takeBack } from '../files.js'
 import { explainPip, pipInstall } from './pip.js'
 import { versionsFor } from './versions.js'
 
@@ -9,6 +10,12 @@ const why = (is: ModWsgi | null, wanted: string): string | undefined => {
   if (!is.present) return `${is.module} is gone, though pip lists mod_wsgi`
   return `${is.version ?? 'an unknown version'} becomes ${wanted}`
 }
+
+const uninstall = takeBack(
+  'pip3 show "$1" >/dev/null 2>&1',
+  'mod_wsgi',
+  ...['env', 'HOME=/root', 'pip3', 'uninstall', '-y', 'mod_wsgi'],
+)
 
 /** mod_wsgi in the system's Python, at the version that this Python needs, with its module in place. */
 export const installedModWsgi = (indexUrl?: string): Step =>
@@ -26,9 +33,7 @@ export const installedModWsgi = (indexUrl?: string): Step =>
           subject: `Python package mod_wsgi ${wanted}`,
           ...(reason === undefined ? {} : { reason }),
           run: [pipInstall(['pip3'], indexUrl, '--no-deps', '--upgrade', '--force-reinstall', `mod_wsgi==${wanted}`)],
-          ...(module === null
-            ? { undo: [{ argv: ['env', 'HOME=/root', 'pip3', 'uninstall', '-y', 'mod_wsgi'], as: 'root' }] }
-            : {}),
+          ...(module === null ? { undo: [uninstall] } : {}),
           explain: explainPip,
         },
       ]

@@ -1,6 +1,7 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { accountNamed, groupNamed } from '../../probes/host.js'
+import { takeBack } from '../files.js'
 
 /** The account that runs the application: a system user without a shell or a home, never root. */
 export const account = (user: string, group: string): Step =>
@@ -24,7 +25,7 @@ export const account = (user: string, group: string): Step =>
               kind: 'create' as const,
               subject: `group ${group}`,
               run: [{ argv: ['groupadd', '--system', group] as const, as: 'root' as const }],
-              undo: [{ argv: ['groupdel', group] as const, as: 'root' as const }],
+              undo: [takeBack('getent group "$1" >/dev/null', group, 'groupdel', group)],
             },
           ]
         : []),
@@ -50,7 +51,7 @@ export const account = (user: string, group: string): Step =>
                   as: 'root' as const,
                 },
               ],
-              undo: [{ argv: ['userdel', user] as const, as: 'root' as const }],
+              undo: [takeBack('getent passwd "$1" >/dev/null', user, 'userdel', user)],
             },
           ]
         : []),

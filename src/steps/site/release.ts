@@ -13,6 +13,7 @@ export const served = (is: Release, code: FolderCode): boolean =>
 const why = (is: Release, code: FolderCode): string | undefined => {
   if (is.current?.target === undefined) return undefined
   if (is.tree === null) return `${is.current.target}, which is served, does not exist`
+  if (!is.current.target.startsWith('releases/')) return `${is.current.target} is not one of the releases`
   if (is.tree.hash === code.hash) return `owner or mode was changed: ${is.tree.loose.join(', ')}`
   return is.current.target.endsWith(`-${short(code)}`) ? `${is.current.target} was changed on the host` : undefined
 }

@@ -36,7 +36,7 @@ export const settingsFile = (path: string, settings: Settings, access: Access): 
           subject: `file ${path}`,
           reason: names === '' ? 'no settings' : `settings ${names} (values not shown)`,
           run: [writeFile(path, json, access)],
-          undo: [restoreFile(path)],
+          undo: [restoreFile(path, file)],
         },
       ]
     },

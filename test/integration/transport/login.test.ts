@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { login } from '../../../src/core/command.js'
+import { DeployError } from '../../../src/errors.js'
 import { connectSsh } from '../../../src/transport/ssh.js'
 import type { Asked } from '../../../src/transport/ask.js'
 import { createUser, sh, startSshd, type Sshd, type User } from '../../helpers/sshd.js'
@@ -113,6 +114,23 @@ describe('the host key', () => {
       expect(await sshd.knownHosts()).toBe(`[127.0.0.1]:${sshd.port} ${sshd.hostKeys.ed25519}\n`)
       expect((await logIn({})).who).toBe(user.name)
     })
+  })
+
+  test('of a new host is asked about once, although the session keys are renewed again and again', async () => {
+    const busy = await startSshd(['RekeyLimit 1M'])
+    try {
+      await busy.know('')
+      const asked: Asked[] = []
+      const ask = async (question: Asked): Promise<string> => (asked.push(question), Promise.resolve('yes'))
+      const transport = await connectSsh({ host: 'there', sshConfigFile: await busy.config(), ask })
+      const stdin = Buffer.alloc(5_000_000, 7)
+      expect(await transport.run({ argv: ['wc', '-c'], as: 'root', stdin })).toMatchObject({ stdout: '5000000\n' })
+      await transport.close()
+      expect(asked).toHaveLength(1)
+      expect((await busy.knownHosts()).match(/ssh-ed25519/g)).toHaveLength(1)
+    } finally {
+      await busy.stop()
+    }
   })
 
   test('of a new host is written down when a person says yes, and is not when they say no', async () => {
@@ -227,6 +245,22 @@ describe('the login', () => {
     expect((await logIn({ settings: ['IdentitiesOnly no', `IdentityAgent ${sshd.directory}/none.sock`] })).who).toBe(
       user.name,
     )
+  })
+
+  test('that a person breaks off is told from one that is refused', async () => {
+    const ask = async (): Promise<undefined> =>
+      Promise.reject(new DeployError('DECLINED', { what: 'nobody wants to', remedy: 'nothing' }))
+    const sshConfigFile = await sshd.config()
+    for (const settings of [
+      { identityFile: sshd.lockedKey },
+      { sshConfigFile: await sshd.config(['IdentityFile none']) },
+    ]) {
+      await expect(
+        connectSsh({ host: 'there', user: user.name, sshConfigFile, ask, ...settings }),
+      ).rejects.toMatchObject({
+        code: 'DECLINED',
+      })
+    }
   })
 
   test('to an account without a shell says so', async () => {

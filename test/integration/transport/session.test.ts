@@ -196,6 +196,24 @@ describe('commands', () => {
   })
 })
 
+test('a host that allows one session only is refused with the setting to change', async () => {
+  const narrow = await startSshd(['MaxSessions 1'])
+  try {
+    const transport = await connectSsh({ host: 'there', user: user.name, sshConfigFile: await narrow.config() })
+    const both = [
+      { sh: 'true', as: 'root' as const },
+      { sh: 'true', as: 'login' as const },
+    ]
+    await expect(transport.ask(both)).rejects.toMatchObject({
+      code: 'CONNECT_FAILED',
+      fault: { remedy: expect.stringContaining('MaxSessions') as unknown },
+    })
+    await transport.close()
+  } finally {
+    await narrow.stop()
+  }
+})
+
 describe('streams to a command', () => {
   test('of 20 MB arrive byte for byte, twelve of them at once', async () => {
     const transport = await connect()

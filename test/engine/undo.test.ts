@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest'
+import { root } from '../../src/core/command.js'
+import { defineStep } from '../../src/core/step.js'
+import { connectionLost, FakeHost, look, wants } from './fake-host.js'
+
+const house = [
+  { title: 'Ground', steps: [wants('floor')] },
+  { title: 'Walls', steps: [wants('wall'), wants('window'), wants('door')] },
+]
+
+const lost = () => {
+  throw connectionLost()
+}
+
+describe('when a step fails', () => {
+  it('its phase is taken back, newest first, with what it has half done; earlier phases stay', async () => {
+    const host = new FakeHost([], { 'make door': { exitCode: 1 } })
+    await host.failure(house)
+    expect(host.commands).toEqual([
+      'make floor',
+      ...['make wall', 'make window', 'make door'],
+      ...['unmake door', 'unmake window', 'unmake wall'],
+    ])
+    expect(host.things).toEqual(['floor'])
+  })
+
+  it('that is told, with what was taken back', async () => {
+    const host = new FakeHost([], { 'make window': { exitCode: 1 } })
+    await host.failure(house)
+    expect(host.told.slice(-4)).toEqual([
+      'step.change thing.window',
+      'step.failed thing.window',
+      'phase.undo',
+      'phase.undone',
+    ])
+    expect(host.events.at(-1)).toEqual({ type: 'phase.undone', phase: 'Walls', subjects: ['wall', 'window'] })
+  })
+
+  it('a change without an undo stays, and the others are taken back', async () => {
+    const phase = { title: 'Walls', steps: [wants('wall'), wants('paint', { undo: false }), wants('door')] }
+    const host = new FakeHost([], { 'make door': { exitCode: 1 } })
+    await host.failure([phase])
+    expect(host.things).toEqual(['paint'])
+  })
+
+  it('only the changes of a step that were begun are taken back', async () => {
+    const change = (thing: string) =>
+      ({ kind: 'create', subject: thing, run: [root('make', thing)], undo: [root('unmake', thing)] }) as const
+    const three = defineStep({
+      id: 'thing.three',
+      title: 'Three',
+      probes: { there: look('c') },
+      plan: ({ there }) => (there ? [] : [change('a'), change('b'), change('c')]),
+    })
+    const host = new FakeHost([], { 'make b': { exitCode: 1 } })
+    await host.failure([{ title: 'House', steps: [three] }])
+    expect(host.commands).toEqual(['make a', 'make b', 'unmake b', 'unmake a'])
+  })
+
+  it('before anything was changed there is nothing to take back', async () => {
+    const host = new FakeHost()
+    const refusing = defineStep({
+      id: 'thing.refusing',
+      title: 'Refusing',
+      probes: {},
+      plan: () => {
+        throw new Error('no')
+      },
+    })
+    await expect(host.apply([{ title: 'House', steps: [refusing] }])).rejects.toThrow()
+    expect(host.commands).toEqual([])
+    expect(host.told).not.toContain('phase.undo')
+  })
+})
+
+describe('an undo that fails', () => {
+  it('needs a person: exit code 5, with the commands that are left', async () => {
+    const host = new FakeHost([], {
+      'make door': { exitCode: 1, stderr: 'no hinges' },
+      'unmake wall': { exitCode: 1, stderr: 'wall: busy' },
+    })
+    const error = await host.failure(house)
+    expect(error).toMatchObject({ code: 'UNDO_INCOMPLETE', exitCode: 5 })
+    expect(error.fault.what).toContain('make door ended with exit code 1')
+    expect(error.fault.evidence).toContain('no hinges')
+    expect(error.fault.evidence).toContain('not taken back:\nunmake wall\n  wall: busy')
+    expect(error.fault.where).toBe('Walls / thing.door')
+  })
+
+  it('does not keep the others from being taken back', async () => {
+    const host = new FakeHost([], { 'make door': { exitCode: 1 }, 'unmake window': { exitCode: 1 } })
+    await host.failure(house)
+    expect(host.commands.slice(-3)).toEqual(['unmake door', 'unmake window', 'unmake wall'])
+    expect(host.things).toEqual(['floor', 'window'])
+  })
+
+  it('leaves the kept files where they are', async () => {
+    const host = new FakeHost([], { 'make door': { exitCode: 1 }, 'unmake window': { exitCode: 1 } })
+    await host.failure([house[1] ?? { title: '', steps: [] }])
+    expect(host.transport.commands.map(({ argv }) => argv[0])).not.toContain('rm')
+  })
+
+  it('because the connection is lost is told as well', async () => {
+    const host = new FakeHost([], { 'make door': { exitCode: 1 }, 'unmake window': lost, 'unmake wall': lost })
+    const error = await host.failure(house)
+    expect(error.code).toBe('UNDO_INCOMPLETE')
+    expect(error.fault.evidence).toContain('unmake window\n  the connection was lost')
+  })
+})
+
+describe('kept files', () => {
+  it('go when their phase has passed, and when it was taken back', async () => {
+    const rm = (host: FakeHost) => host.transport.commands.filter(({ argv }) => argv[0] === 'rm').map(({ argv }) => argv)
+    const passed = new FakeHost()
+    await passed.apply(house)
+    expect(rm(passed)).toEqual([
+      ['rm', '-rf', '/var/lib/deploy-flask/undo'],
+      ['rm', '-rf', '/var/lib/deploy-flask/undo'],
+    ])
+    const failed = new FakeHost([], { 'make wall': { exitCode: 1 } })
+    await failed.failure(house.slice(1))
+    expect(rm(failed)).toEqual([['rm', '-rf', '/var/lib/deploy-flask/undo']])
+  })
+})
+
+describe('a connection that is lost during a step', () => {
+  it('is not taken for an answer: nothing is undone, and the error says so', async () => {
+    const host = new FakeHost([], { 'make window': lost })
+    const error = await host.failure(house)
+    expect(error).toMatchObject({ code: 'CONNECTION_LOST', exitCode: 4 })
+    expect(error.fault.remedy).toContain('run the same command again')
+    expect(host.commands).toEqual(['make floor', 'make wall', 'make window'])
+    expect(host.told).not.toContain('phase.undo')
+    expect(host.told).not.toContain('step.done thing.window')
+  })
+
+  it('while it is looked at again is not taken for a failed step either', async () => {
+    const host = new FakeHost([], {
+      'make window': () => {
+        host.transport.ask = () => Promise.reject(connectionLost())
+        return {}
+      },
+    })
+    expect((await host.failure(house)).code).toBe('CONNECTION_LOST')
+    expect(host.commands.at(-1)).toBe('make window')
+  })
+})
+
+describe('a run that is stopped', () => {
+  it('stops before the next step, and its phase is taken back', async () => {
+    const stop = new AbortController()
+    const host = new FakeHost([], {
+      'make wall': () => {
+        stop.abort()
+        host.put('wall')
+        return {}
+      },
+    })
+    const error = await host.failure(house, { signal: stop.signal })
+    expect(error).toMatchObject({ code: 'INTERRUPTED', exitCode: 130 })
+    expect(host.commands).toEqual(['make floor', 'make wall', 'unmake wall'])
+    expect(host.things).toEqual(['floor'])
+  })
+
+  it('before its first step changes nothing', async () => {
+    const host = new FakeHost()
+    expect((await host.failure(house, { signal: AbortSignal.abort() })).code).toBe('INTERRUPTED')
+    expect(host.commands).toEqual([])
+  })
+})

@@ -1,0 +1,44 @@
+import { absent, aFile, aFolder, aLink } from '../edits.js'
+import { stepCases } from '../harness.js'
+
+const link = '/etc/apache2/sites-enabled/notes.conf'
+
+stepCases('apache.enabled-site', {
+  pristine: {
+    changes: [
+      { kind: 'create', subject: 'apache site notes', run: ['a2ensite -q notes'], undo: ['a2dissite -q notes'] },
+    ],
+  },
+  converged: {},
+  'enables a site that was disabled': {
+    answers: { link: absent },
+    changes: [
+      { kind: 'create', subject: 'apache site notes', run: ['a2ensite -q notes'], undo: ['a2dissite -q notes'] },
+    ],
+  },
+  'replaces a link that points elsewhere, and its undo puts it back': {
+    answers: { link: aLink('/root/other.conf') },
+    changes: [
+      {
+        kind: 'update',
+        subject: 'apache site notes',
+        run: [`rm -f ${link}`, 'a2ensite -q notes'],
+        undo: ['a2dissite -q notes', `ln -sfn /root/other.conf ${link}`],
+      },
+    ],
+  },
+  'refuses a file that somebody keeps there': {
+    answers: { link: aFile() },
+    changes: [
+      { kind: 'update', subject: 'apache site notes', run: ['a2ensite -q notes'], undo: ['a2dissite -q notes'] },
+    ],
+    refusals: ['FOREIGN_FILE'],
+  },
+  'refuses a folder that somebody keeps there': {
+    answers: { link: aFolder() },
+    changes: [
+      { kind: 'update', subject: 'apache site notes', run: ['a2ensite -q notes'], undo: ['a2dissite -q notes'] },
+    ],
+    refusals: ['FOREIGN_FILE'],
+  },
+})

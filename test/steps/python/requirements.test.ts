@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { explainPip } from '../../../src/steps/python/pip.js'
+import { layoutOf } from '../../../src/steps/site/layout.js'
+import { sampleSite } from '../../fixtures/site.js'
+import { absent, aFolder } from '../edits.js'
+import { stepCases, stepOf, stateOf, type Raw } from '../harness.js'
+
+const path = layoutOf(sampleSite()).venv
+const python = `${path}/bin/python`
+const nowhere: Raw = { stdout: '', exitCode: 127 }
+
+const install = (venv: string, from: string, index = '') =>
+  `env HOME=/root LC_ALL=C.UTF-8 LANG=C.UTF-8 ${venv}/bin/python -m pip --disable-pip-version-check install` +
+  `${index} -r ${from}`
+
+const installed = [
+  { kind: 'create', subject: `requirements of ${path}`, run: [install(path, '/dev/stdin')] } as const,
+]
+const updated = (reason: string) =>
+  [{ kind: 'update', subject: `requirements of ${path}`, reason, run: [install(path, '/dev/stdin')] }] as const
+
+const lacks = (...unmet: readonly string[]): { readonly venv: Raw } => ({
+  venv: JSON.stringify({ prefix: path, python: '3.6', pip: true, tools: {}, unmet }),
+})
+
+const onHost = { code: { kind: 'path', path: '/home/me/notes' } } as const
+const there = aFolder()
+
+stepCases('python.requirements', {
+  pristine: { changes: installed },
+  converged: {},
+  'come beside a PHP site': { on: 'php', changes: installed },
+  'come from the index of the flags file': {
+    on: 'pristine',
+    site: { pipIndexUrl: 'https://packages.example.com/simple' },
+    changes: [
+      {
+        kind: 'create',
+        subject: `requirements of ${path}`,
+        run: [install(path, '/dev/stdin', ' --index-url https://packages.example.com/simple')],
+      },
+    ],
+  },
+  'are installed anew when the venv is gone': { answers: { there: absent, venv: nowhere }, changes: installed },
+  'cannot be seen while the venv is broken': {
+    answers: { venv: { stdout: '', exitCode: 126 } },
+    unknown: { until: 'python.venv', reason: 'the venv is broken: what it holds is seen when it works' },
+  },
+  'are installed when one is missing': {
+    answers: lacks('MarkupSafe==2.0.1 is not installed'),
+    changes: updated('MarkupSafe==2.0.1 is not installed'),
+  },
+  'are installed when one was downgraded, and five reasons are enough': {
+    answers: lacks('a', 'b', 'c', 'd', 'e', 'f'),
+    changes: updated('a; b; c; d; e'),
+  },
+  'need nothing when there are none': { on: 'pristine', ...noneWanted() },
+  'are read from the file of code that is on the host': {
+    on: 'pristine',
+    site: onHost,
+    answers: { there: absent, venv: nowhere },
+    changes: [
+      {
+        kind: 'create',
+        subject: 'requirements of /srv/notes/venvs/default',
+        run: [install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')],
+      },
+    ],
+  },
+  'of code that is on the host are checked too': {
+    site: onHost,
+    answers: { there, ...lacks('/home/me/notes/requirements.txt does not exist') },
+    changes: [
+      {
+        kind: 'update',
+        subject: 'requirements of /srv/notes/venvs/default',
+        reason: '/home/me/notes/requirements.txt does not exist',
+        run: [install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')],
+      },
+    ],
+  },
+})
+
+/** Other requirements mean another venv, of which nothing was recorded. */
+function noneWanted() {
+  return { site: { requirements: { text: '\n' } }, answers: { there: absent, venv: nowhere } }
+}
+
+describe('requirements', () => {
+  it('reach pip on stdin, so that no file of ours lies about', () => {
+    const step = stepOf('python.requirements')
+    const planned = step.plan(stateOf(step.probes, { on: 'pristine' }))
+    if ('unknownUntil' in planned) throw new Error('must be known')
+    expect(planned[0]?.run[0]?.stdin).toBe(`${sampleSite().requirements.text}\n`)
+  })
+
+  it('are asked of the python of the venv, isolated from its environment', () => {
+    const { ask } = stepOf('python.requirements').probes['venv'] ?? {}
+    expect(ask !== undefined && 'sh' in ask && ask.sh.startsWith(`${python} -I -c `)).toBe(true)
+  })
+})
+
+describe('a failed pip is explained', () => {
+  const last = 'Could not find a version that satisfies the requirement Flask==9\nNo matching distribution found for Flask==9\n'
+  const said = (stderr: string) => explainPip({ stdout: '', stderr, exitCode: 1 })
+
+  it('by a version that no index has', () => {
+    expect(said(last)).toMatchObject({ code: 'PIP_NO_VERSION' })
+    expect(said(last).fault.what).toContain('no version of Flask==9 ')
+  })
+
+  it('by an index that cannot be reached, though pip ends with the same line', () => {
+    const retries = "Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'\n"
+    expect(said(retries + last).code).toBe('PIP_INDEX_UNREACHABLE')
+  })
+
+  it('by its last twenty lines otherwise', () => {
+    const error = said(Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n'))
+    expect(error.code).toBe('PIP_FAILED')
+    expect(error.fault.evidence?.split('\n')).toHaveLength(20)
+    expect(error.fault.evidence).toContain('line 29')
+  })
+})
