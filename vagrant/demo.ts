@@ -18,9 +18,9 @@ async function demo(): Promise<void> {
   const guest = await host()
   const flags = await writeNotesFlags(join(cacheFolder, name), { host: name, sshConfigFile: guest.sshConfigFile })
   await deploy(flags)
-  const title = await lookAt(guest)
+  await lookAt(guest)
   say(`the whole demo took ${secondsSince(start)}`)
-  process.stdout.write(farewell(guest, flags, title))
+  process.stdout.write(farewell(guest, flags))
 }
 
 async function host(): Promise<Guest> {
@@ -39,19 +39,19 @@ async function deploy(flags: string): Promise<void> {
   say(`deploy-flask took ${secondsSince(start)}`)
 }
 
-/** As a browser would, from this machine: what the tool says of its own work is no proof. Answers the page's title. */
-async function lookAt(guest: Guest): Promise<string> {
+/** As a browser would, from this machine: what the tool says of its own work is no proof. */
+async function lookAt(guest: Guest): Promise<void> {
   say('a look at the site from here, over HTTP')
   const start = performance.now()
   const page = await get(guest, '/login')
   const title = /<title>([^<]*)<\/title>/.exec(page)?.[1]?.trim()
-  if (title === undefined) throw new DemoFailed(`http://${guest.host}/login answers, but not with the notebook:\n${page}`)
+  if (title === undefined)
+    throw new DemoFailed(`http://${guest.host}/login answers, but not with the notebook:\n${page}`)
   // Static files, one with a name that is not ASCII, come from Apache; the database answers through Python.
   for (const path of ['/health', '/static/notes.css', `/static/${encodeURIComponent('größe-日本.txt')}`]) {
     await get(guest, path)
   }
   say(`"${title}" answers, with its database and static files, after ${secondsSince(start)}`)
-  return title
 }
 
 function get(guest: Guest, path: string): Promise<string> {
@@ -72,11 +72,11 @@ function get(guest: Guest, path: string): Promise<string> {
   })
 }
 
-function farewell(guest: Guest, flags: string, title: string): string {
+function farewell(guest: Guest, flags: string): string {
   return `
-"${title}" runs on Ubuntu 18.04 under Apache and mod_wsgi: http://${guest.host}/ with the header "Host: ${serverName}"
+The notebook runs on Ubuntu 18.04 under Apache and mod_wsgi: http://${guest.host}/ with the header "Host: ${serverName}"
 
-  see it               curl -L -H 'Host: ${serverName}' http://${guest.host}/login
+  see it               curl -H 'Host: ${serverName}' http://${guest.host}/login
   in a browser         add the line "${guest.host} ${serverName}" to /etc/hosts, then open http://${serverName}/
   look inside          ssh -F ${guest.sshConfigFile} ${name}
                        npm run host -- ssh-config --name ${name}

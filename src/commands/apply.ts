@@ -4,18 +4,16 @@ import { quote } from '../core/quote.js'
 import type { Change } from '../core/step.js'
 import type { Survey } from '../engine/survey.js'
 import { planDocument } from '../render/plan-json.js'
-import { planText } from '../render/plan-text.js'
 import { summaryText } from '../render/summary.js'
-import type { Transport } from '../transport/transport.js'
-import { approve, mustBeApprovable } from './approve.js'
+import { mustBeApprovable } from './approvable.js'
 import { refuse } from './failures.js'
 import { checkInputs, checkMachine, checkState } from './freshness.js'
-import { onHost } from './look.js'
+import { onHost, type Look } from './look.js'
 import type { ApplyOptions } from './options.js'
-import { readPlanFile, type PlanFile } from './plan-file.js'
+import type { PlanFile } from './plan-file.js'
 import { reportOf } from './report.js'
 import type { Session } from './session.js'
-import { findTarget, type Target, type Wanted } from './target.js'
+import type { Wanted } from './target.js'
 import { usage } from './usage.js'
 
 const wantedBy = (options: ApplyOptions, saved: PlanFile | undefined, now: Date): Wanted => {
@@ -34,6 +32,8 @@ const wantedBy = (options: ApplyOptions, saved: PlanFile | undefined, now: Date)
   }
 }
 
+const readSaved = async (path: string): Promise<PlanFile> => (await import('./plan-file.js')).readPlanFile(path)
+
 /** Brings the host to what the flags file wants: by a plan that is shown and asked about, or by one that was saved. */
 export const apply = async (session: Session, planFile: string | undefined, options: ApplyOptions): Promise<number> => {
   const { io } = session
@@ -41,18 +41,21 @@ export const apply = async (session: Session, planFile: string | undefined, opti
     throw usage('a plan file names its flags file itself', 'leave out either the plan file or -f')
   }
   mustBeApprovable(session, options, planFile !== undefined)
-  const saved = planFile === undefined ? undefined : await readPlanFile(resolve(io.cwd, planFile))
-  const target = await findTarget(session, wantedBy(options, saved, io.now()))
-  if (saved !== undefined) checkInputs(saved, target.inputs)
-  return onHost(session, target, async (transport, survey) => {
+  const saved = planFile === undefined ? undefined : await readSaved(resolve(io.cwd, planFile))
+  const work = async (look: Look): Promise<number> => {
+    const { target, transport, survey } = look
     if (saved !== undefined) checkMachine(saved, survey)
     refuse(survey.refusals)
     if (saved !== undefined) checkState(saved, survey)
     session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
     if (isEmpty(survey.plan)) return nothingToDo(session, survey)
     if (options.dryRun === true) return onlyShow(session, survey)
+    const { approve } = await import('./approve.js')
     await approve(session, options, { plan: survey.plan, host: transport.target, approved: saved !== undefined })
-    return change(session, options, target, { transport, survey })
+    return change(session, options, look)
+  }
+  return onHost(session, wantedBy(options, saved, io.now()), work, (target) => {
+    if (saved !== undefined) checkInputs(saved, target.inputs)
   })
 }
 
@@ -62,7 +65,8 @@ const nothingToDo = ({ io, options, emit, colours }: Session, { milliseconds }: 
   return 0
 }
 
-const onlyShow = ({ io, options, colours }: Session, { plan }: Survey): number => {
+const onlyShow = async ({ io, options, colours }: Session, { plan }: Survey): Promise<number> => {
+  const { planText } = await import('../render/plan-text.js')
   const look = { colours: colours.result, commands: options.verbose === true }
   if (options.json !== true) io.stdout.write(planText(plan, look))
   return 0
@@ -71,8 +75,7 @@ const onlyShow = ({ io, options, colours }: Session, { plan }: Survey): number =
 const change = async (
   session: Session,
   options: ApplyOptions,
-  target: Target,
-  { transport, survey }: { transport: Transport; survey: Survey },
+  { target, transport, survey }: Look,
 ): Promise<number> => {
   const { io, services, interrupts, renderer, emit, colours } = session
   const done: Change[] = []

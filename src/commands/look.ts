@@ -1,27 +1,38 @@
 import type { Survey } from '../engine/survey.js'
 import type { Connection } from '../core/site.js'
 import type { Transport } from '../transport/transport.js'
+import { Dialling } from './dialling.js'
 import type { Session } from './session.js'
-import type { Target } from './target.js'
+import { findTarget, type Target, type Wanted } from './target.js'
 
 /** As a person would type it for ssh; what the host is really called is known once the connection stands. */
 const addressOf = ({ host, user }: Connection): string =>
   user === undefined || host.includes('@') ? host : `${user}@${host}`
 
-/** Connects, and hands over the host and what was found on it; the connection never outlives the work. */
+export interface Look {
+  readonly target: Target
+  readonly transport: Transport
+  readonly survey: Survey
+}
+
+/** Finds out what is wanted and what is there, and hands over both; the connection never outlives the work. */
 export const onHost = async <T>(
   session: Session,
-  { site, connection, phases }: Target,
-  work: (transport: Transport, survey: Survey) => Promise<T>,
+  wanted: Wanted,
+  work: (look: Look) => Promise<T>,
+  check?: (target: Target) => void,
 ): Promise<T> => {
-  const { io, services, emit } = session
-  emit({ type: 'run.start', host: addressOf(connection), site: site.name })
-  const transport = await services.connect(connection, io.interactive ? services.ask : undefined)
+  const { services, emit } = session
+  const dialling = new Dialling(session)
   try {
-    const survey = await services.survey(transport, phases)
+    const target = await findTarget(session, wanted, (connection) => dialling.begin(connection))
+    check?.(target)
+    emit({ type: 'run.start', host: addressOf(target.connection), site: target.site.name })
+    const transport = await dialling.transport()
+    const survey = await services.survey(transport, target.phases)
     emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
-    return await work(transport, survey)
+    return await work({ target, transport, survey })
   } finally {
-    await transport.close()
+    await dialling.end()
   }
 }

@@ -8,7 +8,6 @@ import { onHost } from './look.js'
 import type { PlanOptions } from './options.js'
 import { checkPlanFilePlace, writePlanFile } from './plan-file.js'
 import type { Session } from './session.js'
-import { findTarget } from './target.js'
 import { usage } from './usage.js'
 
 /** `--exit-code`: the host is not as the flags file wants it. */
@@ -20,13 +19,8 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
   if (options.file === undefined) throw usage('which flags file?', 'name it: deploy-flask plan -f deploy-flask.yml')
   const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
   if (out !== undefined) await checkPlanFilePlace(out)
-  const target = await findTarget(session, {
-    file: options.file,
-    host: options.host,
-    sshConfigFile: options.sshConfig,
-    time: io.now(),
-  })
-  return onHost(session, target, async (transport, survey) => {
+  const wanted = { file: options.file, host: options.host, sshConfigFile: options.sshConfig, time: io.now() }
+  return onHost(session, wanted, async ({ target, transport, survey }) => {
     refuse(survey.refusals)
     const document = planDocument(transport.target, target.site.name, survey)
     io.stdout.write(

@@ -13,7 +13,7 @@ export interface Services {
   loadFlagsFile(path: string): Promise<LoadedFlags>
   resolveSite(flags: FlagsFile, around: Surroundings): Promise<Resolved>
   phases(site: Site): Promise<readonly Phase[]>
-  connect(connection: Connection, ask: Ask | undefined): Promise<Transport>
+  connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
   survey(transport: Transport, phases: readonly Phase[]): Promise<Survey>
   apply(application: Application): Promise<Outcome>
   jsonSchema(): Promise<object>
@@ -26,8 +26,8 @@ export const services: Services = {
   loadFlagsFile: async (path) => (await import('../config/load.js')).loadFlagsFile(path),
   resolveSite: async (flags, around) => (await import('../config/site.js')).resolveSite(flags, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
-  connect: async (connection, ask) =>
-    (await import('../transport/ssh.js')).connectSsh({ ...connection, ...(ask === undefined ? {} : { ask }) }),
+  connect: async (connection, ask, signal) =>
+    (await import('../transport/ssh.js')).connectSsh({ ...connection, signal, ...(ask === undefined ? {} : { ask }) }),
   survey: async (transport, phases) => (await import('../engine/survey.js')).surveyHost(transport, phases),
   apply: async (application) => (await import('../engine/apply.js')).applyPlan(application),
   jsonSchema: async () => (await import('../config/json-schema.js')).flagsFileJsonSchema(),

@@ -40,23 +40,36 @@ const withHost = async (flags: FlagsFile, host: string | undefined): Promise<Fla
   return { ...flags, host, ssh: host.includes('@') || user === undefined ? ssh : { ...ssh, user } }
 }
 
-export const findTarget = async (session: Session, wanted: Wanted): Promise<Target> => {
+/** Reads everything that is wanted; `dial` is told where before the code is read. */
+export const findTarget = async (
+  session: Session,
+  wanted: Wanted,
+  dial: (connection: Connection) => void,
+): Promise<Target> => {
   const { io, services, options, colours } = session
   const { flags, directory, where, warnings } = await services.loadFlagsFile(wanted.file)
   if (options.quiet !== true) {
     for (const warning of warnings) io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
   }
   const file = resolve(io.cwd, wanted.file)
-  const around = { directory, env: io.env, now: wanted.time, file, where }
+  const withOptions = (connection: Connection): Connection => ({
+    ...connection,
+    acceptNewHostKey: connection.acceptNewHostKey || options.acceptNewHostKey === true,
+    ...(wanted.sshConfigFile === undefined ? {} : { sshConfigFile: resolve(io.cwd, wanted.sshConfigFile) }),
+  })
+  const around = {
+    directory,
+    env: io.env,
+    now: wanted.time,
+    file,
+    where,
+    dial: (connection: Connection) => dial(withOptions(connection)),
+  }
   const { site, connection } = await services.resolveSite(await withHost(flags, wanted.host), around)
   return {
     file,
     site,
-    connection: {
-      ...connection,
-      acceptNewHostKey: connection.acceptNewHostKey || options.acceptNewHostKey === true,
-      ...(wanted.sshConfigFile === undefined ? {} : { sshConfigFile: resolve(io.cwd, wanted.sshConfigFile) }),
-    },
+    connection,
     phases: await services.phases(site),
     inputs: inputsOf(await readFile(file), site),
     time: wanted.time,

@@ -13,6 +13,8 @@ export interface Surroundings extends Nearby {
   readonly file?: string
   /** Where in the flags file a field stands; what loadFlagsFile returned. */
   readonly where?: Where
+  /** Told how to reach the host as soon as that is known: reading the code takes about as long as dialling. */
+  readonly dial?: (connection: Connection) => void
 }
 
 export interface Resolved {
@@ -27,6 +29,8 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   checkRules(flags, names, where)
   const references = secretReferences(flags)
   const secrets = await resolveSecrets(references, around)
+  const connection = connectionOf(flags, around, secrets)
+  around.dial?.(connection)
   const { code, requirements } = await resolveCode(flags, { ...around, where, secrets: Object.values(references) })
   const site: Site = {
     name: flags.site,
@@ -48,7 +52,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     replaceDistributionModule: flags['replace-distribution-module'],
     allowUnsupported: flags['allow-unsupported'],
   }
-  return { site, connection: connectionOf(flags, around, secrets) }
+  return { site, connection }
 }
 
 /** Any answer but an error: a login page often answers with a redirect. */

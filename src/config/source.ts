@@ -4,7 +4,6 @@ import { lstat, readFile, readlink, stat } from 'node:fs/promises'
 import { join, posix, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import tar from 'tar-fs'
 import type { Source } from '../core/command.js'
 import type { FolderCode } from '../core/site.js'
 import { contentHash, sha256, type HashedEntry } from './content-hash.js'
@@ -118,21 +117,25 @@ const targetOf = async (top: string, path: string): Promise<string> => {
 const archiveOf = (top: string, entries: readonly ListedEntry[], bytes: number): Source => ({
   name: `the code in ${top}`,
   bytes,
-  open: () => {
-    const pack = tar.pack(top, {
-      entries: entries.map(({ path }) => path),
-      // every entry is named above: folders must not bring along what is not
-      ignore: () => true,
-      map: (header) => {
-        const isOpen = header.type === 'directory' || (header.mode & 0o111) !== 0
-        const owner = { uid: 0, gid: 0, uname: 'root', gname: 'root' }
-        return { ...header, ...owner, mtime: new Date(0), mode: isOpen ? 0o755 : 0o644 }
-      },
-    })
-    // streamx's streams look like Node's but are not: what takes one may rely on more than they have
-    return Readable.from(pack, { objectMode: false })
-  },
+  // streamx's streams look like Node's but are not: what takes one may rely on more than they have
+  open: () => Readable.from(packed(top, entries), { objectMode: false }),
 })
+
+/** The library is loaded when something is sent; most runs send nothing. */
+async function* packed(top: string, entries: readonly ListedEntry[]): AsyncGenerator<Uint8Array> {
+  const { default: tar } = await import('tar-fs')
+  const pack: AsyncIterable<unknown> = tar.pack(top, {
+    entries: entries.map(({ path }) => path),
+    // every entry is named above: folders must not bring along what is not
+    ignore: () => true,
+    map: (header) => {
+      const isOpen = header.type === 'directory' || (header.mode & 0o111) !== 0
+      const owner = { uid: 0, gid: 0, uname: 'root', gname: 'root' }
+      return { ...header, ...owner, mtime: new Date(0), mode: isOpen ? 0o755 : 0o644 }
+    },
+  })
+  for await (const piece of pack) if (piece instanceof Uint8Array) yield piece
+}
 
 const mapBounded = async <T, R>(
   items: readonly T[],

@@ -68,6 +68,8 @@ def tree(path):
                 continue
             if stat.S_ISLNK(st.st_mode):
                 entries.append((os.path.relpath(full, os.fsencode(path)), b"l", os.readlink(full)))
+            elif not stat.S_ISREG(st.st_mode):
+                entries.append((os.path.relpath(full, os.fsencode(path)), b"o", b""))  # reading a FIFO would not end
             else:
                 kind = b"x" if st.st_mode & 0o111 else b"f"
                 entries.append((os.path.relpath(full, os.fsencode(path)), kind, digest(full).encode("ascii")))
@@ -147,6 +149,20 @@ def host(paths):
         "free": free,
     }
 
+def processes():
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open("/proc/%s/comm" % pid) as opened:
+                yield opened.read().strip(), pid
+        except OSError:
+            continue
+
+def descriptors(pid):
+    try:
+        return [os.readlink("/proc/%s/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%s/fd" % pid)]
+    except OSError:
+        return []
+
 def listeners(port):
     found = []
     for name in ("/proc/net/tcp", "/proc/net/tcp6"):
@@ -156,16 +172,12 @@ def listeners(port):
             rows = [row.split() for row in opened.readlines()[1:]]
         found.extend(row[9] for row in rows if row[3] == "0A" and int(row[1].rsplit(":", 1)[1], 16) == port)
     wanted, owners = {"socket:[%s]" % inode for inode in found}, set()
-    if not wanted:
-        return []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            if any(os.readlink("/proc/%s/fd/%s" % (pid, fd)) in wanted for fd in os.listdir("/proc/%s/fd" % pid)):
-                with open("/proc/%s/comm" % pid) as opened:
-                    owners.add(opened.read().strip())
-        except OSError:
-            continue
-    return sorted(owners) or ["a process that cannot be seen"]
+    for name, pid in sorted(processes(), key=lambda one: one[0] != "apache2"):
+        held = wanted.intersection(descriptors(pid)) if wanted else ()
+        if held:
+            owners.add(name)
+            wanted -= held
+    return sorted(owners) + ["a process that cannot be seen"] * bool(wanted)
 
 def apache(watched, own):
     running = {"pid": None, "loaded": None, "module": None, "newest": None, "stale": False, "daemons": []}

@@ -51,20 +51,19 @@ def unmet(lines):
 def lines(asked):
     text = asked["text"]
     if asked["file"]:
-        if not os.path.exists(asked["file"]):
-            return [] if asked["optional"] else ["%s does not exist" % asked["file"]]
         with open(asked["file"], encoding="utf-8") as opened:
             text = opened.read()
     text = re.sub(r"\\\n", " ", text)
     stripped = [re.sub(r"((^|\s)#|\s--hash=).*$", "", line).strip() for line in text.splitlines()]
     return [line for line in stripped if line]
 
-known = installed()
+asked, known = json.loads(sys.argv[1]), installed()
+gone = asked["file"] and not os.path.exists(asked["file"])
 print(json.dumps({
     "prefix": sys.prefix,
     "python": "%d.%d" % sys.version_info[:2],
     "pip": os.access(os.path.join(sys.prefix, "bin", "pip"), os.X_OK),
     "tools": {name: known[name][0] for name in ("pip", "setuptools", "wheel") if name in known},
-    "unmet": unmet(lines(json.loads(sys.argv[1]))),
+    "unmet": ([] if asked["optional"] else ["%s does not exist" % asked["file"]]) if gone else unmet(lines(asked)),
 }))
 `

@@ -26,6 +26,27 @@ export interface WantedRequirements {
   readonly optional?: boolean
 }
 
+const askedOf = ({ text, file, optional }: WantedRequirements): string =>
+  JSON.stringify({ text, file: file ?? null, optional: optional ?? false })
+
+/**
+ * What an answer depends on, by builtins of bash alone: what is wanted, and the packages that are installed, by the
+ * names of their metadata folders. Set only when the venv's python is the host's own and pip is there.
+ */
+const keyOf = (path: string, wanted: WantedRequirements): string => `
+cd ${quote(path)} 2>/dev/null || exit 1
+asked=${quote(askedOf(wanted))}
+key=
+if [ bin/python -ef /usr/bin/python3 ] && [ -f pyvenv.cfg ] && [ -x bin/pip ]; then
+  printf -v key '%s ' "$asked" lib/python3*/site-packages/*-info
+  ${wanted.file === undefined ? '' : `[ -f ${quote(wanted.file)} ] && key="$key $(<${quote(wanted.file)})"`}
+fi`
+
+const check = `bin/python -I -c ${quote(venvScript)} "$asked"`
+
+/** The answer of the last full check, and what it depended on; root's, like the venv. */
+const memo = '.deploy-flask-checked'
+
 const parse = (answer: Answer): Venv | null => {
   if (answer.exitCode !== 0) return null
   try {
@@ -36,11 +57,24 @@ const parse = (answer: Answer): Venv | null => {
   }
 }
 
-/** A virtual environment as its own python sees it; null when there is none or it does not work. */
+/**
+ * A virtual environment as its own python sees it; null when there is none or it does not work. Its python is started
+ * only when something has changed since it was asked last: that costs more than all other questions together.
+ */
 export const venvAt = (path: string, wanted: WantedRequirements): Probe<Venv | null> => ({
   ask: {
-    sh: `${quote(`${path}/bin/python`)} -I -c ${quote(venvScript)} ${quote(JSON.stringify({ text: wanted.text, file: wanted.file ?? null, optional: wanted.optional ?? false }))}`,
+    sh: `${keyOf(path, wanted)}
+if [ -n "$key" ] && { IFS= read -r answer && IFS= read -r -d '' known; [ "$known" = "$key"$'\\n' ]; } 2>/dev/null <${memo}
+then printf '%s\\n' "$answer"; exit 0; fi
+${check}`,
   },
   as: 'root',
   parse,
 })
+
+/** Asks the venv's python and keeps the answer in the venv, for bash. */
+export const rememberVenv = (path: string, wanted: WantedRequirements): string => `set -e
+${keyOf(path, wanted)}
+answer=$(${check})
+printf '%s\\n' "$answer" "$key" >${memo}.new
+mv -fT ${memo}.new ${memo}`

@@ -43,7 +43,7 @@ const staticFolder = (code: string, { url, folder }: StaticFolder): string => `
 /** The longest prefix first: of several Alias lines the first that matches wins. */
 const staticFolders = (vhost: Vhost): string =>
   [...vhost.static]
-    .sort((one, other) => other.url.length - one.url.length || one.url.localeCompare(other.url))
+    .sort((one, other) => other.url.length - one.url.length || (one.url < other.url ? -1 : 1))
     .map((folder) => staticFolder(vhost.code, folder))
     .join('')
 

@@ -1,7 +1,7 @@
 import type { Answer } from '../core/command.js'
 import { DeployError } from '../errors.js'
 import { begin, end } from './frame.js'
-import { quote } from './quote.js'
+import { quote } from '../core/quote.js'
 
 /** The longest that all questions of a batch together may take. */
 export const batchSeconds = 60

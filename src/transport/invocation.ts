@@ -1,7 +1,7 @@
 import { Secret } from '../core/secret.js'
 import type { Command, Source, Stdin } from '../core/command.js'
 import { begin, end } from './frame.js'
-import { quoteArgv } from './quote.js'
+import { quoteArgv } from '../core/quote.js'
 
 const defaultSeconds = 120
 

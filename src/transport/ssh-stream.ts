@@ -9,7 +9,7 @@ import type { SshHost } from './ssh-host.js'
 const connectSeconds = 20
 
 /** Our own socket, for ssh2 leaves Nagle's algorithm on, which costs a delayed acknowledgement a request. */
-export const openSocket = async (host: SshHost): Promise<Socket> => {
+export const openSocket = async (host: SshHost, signal?: AbortSignal): Promise<Socket> => {
   const { hostname, port } = host.config
   const socket = dial({
     host: hostname,
@@ -18,6 +18,7 @@ export const openSocket = async (host: SshHost): Promise<Socket> => {
     keepAlive: true,
     // The default of a quarter of a second gives up on every address of a host that is far away.
     autoSelectFamilyAttemptTimeout: 5_000,
+    ...(signal === undefined ? {} : { signal }),
   })
   socket.setTimeout(connectSeconds * 1_000, () =>
     socket.destroy(Object.assign(new Error('connect timed out'), { code: 'ETIMEDOUT' })),

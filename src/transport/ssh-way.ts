@@ -11,7 +11,7 @@ export const connectAlong = async (options: SshOptions): Promise<readonly SshCon
   const connections: SshConnection[] = []
   try {
     for (const host of way) {
-      const stream = openStream(connections.at(-1), host)
+      const stream = openStream(connections.at(-1), host, options.signal)
       const isLast = host === way.at(-1)
       connections.push(
         await logIn(stream, host, {
@@ -29,5 +29,8 @@ export const connectAlong = async (options: SshOptions): Promise<readonly SshCon
   }
 }
 
-const openStream = async (jump: SshConnection | undefined, host: SshHost): Promise<Duplex> =>
-  jump === undefined ? openSocket(host) : openTunnel(jump, host)
+const openStream = async (
+  jump: SshConnection | undefined,
+  host: SshHost,
+  signal: AbortSignal | undefined,
+): Promise<Duplex> => (jump === undefined ? openSocket(host, signal) : openTunnel(jump, host))

@@ -24,6 +24,8 @@ export interface SshOptions {
   readonly sudoPassword?: Secret
   /** Without it nobody can be asked, and what needs a person is an error. */
   readonly ask?: Ask
+  /** Hangs up at once, also while the connection is being made. */
+  readonly signal?: AbortSignal
 }
 
 const keptOutput = 8 * 1024 * 1024

@@ -4,7 +4,7 @@ import { deployFlask, type CliResult } from '../helpers/cli.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
 import { ask, type Page } from '../helpers/http.js'
 import { folderWith } from '../helpers/small-site.js'
-import { below, leftovers, snapshot, type Snapshot } from '../helpers/snapshot.js'
+import { below, leftovers, pathsOf, snapshot, type Snapshot } from '../helpers/snapshot.js'
 import { startVisitor, type Visits } from '../helpers/visitor.js'
 
 const boardApp = `from flask import Flask
@@ -35,8 +35,6 @@ const pools = async (guest: Guest): Promise<string[]> => {
   const { stdout } = await guest.run("ps -eo user:20,args | grep -o '^[a-z-]* *(wsgi:[a-z]*)' | sort")
   return stdout.trim().split('\n')
 }
-
-const paths = (lines: readonly string[]): string[] => lines.map((line) => line.slice(0, line.indexOf(': ')))
 
 describe('beside a PHP site', () => {
   let guest: Guest
@@ -73,7 +71,7 @@ describe('beside a PHP site', () => {
     expect((await guest.run('apache2ctl -V | grep MPM')).stdout).toBe(mpm)
     expect(mpm).toContain('prefork')
     const now = below('/etc/apache2', await snapshot(guest))
-    expect(paths(leftovers(below('/etc/apache2', before), now))).toEqual([
+    expect(pathsOf(leftovers(below('/etc/apache2', before), now))).toEqual([
       '/etc/apache2/mods-available/wsgi.load',
       '/etc/apache2/mods-enabled/wsgi.load',
       '/etc/apache2/sites-available/notes.conf',
@@ -118,7 +116,7 @@ describe('beside a PHP site', () => {
     })
 
     it('no file of the first site or of Apache was touched, and the new ones are all named after the second', async () => {
-      const touched = paths(leftovers(first, await snapshot(guest)))
+      const touched = pathsOf(leftovers(first, await snapshot(guest)))
       expect(touched.filter((path) => !/\/board(\.conf)?(\/|$)/.test(path))).toEqual([])
       expect(touched.filter((path) => path.startsWith('/etc/'))).toEqual([
         '/etc/apache2/sites-available/board.conf',

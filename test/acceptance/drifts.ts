@@ -10,6 +10,8 @@ export interface Drift {
   readonly handlers: readonly string[]
   /** Paths that are not as before even when all is well again. */
   readonly stays?: RegExp
+  /** Where pip writes files anew: with the same content, but for its notes and for compiled modules. */
+  readonly rewrites?: RegExp
 }
 
 const load = '/etc/apache2/mods-available/wsgi.load'
@@ -23,7 +25,17 @@ const venv = '$(echo /srv/notes/venvs/*)'
 const module = { handlers: ['apache.configtest', 'apache.reload'] }
 const reload = { handlers: ['apache.reload'] }
 const touch = { handlers: ['apache.touch'] }
+/** pip takes folders away that become empty, those of the distribution too, and makes them anew as root's own. */
+const modWsgi = {
+  steps: ['python.mod-wsgi'],
+  unknown: ['apache.wsgi-load'],
+  handlers: ['apache.configtest', 'apache.restart'],
+  stays: /^\/usr\/local\/lib\/python3\.6(\/dist-packages(\/mod_wsgi.*)?)?$/,
+  rewrites: /^\/usr\/local(\/|$)/,
+}
 const application = { handlers: ['site.import', 'apache.touch'] }
+
+const packages = { ...application, rewrites: /^\/srv\/notes\/venvs\// }
 
 /** Changed code comes as a whole release of its own, and the one that was tampered with is kept beside it. */
 const code = {
@@ -171,74 +183,68 @@ export const pythonDrifts: readonly Drift[] = [
   {
     title: "mod_wsgi's module is deleted",
     break: 'rm /usr/local/lib/python3.6/dist-packages/mod_wsgi/server/mod_wsgi*.so',
-    steps: ['python.mod-wsgi'],
-    unknown: ['apache.wsgi-load'],
-    handlers: ['apache.configtest', 'apache.restart'],
+    ...modWsgi,
   },
   {
     title: 'another version of mod_wsgi is installed',
     break: 'pip3 install --no-deps mod_wsgi==4.9.3',
-    steps: ['python.mod-wsgi'],
-    unknown: ['apache.wsgi-load'],
-    handlers: ['apache.configtest', 'apache.restart'],
+    ...modWsgi,
   },
   {
     title: 'mod_wsgi is uninstalled',
     break: 'pip3 uninstall -y mod_wsgi',
-    steps: ['python.mod-wsgi'],
-    unknown: ['apache.wsgi-load'],
-    handlers: ['apache.configtest', 'apache.restart'],
+    ...modWsgi,
   },
   {
     title: "the venv's python leads nowhere",
     break: `ln -sfn /nowhere ${venv}/bin/python`,
     steps: ['python.venv'],
     unknown: ['python.requirements'],
-    ...application,
+    ...packages,
   },
   {
     title: "the venv's python3 leads nowhere",
     break: `ln -sfn /nowhere ${venv}/bin/python3`,
     steps: ['python.venv'],
     unknown: ['python.requirements'],
-    ...application,
+    ...packages,
   },
-  { title: "the venv's pip is deleted", break: `rm ${venv}/bin/pip`, steps: ['python.venv'], ...application },
+  { title: "the venv's pip is deleted", break: `rm ${venv}/bin/pip`, steps: ['python.venv'], ...packages },
   {
     title: "the venv's pip package is deleted",
     break: `rm -r ${venv}/lib/python3.6/site-packages/pip`,
     steps: ['python.venv'],
     unknown: ['python.requirements'],
-    ...application,
+    ...packages,
   },
   {
     title: 'a tool of the venv is older',
-    break: `${venv}/bin/pip install -q setuptools==58.0.0`,
+    break: `${venv}/bin/pip install -q wheel==0.37.0`,
     steps: ['python.venv'],
-    ...application,
+    ...packages,
   },
   {
     title: 'a requirement is older',
     break: `${venv}/bin/pip install -q click==8.0.3`,
     steps: ['python.requirements'],
-    ...application,
+    ...packages,
   },
   {
     title: 'a requirement is uninstalled',
     break: `${venv}/bin/pip uninstall -q -y itsdangerous`,
     steps: ['python.requirements'],
-    ...application,
+    ...packages,
   },
   {
     title: 'a requirement of a requirement is uninstalled',
     break: `${venv}/bin/pip uninstall -q -y zipp`,
     steps: ['python.requirements'],
-    ...application,
+    ...packages,
   },
   {
     title: 'the venv is deleted',
     break: `rm -r ${venv}`,
     steps: ['python.venv', 'python.requirements'],
-    ...application,
+    ...packages,
   },
 ]

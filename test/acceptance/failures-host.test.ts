@@ -1,8 +1,8 @@
 import { execa } from 'execa'
 import { describe, expect, inject, it } from 'vitest'
-import { createGuest, type Guest, type PreparedGuest } from '../../vagrant/guest.js'
+import type { Guest, PreparedGuest } from '../../vagrant/guest.js'
 import { bin, deployFlask } from '../helpers/cli.js'
-import { attempt, expectFailure, withGuest } from '../helpers/failure.js'
+import { attempt, expectFailure, expectRefusal, withGuest } from '../helpers/failure.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
 import { folderWith, smallFlags } from '../helpers/small-site.js'
@@ -10,16 +10,21 @@ import { leftovers, snapshot } from '../helpers/snapshot.js'
 
 const deployed = (): PreparedGuest => ({ container: inject('deployed') })
 
-/** Puts a small file system of its own over a folder, with what the folder holds, and fills it to the last byte. */
-const fill = async (guest: Guest, folder: string): Promise<void> => {
+/** Puts a file system of its own over a folder, with what the folder holds. */
+const mount = async (guest: Guest, folder: string, size: string): Promise<void> => {
   const { exitCode, stderr } = await guest.run(`set -e
-mount -t tmpfs -o size=256k,mode=0755 tmpfs /mnt
-cp -a ${folder}/. /mnt
-mount --move /mnt ${folder}
-dd if=/dev/zero of=/run/zeros bs=1k count=1024 status=none
-cp /run/zeros ${folder}/full 2>/dev/null || :
-[ "$(df --output=avail ${folder} | tail -n 1)" -eq 0 ]`)
+cp -aT ${folder} /run/kept
+mount -t tmpfs -o size=${size},mode=$(stat -c %a ${folder}) tmpfs ${folder}
+cp -aT /run/kept ${folder}`)
   expect(exitCode, stderr).toBe(0)
+}
+
+/** The same, and fills it to the last byte. */
+const fill = async (guest: Guest, folder: string): Promise<void> => {
+  await mount(guest, folder, '256k')
+  const { stdout } = await guest.run(`dd if=/dev/zero of=${folder}/full bs=1k status=none
+df --output=avail ${folder} | tail -n 1`)
+  expect(stdout.trim()).toBe('0')
 }
 
 describe('a full disk', () => {
@@ -28,7 +33,7 @@ describe('a full disk', () => {
     [
       '/etc/deploy-flask/notes',
       'its settings',
-      { settings: { SECRET_KEY: 'another', NOTES_DATABASE: '/srv/notes/data/notes.db' } },
+      { settings: { NOTES_TITLE: 'Another', NOTES_DATABASE: '/srv/notes/data/notes.db' } },
     ],
     ['/srv/notes/wsgi', 'its WSGI script', { wsgi: 'notes:create_app' }],
   ])('in %s keeps the site as it was, with %s whole', (folder, _what, change) =>
@@ -43,12 +48,9 @@ describe('a full disk', () => {
 
   it('where the code of the site lies is seen before anything is changed', () =>
     withGuest(deployed(), 'b-full-srv', async (guest) => {
-      await guest.run(
-        'mount -t tmpfs -o size=8m,mode=0755 tmpfs /mnt && cp -a /srv/notes/data /mnt && mount --move /mnt /srv',
-      )
+      await mount(guest, '/srv', '64m')
       const { result, left } = await attempt(guest, notesFlags(guest))
-      expectFailure(result, 'DISK_FULL')
-      expect(result.stderr).toContain('/srv')
+      expectRefusal(result, 'DISK_FULL', '/srv')
       expect(left).toEqual([])
     }))
 })

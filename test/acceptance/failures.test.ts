@@ -7,6 +7,7 @@ import { attempt, expectFailure } from '../helpers/failure.js'
 import { examples, notesFlags, writeFlags } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
 import { folderWith, smallApp, smallFlags } from '../helpers/small-site.js'
+import { pathsOf } from '../helpers/snapshot.js'
 
 const notImporting = (): Promise<string> => folderWith({ 'small.py': 'import nowhere_to_be_found\n' })
 const failing = (): Promise<string> => smallApp("raise RuntimeError('no luck today')")
@@ -80,9 +81,7 @@ describe('a first deployment beside a PHP site, where packages and mod_wsgi are 
     expectFailure(result, 'SITE_NOT_ANSWERING')
     expect(result.stderr).toContain('RuntimeError: no luck today')
     expect(result.stderr).toMatch(/process group small, user flask-small, Python \/srv\/small\/venvs\//)
-    expect(
-      left.map((line) => line.slice(0, line.indexOf(': '))).filter((path) => !/(releases|venvs)\//.test(path)),
-    ).toEqual([
+    expect(pathsOf(left).filter((path) => !/(releases|venvs)\//.test(path))).toEqual([
       ...['/etc/deploy-flask', '/etc/deploy-flask/small', '/etc/group', '/etc/gshadow', '/etc/passwd', '/etc/shadow'],
       ...['/srv/small', '/srv/small/data', '/srv/small/releases', '/srv/small/venvs', '/srv/small/wsgi'],
       ...['/var/lib/deploy-flask', '/var/lib/deploy-flask/empty', '/var/lib/deploy-flask/small'],
@@ -127,10 +126,12 @@ describe('a first deployment beside a PHP site, where packages and mod_wsgi are 
 describe('over a good version that is online', () => {
   let guest: Guest
   let health: string
+  let served: string
 
   beforeAll(async () => {
     guest = await createGuest({ container: inject('deployed') }, 'b-over')
     health = (await ask(guest, '/health')).body
+    served = (await guest.run('readlink /srv/notes/current')).stdout
   })
   afterAll(() => guest.destroy())
 
@@ -161,7 +162,12 @@ describe('over a good version that is online', () => {
     )
     expectFailure(result, 'SITE_NOT_ANSWERING')
     expect(apache).toEqual([])
-    expect(left.filter((line) => !line.startsWith('/srv/notes/releases/'))).toEqual([])
+    // Made anew or touched: the same but for its time.
+    expect(pathsOf(left).filter((path) => !path.startsWith('/srv/notes/releases/'))).toEqual([
+      '/srv/notes/current',
+      '/srv/notes/wsgi/notes.wsgi',
+    ])
+    expect((await guest.run('readlink /srv/notes/current')).stdout).toBe(served)
     expect(await ask(guest, '/health')).toMatchObject({ status: 200, body: health })
   })
 })

@@ -76,7 +76,7 @@ function pack(folder: string, entries: readonly Entry[]): Promise<Buffer> {
       'tar',
       ['-C', folder, ...options, '--null', '-T', '-', '-czf', '-'],
       { encoding: 'buffer', maxBuffer: 256 * 1024 * 1024 },
-      (error, stdout) => (error === null ? resolve(stdout) : reject(error)),
+      (error, stdout) => (error === null ? resolve(stdout) : reject(new Error('tar failed', { cause: error }))),
     )
     tar.stdin?.end(entries.map(({ path }) => `${path}\0`).join(''))
   })

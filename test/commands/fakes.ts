@@ -50,6 +50,7 @@ export const site: Site = {
   },
   maxBody: 0,
   check: { path: '/', statuses: [200] },
+  keepReleases: 10,
   replaceDistributionModule: false,
   allowUnsupported: false,
 }

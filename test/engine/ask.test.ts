@@ -41,7 +41,10 @@ it('all items of a family travel in one question, and each probe gets its own an
 
 it('the same question is asked once, whatever it is called', async () => {
   const host = echo()
-  const state = await askProbes(host, [{ a: member('a'), x: alone('x') }, { again: member('a'), y: alone('x') }])
+  const state = await askProbes(host, [
+    { a: member('a'), x: alone('x') },
+    { again: member('a'), y: alone('x') },
+  ])
   expect(host.questions.map(({ sh }) => sh)).toEqual(['x', 'sizes a'])
   expect(state.values).toEqual(['X', 'A'])
   expect(state.of({ again: member('a') })).toEqual({ again: 'A' })
@@ -50,7 +53,13 @@ it('the same question is asked once, whatever it is called', async () => {
 it('families are not mixed, and neither are the accounts that ask', async () => {
   const host = echo()
   await askProbes(host, [
-    { a: member('a'), b: member('b', sizes, 'login'), c: member('a', family('names')), d: alone('x'), e: alone('x', 'login') },
+    {
+      a: member('a'),
+      b: member('b', sizes, 'login'),
+      c: member('a', family('names')),
+      d: alone('x'),
+      e: alone('x', 'login'),
+    },
   ])
   expect(host.questions).toEqual([
     { sh: 'x', as: 'root' },

@@ -84,7 +84,10 @@ export class FakeHost {
     return this.events.map((event) => ('step' in event ? `${event.type} ${event.step}` : event.type))
   }
 
-  async apply(phases: readonly Phase[], more: { confirmed?: boolean; signal?: AbortSignal; meanwhile?: () => void } = {}) {
+  async apply(
+    phases: readonly Phase[],
+    more: { confirmed?: boolean; signal?: AbortSignal; meanwhile?: () => void } = {},
+  ) {
     const survey = await surveyHost(this.transport, phases)
     more.meanwhile?.()
     return applyPlan({

@@ -7,8 +7,10 @@ import { askProbes } from '../../src/engine/ask.js'
 import { planPhases } from '../../src/engine/plan.js'
 import { FakeHost, look, wants } from './fake-host.js'
 
-const handler = (id: StepId, needed: Handler['needed'] = (_is, changed) => (changed ? 'changed' : undefined)): Handler =>
-  defineHandler({ id, title: id, probes: {}, needed, guards: [], run: [], proofs: [] })
+const handler = (
+  id: StepId,
+  needed: Handler['needed'] = (_is, changed) => (changed ? 'changed' : undefined),
+): Handler => defineHandler({ id, title: id, probes: {}, needed, guards: [], run: [], proofs: [] })
 
 const later = (triggers: readonly StepId[] = []) =>
   defineStep({

@@ -34,13 +34,7 @@ describe('the survey of a whole host', () => {
     const steps = plan.phases.flatMap((phase) => phase.steps)
     const with_ = (state: string) => steps.filter((step) => step.state === state).map(({ id }) => id)
     expect(with_('unknown')).toEqual(['apache.wsgi-load'])
-    expect(with_('ok')).toEqual([
-      'host.fit',
-      'apache.port',
-      'apt.distribution-module',
-      'site.sqlite',
-      'site.leftovers',
-    ])
+    expect(with_('ok')).toEqual(['host.fit', 'apache.port', 'apt.distribution-module', 'site.sqlite', 'site.leftovers'])
     expect(with_('change')).toHaveLength(steps.length - 6)
     expect(refusals).toEqual([])
     expect(plan.phases.map(({ handlers }) => handlers.map(({ id }) => id))).toEqual([
@@ -94,9 +88,7 @@ describe('the state hash', () => {
 
   it('does not move with free bytes, process ids and times', async () => {
     const moved = (text: string) =>
-      text
-        .replace(/"bytes":\d+/g, '"bytes":5000000000')
-        .replace(/"(pid|loaded|changed|modified)":\d+/g, '"$1":4242')
+      text.replace(/"bytes":\d+/g, '"bytes":5000000000').replace(/"(pid|loaded|changed|modified)":\d+/g, '"$1":4242')
     expect(await hashOf(moved)).toBe(await hashOf())
   })
 

@@ -110,7 +110,8 @@ describe('an undo that fails', () => {
 
 describe('kept files', () => {
   it('go when their phase has passed, and when it was taken back', async () => {
-    const rm = (host: FakeHost) => host.transport.commands.filter(({ argv }) => argv[0] === 'rm').map(({ argv }) => argv)
+    const rm = (host: FakeHost) =>
+      host.transport.commands.filter(({ argv }) => argv[0] === 'rm').map(({ argv }) => argv)
     const passed = new FakeHost()
     await passed.apply(house)
     expect(rm(passed)).toEqual([

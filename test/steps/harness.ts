@@ -58,8 +58,9 @@ const factAnswer = (family: Family, item: string, host: RecordedHost, given: Raw
   const recorded = structuredClone(host.facts[item])
   if (given === undefined && recorded === undefined) throw new Error(`nothing is recorded for ${item}`)
   if (typeof given === 'object') return fromFamily(family, item, given)
-  const value = typeof given === 'function' ? given(recorded) : given === undefined ? recorded : JSON.parse(given)
-  return fromFamily(family, item, { stdout: JSON.stringify([{ ok: value as unknown }]) })
+  const value =
+    typeof given === 'function' ? given(recorded) : given === undefined ? recorded : (JSON.parse(given) as unknown)
+  return fromFamily(family, item, { stdout: JSON.stringify([{ ok: value }]) })
 }
 
 /** The raw answer to a probe, as the engine hands it to `parse`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { driver, envelope, newNonce } from '../../src/transport/frame.js'
-import { quote } from '../../src/transport/quote.js'
+import { quote } from '../../src/core/quote.js'
 import { bash } from './shell.js'
 
 test('each script that is sent to the open shell runs, one after the other', async () => {

@@ -17,7 +17,11 @@ export interface Processes {
  * that comes of a login, and nothing else of the guest. A counter of the guest's process ids would count its timers
  * and Apache too, and its own reading. Threads are not processes.
  */
-export async function countProcesses(guest: Guest, folder: string, session: () => Promise<unknown>): Promise<Processes> {
+export async function countProcesses(
+  guest: Guest,
+  folder: string,
+  session: () => Promise<unknown>,
+): Promise<Processes> {
   await installPrograms({ strace: '/usr/bin/strace' }, 'it counts processes on the guest')
   const log = join(folder, 'strace')
   const calls = 'trace=clone,clone3,fork,vfork,execve,execveat'

@@ -101,8 +101,9 @@ export const touchHandler = (site: LiveSite, layout: Layout): Handler =>
     },
     needed({ script, current, settings }, changed) {
       if (changed) return 'the application changes'
+      // not when the inode changed: a host that was restored from a copy has all of those anew, in any order
       const newer = [current, settings].some(
-        (entry) => entry !== null && script !== null && entry.changed > script.changed,
+        (entry) => entry !== null && script !== null && entry.modified > script.modified,
       )
       return newer ? 'the application is newer than what the daemon has loaded' : undefined
     },

@@ -1,4 +1,5 @@
 import type { Answer, Command } from '../../core/command.js'
+import { rememberVenv, type WantedRequirements } from '../../probes/venv.js'
 import { DeployError } from '../../errors.js'
 
 /** pip as root, with root's own home (sudo of 18.04 keeps the user's) and UTF-8; `seconds` covers slow builds. */
@@ -20,6 +21,13 @@ export const pipInstall = (
   ],
   as: 'root',
   seconds: 1800,
+})
+
+/** After every installation: the next look at the venv then needs no Python. */
+export const checkVenv = (path: string, wanted: WantedRequirements): Command => ({
+  argv: ['bash', '-c', rememberVenv(path, wanted)],
+  as: 'root',
+  label: `check what is installed in ${path}`,
 })
 
 const UNREACHABLE =

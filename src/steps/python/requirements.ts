@@ -2,7 +2,7 @@ import type { Command } from '../../core/command.js'
 import { defineStep, unknownUntil, type Step } from '../../core/step.js'
 import { entryAt } from '../../probes/file.js'
 import { venvAt, type WantedRequirements } from '../../probes/venv.js'
-import { explainPip, pipInstall } from './pip.js'
+import { checkVenv, explainPip, pipInstall } from './pip.js'
 
 const install = (venv: string, wanted: WantedRequirements, indexUrl?: string): Command =>
   wanted.file === undefined
@@ -25,7 +25,7 @@ export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?
           kind: is === null ? 'create' : 'update',
           subject: `requirements of ${venv}`,
           ...(is === null ? {} : { reason: is.unmet.slice(0, 5).join('; ') }),
-          run: [install(venv, wanted, indexUrl)],
+          run: [install(venv, wanted, indexUrl), checkVenv(venv, wanted)],
           explain: explainPip,
         },
       ]

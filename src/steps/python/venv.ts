@@ -4,7 +4,7 @@ import { entryAt } from '../../probes/file.js'
 import { hostFacts } from '../../probes/host.js'
 import { venvAt, type Venv, type WantedRequirements } from '../../probes/venv.js'
 import { shell } from '../files.js'
-import { explainPip, pipInstall } from './pip.js'
+import { checkVenv, explainPip, pipInstall } from './pip.js'
 import { versionsFor } from './versions.js'
 
 /** Without `--clear` a venv is repaired where it is and keeps its packages. */
@@ -12,6 +12,13 @@ const create = (path: string, ...options: readonly string[]): Command => ({
   argv: ['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'python3', '-m', 'venv', ...options, path],
   as: 'root',
 })
+
+/** venv replaces neither a link that leads nowhere nor a pip of which only the metadata is left. */
+const REMOVE_BROKEN =
+  'rm -rf -- "$1"/bin/python "$1"/bin/python3 "$1"/lib/python*/site-packages/pip "$1"/lib/python*/site-packages/pip-*'
+
+const removeBroken = (path: string): Command =>
+  shell(`remove pip and the links to python from ${path}`, REMOVE_BROKEN, path)
 
 const toolsOf = (python: string): Readonly<Record<string, string>> => {
   const { pip, setuptools, wheel } = versionsFor(python)
@@ -58,7 +65,7 @@ export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string
           {
             kind: 'create',
             subject,
-            run: [create(path), installTools(path, host.python, indexUrl)],
+            run: [create(path), installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
             explain: explainPip,
           },
@@ -73,8 +80,9 @@ export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string
             subject,
             reason: `${broken}: it is ${otherPython ? 'made anew' : 'repaired'}`,
             run: [
-              otherPython ? create(path, '--clear') : create(path),
+              ...(otherPython ? [create(path, '--clear')] : [removeBroken(path), create(path)]),
               installTools(path, host.python, indexUrl, '--force-reinstall'),
+              checkVenv(path, wanted),
             ],
             explain: explainPip,
           },
@@ -87,7 +95,7 @@ export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string
           kind: 'update',
           subject,
           reason: stale,
-          run: [installTools(path, host.python, indexUrl)],
+          run: [installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
           explain: explainPip,
         },
       ]

@@ -80,7 +80,7 @@ describe('a touch', () => {
   })
 
   it.each(['current', 'settings'])('is needed when %s is newer than the script', (name) => {
-    expect(reason('apache.touch', { answers: { [name]: edited({ changed: 9_999_999_999_999_999 }) } })).toBe(
+    expect(reason('apache.touch', { answers: { [name]: edited({ modified: 9_999_999_999_999_999 }) } })).toBe(
       'the application is newer than what the daemon has loaded',
     )
   })

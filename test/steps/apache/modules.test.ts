@@ -30,7 +30,7 @@ stepCases('apache.modules', {
     ],
   },
   'sees a file that stands in place of its link': {
-    answers: { enabled: wsgi(({ target: _, ...entry }) => [{ ...entry, kind: 'file' }]) },
+    answers: { enabled: wsgi((entry) => [{ ...entry, kind: 'file', target: undefined }]) },
     changes: [{ ...enable, kind: 'update' }],
   },
 })

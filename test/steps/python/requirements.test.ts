@@ -13,9 +13,7 @@ const install = (venv: string, from: string, index = '') =>
   `env HOME=/root LC_ALL=C.UTF-8 LANG=C.UTF-8 ${venv}/bin/python -m pip --disable-pip-version-check install` +
   `${index} -r ${from}`
 
-const installed = [
-  { kind: 'create', subject: `requirements of ${path}`, run: [install(path, '/dev/stdin')] } as const,
-]
+const installed = [{ kind: 'create', subject: `requirements of ${path}`, run: [install(path, '/dev/stdin')] } as const]
 const updated = (reason: string) =>
   [{ kind: 'update', subject: `requirements of ${path}`, reason, run: [install(path, '/dev/stdin')] }] as const
 
@@ -101,7 +99,8 @@ describe('requirements', () => {
 })
 
 describe('a failed pip is explained', () => {
-  const last = 'Could not find a version that satisfies the requirement Flask==9\nNo matching distribution found for Flask==9\n'
+  const last =
+    'Could not find a version that satisfies the requirement Flask==9\nNo matching distribution found for Flask==9\n'
   const said = (stderr: string) => explainPip({ stdout: '', stderr, exitCode: 1 })
 
   it('by a version that no index has', () => {

@@ -61,11 +61,7 @@ stepCases('python.venv', {
   },
   'is made anew when the host got another Python': {
     answers: says({ python: '3.5' }),
-    changes: repaired(
-      'it is made for Python 3.5, the host has 3.6: it is made anew',
-      create(' --clear'),
-      forced,
-    ),
+    changes: repaired('it is made for Python 3.5, the host has 3.6: it is made anew', create(' --clear'), forced),
   },
   'gets the tools that are old or missing': {
     answers: says({ tools: { pip: '9.0.1', setuptools: '59.6.0' } }),

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { commandText } from '../../../src/core/command-text.js'
 import type { Guard } from '../../../src/core/handler.js'
+import { Secret } from '../../../src/core/secret.js'
 import { releaseName } from '../../fixtures/site.js'
 import { handlerOf } from '../harness.js'
 
@@ -22,7 +23,7 @@ it('it is imported as the daemon, from the new release, with its settings on std
     `/srv/notes/releases/${releaseName}`,
     '/srv/notes/current',
   ])
-  expect(String(command.stdin)).toBe('[secret]')
+  expect(command.stdin).toBeInstanceOf(Secret)
 })
 
 it('code that is on the host is imported where it lies', () => {

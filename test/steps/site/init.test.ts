@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { sampleSite } from '../../fixtures/site.js'
 import { absent, aFile, edited } from '../edits.js'
 import { stateOf, stepCases, stepOf, type Shown } from '../harness.js'
 
@@ -60,8 +59,7 @@ describe('the init command', () => {
   })
 
   it('is no step of a site without one', () => {
-    const { init: _, ...without } = sampleSite()
-    expect(() => stepOf('site.init', without)).not.toThrow()
-    expect(() => stepOf('site.init', { ...without, init: undefined as never })).toThrow('has no step site.init')
+    // A Site has no such member then; here it would come back from the sample.
+    expect(() => stepOf('site.init', { init: undefined as never })).toThrow('has no step site.init')
   })
 })

@@ -3,7 +3,11 @@ import { releaseName, sampleSite } from '../../fixtures/site.js'
 import { aFile, aFolder, edited } from '../edits.js'
 import { stepCases, type Raw, type Shown } from '../harness.js'
 
-const olderReleases = ['20260101T000000Z-aaaaaaaaaaaa', '20260102T000000Z-bbbbbbbbbbbb', '20260103T000000Z-cccccccccccc']
+const olderReleases = [
+  '20260101T000000Z-aaaaaaaaaaaa',
+  '20260102T000000Z-bbbbbbbbbbbb',
+  '20260103T000000Z-cccccccccccc',
+]
 const releases = (...names: readonly string[]): Raw => edited({ names: [...names, releaseName].sort() })
 
 const mine = layoutOf(sampleSite()).venv.split('/').at(-1) ?? ''
@@ -26,7 +30,9 @@ stepCases('site.leftovers', {
     answers: { release: releases(...olderReleases) },
     changes: [removed('release', 'releases', '20260101T000000Z-aaaaaaaaaaaa')],
   },
-  'are not what an upload is about to become': { answers: { release: releases('.new.aaaaaa', ...olderReleases.slice(1)) } },
+  'are not what an upload is about to become': {
+    answers: { release: releases('.new.aaaaaa', ...olderReleases.slice(1)) },
+  },
   'leave the release that is served, however old it is': {
     answers: {
       release: (recorded) => ({
@@ -41,6 +47,8 @@ stepCases('site.leftovers', {
     changes: [removed('venv', 'venvs', 'a')],
   },
   'are not what else lies beside the venvs': {
-    answers: { venvs: venvs([aFile({ name: 'notes.txt' }), venv('.kept', 1), venv('a', 2), venv('b', 3), venv(mine, 4)]) },
+    answers: {
+      venvs: venvs([aFile({ name: 'notes.txt' }), venv('.kept', 1), venv('a', 2), venv('b', 3), venv(mine, 4)]),
+    },
   },
 })

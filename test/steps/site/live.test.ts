@@ -55,8 +55,7 @@ describe('before the first change', () => {
 })
 
 describe('after a reload', () => {
-  const judge = (changes: Members, was: Members = {}) =>
-    answers(site).judge(edit(after, changes), edit(before, was))
+  const judge = (changes: Members, was: Members = {}) => answers(site).judge(edit(after, changes), edit(before, was))
   const what = (changes: Members) => judge(changes)?.fault.what
 
   it('a site that answers from its own daemon is proven', () => expect(judge({})).toBeUndefined())

@@ -38,8 +38,8 @@ const changed = { hash: '1'.repeat(64) }
 const loose = { loose: [`${folder}/notes/db.py`] }
 const aFileThere: Readonly<Record<string, Raw>> = {
   release: (recorded) => {
-    const { target: _, ...file } = (recorded as { readonly current: Readonly<Record<string, unknown>> }).current
-    return { current: { ...file, kind: 'file' }, names: [], tree: null }
+    const { current } = recorded as { readonly current: object }
+    return { current: { ...current, kind: 'file', target: undefined }, names: [], tree: null }
   },
 }
 

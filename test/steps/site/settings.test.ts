@@ -21,9 +21,7 @@ stepCases('site.settings', {
   },
   'are written anew when a secret changes': {
     site: { settings: { SECRET_KEY: new Secret('another one') } },
-    changes: [
-      { kind: 'update', subject: `file ${path}`, reason: 'settings SECRET_KEY (values not shown)', ...write },
-    ],
+    changes: [{ kind: 'update', subject: `file ${path}`, reason: 'settings SECRET_KEY (values not shown)', ...write }],
   },
   'are a file also when there are none': {
     site: { settings: {} },

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { quote, quoteArgv } from '../../src/transport/quote.js'
+import { quote, quoteArgv } from '../../src/core/quote.js'
 
 /** What a real shell makes of a line, one argument after the other. */
 const argumentsIn = (shell: string, line: string): string[] => {

@@ -1,0 +1,35 @@
+import type { Connection } from '../core/site.js'
+import type { Transport } from '../transport/transport.js'
+import type { Session } from './session.js'
+
+/** A connection that is made while there is other work to do, and given up when that work fails. */
+export class Dialling {
+  readonly #session: Session
+  readonly #hangUp = new AbortController()
+  #transport: Promise<Transport> | undefined
+  #answered: Transport | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  begin(connection: Connection): void {
+    const { io, services } = this.#session
+    this.#transport = services.connect(connection, io.interactive ? services.ask : undefined, this.#hangUp.signal)
+    this.#transport.then(
+      (transport) => (this.#answered = transport),
+      // whoever waits for the transport is told
+      () => undefined,
+    )
+  }
+
+  async transport(): Promise<Transport> {
+    if (this.#transport === undefined) throw new TypeError('nobody has said where to connect to')
+    return this.#transport
+  }
+
+  async end(): Promise<void> {
+    await this.#answered?.close()
+    this.#hangUp.abort()
+  }
+}

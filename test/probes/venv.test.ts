@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { venvAt, type Venv, type WantedRequirements } from '../../src/probes/venv.js'
+import { askHere, pythonHere, venvsHere } from './local.js'
+
+describe('the answer of a python', () => {
+  const probe = venvAt('/srv/notes/venvs/1', { text: '' })
+  const of = (stdout: string, exitCode = 0) => probe.parse({ stdout, stderr: '', exitCode })
+  const works: Venv = { prefix: '/srv/notes/venvs/1', python: '3.6', pip: true, tools: { pip: '21.3.1' }, unmet: [] }
+
+  it('is a venv when it is what our script prints', () => expect(of(JSON.stringify(works))).toEqual(works))
+
+  it.each([
+    ['there is no python', '', 127],
+    ['it cannot be run', '', 126],
+    ['it died', JSON.stringify(works), 139],
+    ['it printed no JSON', 'Python 3.6.9\n', 0],
+    ['it printed nothing', '', 0],
+    ['it printed other JSON', '{"prefix": "/usr"}', 0],
+    ['it printed more than JSON', `warning\n${JSON.stringify(works)}`, 0],
+  ])('is no venv when %s', (_why, stdout, exitCode) => expect(of(stdout, exitCode)).toBeNull())
+
+  it('where there is nothing is null, not an error', () => {
+    expect(askHere(venvAt('/nowhere', { text: 'Flask' }))).toBeNull()
+  })
+})
+
+describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepip)', () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'venv-')), 'venv')
+
+  beforeAll(() => {
+    execFileSync('python3', ['-m', 'venv', path])
+    installed('Flask', '2.0.3', ['Werkzeug>=2.0', 'click>=7.1', 'asgiref>=3.2; extra == "async"'])
+    installed('Werkzeug', '2.0.3', ['dataclasses; python_version < "3.7"'])
+    installed('click', '8.0.4')
+    installed('typing_extensions', '4.1.1')
+    installed('pre', '2.0rc1')
+    mkdirSync(join(sitePackages(), 'old-1.0-py3.11.egg-info'))
+  }, 60_000)
+  afterAll(() => rmSync(path, { recursive: true, force: true }))
+
+  const sitePackages = (): string => {
+    const [python = ''] = readdirSync(join(path, 'lib'))
+    return join(path, 'lib', python, 'site-packages')
+  }
+
+  const installed = (name: string, version: string, requires: readonly string[] = []): void => {
+    const folder = join(sitePackages(), `${name}-${version}.dist-info`)
+    mkdirSync(folder)
+    const metadata = [`Name: ${name}`, `Version: ${version}`, ...requires.map((line) => `Requires-Dist: ${line}`)]
+    writeFileSync(join(folder, 'METADATA'), `${metadata.join('\n')}\n\nA text with: a colon\n`)
+  }
+
+  const ask = (wanted: WantedRequirements): Venv => {
+    const found = askHere(venvAt(path, wanted))
+    if (found === null) throw new Error('the venv does not work')
+    return found
+  }
+  const unmet = (text: string) => ask({ text }).unmet
+
+  it('tells where it lives, for which Python, and which tools it has', () => {
+    const found = ask({ text: '' })
+    expect(found.prefix).toBe(path)
+    expect(found.python).toBe(pythonHere('import sys; print("%d.%d" % sys.version_info[:2])'))
+    expect(found.pip).toBe(true)
+    expect(found.tools['pip']).toMatch(/^\d+\./)
+  })
+
+  it('is content with what is installed, whatever the spelling of the name', () => {
+    expect(unmet('flask==2.0.3\nTyping.Extensions>=4\nold\n')).toEqual([])
+  })
+
+  it('names what is missing, and what has another version', () => {
+    expect(unmet('gunicorn\nFlask>=2.1\n')).toEqual([
+      'Flask>=2.1 is wanted, 2.0.3 is installed',
+      'gunicorn is not installed',
+    ])
+  })
+
+  it('follows what a requirement needs in turn, with its extras only when they are asked for', () => {
+    expect(unmet('Flask')).toEqual([])
+    expect(unmet('Flask[async]')).toEqual(['asgiref>=3.2; extra == "async" is not installed (needed by Flask)'])
+  })
+
+  it('obeys markers', () => {
+    expect(unmet('nonsense; python_version < "3.0"')).toEqual([])
+    expect(unmet('nonsense; python_version >= "3.0"')).toEqual([expect.stringContaining('nonsense')])
+  })
+
+  it('takes a pre-release that is installed for what it is', () => {
+    expect(unmet('pre>=1.0')).toEqual([])
+    expect(unmet('pre>=2.0')).toHaveLength(1)
+  })
+
+  it('reads comments, blank lines, long lines and hashes as pip does', () => {
+    expect(
+      unmet('# all of it\n\n  Flask==2.0.3  # web\nclick>=8 \\\n  ,<9\nWerkzeug==2.0.3 --hash=sha256:aa\n'),
+    ).toEqual([])
+  })
+
+  it('says so when it cannot read a line', () => {
+    expect(unmet('-r other.txt')).toEqual([expect.stringMatching(/^-r other.txt: /)])
+  })
+
+  it('reads a file of the host, and one that is missing is a lack unless nobody named it', () => {
+    const file = join(path, 'requirements.txt')
+    writeFileSync(file, 'Flask\ngunicorn\n')
+    expect(ask({ text: '', file }).unmet).toEqual(['gunicorn is not installed'])
+    expect(ask({ text: '', file: '/nowhere.txt' }).unmet).toEqual(['/nowhere.txt does not exist'])
+    expect(ask({ text: '', file: '/nowhere.txt', optional: true }).unmet).toEqual([])
+  })
+
+  it('is not changed by the environment of whoever asks', () => {
+    writeFileSync(join(path, 'json.py'), 'raise SystemExit(1)')
+    expect(ask({ text: '' }).pip).toBe(true)
+  })
+})

@@ -1,0 +1,32 @@
+import type { Vhost } from '../../src/templates/vhost.js'
+
+export const minimal: Vhost = {
+  name: 'shop',
+  serverName: 'shop.example.com',
+  serverAliases: [],
+  port: 80,
+  listen: false,
+  documentRoot: '/var/lib/deploy-flask/empty',
+  user: 'flask-shop',
+  group: 'flask-shop',
+  daemon: {
+    threads: 5,
+    processes: 1,
+    maximumRequests: 0,
+    queueTimeout: 45,
+    socketTimeout: 60,
+    connectTimeout: 15,
+    requestTimeout: 60,
+    startupTimeout: 15,
+    deadlockTimeout: 60,
+    gracefulTimeout: 15,
+    shutdownTimeout: 5,
+  },
+  pythonHome: '/srv/shop/venvs/0123456789ab',
+  code: '/srv/shop/current',
+  siteRoot: '/srv/shop',
+  static: [],
+  wsgiFolder: '/srv/shop/wsgi',
+  wsgiFile: 'shop.wsgi',
+  maxBody: 10_485_760,
+}

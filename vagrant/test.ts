@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { execa } from 'execa'
+import { vagrantFolder } from './cache.js'
+import { countReport, inWords, sum, type Count } from './test/count.js'
+import { suites, type Suite } from './test/suites.js'
+
+interface Result extends Count {
+  readonly name: string
+  readonly seconds: number
+}
+
+const root = dirname(vagrantFolder)
+/** After this long, what still runs is stopped and counts as failed: no answer for an hour is no answer. */
+const deadline = performance.now() + 37 * 60_000
+const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
+
+/** One after the other, a failure or not: a person wants to know all of it. */
+async function test(folder: string): Promise<void> {
+  const results: Result[] = []
+  for (const suite of suites) {
+    process.stdout.write(`\n== ${suite.name}\n`)
+    const start = performance.now()
+    const count = await runSuite(suite, folder)
+    const result = { name: suite.name, ...count, seconds: (performance.now() - start) / 1000 }
+    process.stdout.write(`== ${suite.name}: ${inWords(count)} in ${result.seconds.toFixed(1)} s\n`)
+    results.push(result)
+  }
+  const total = sum(results)
+  process.stdout.write(`\n${summary(results)}\n\n${inWords(total)}\n`)
+  if (total.failed > 0) process.exitCode = 1
+}
+
+async function runSuite(suite: Suite, folder: string): Promise<Count> {
+  try {
+    const reason = await suite.prepare?.()
+    if (reason !== undefined) {
+      process.stdout.write(`skipped: ${reason}\n`)
+      return { passed: 0, failed: 0, skipped: 1 }
+    }
+    return suite.vitest === undefined ? await check(suite.script) : await vitest(suite.vitest, folder)
+  } catch (error) {
+    process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
+}
+
+async function check(script = ''): Promise<Count> {
+  const failed = (await run(['npm', 'run', '--silent', script])) === 0 ? 0 : 1
+  return { passed: 1 - failed, failed, skipped: 0 }
+}
+
+async function vitest(project: string, folder: string): Promise<Count> {
+  const report = join(folder, `${project}.json`)
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const count = await countReport(report, await run(['vitest', 'run', '--project', project, ...reporters]))
+  // This machine could have run them.
+  if (count.passed === 0 && count.failed === 0) return { ...count, failed: 1 }
+  return count
+}
+
+/** A program of node_modules/.bin, as npm finds it. Answers its exit code. */
+async function run([program = '', ...args]: readonly string[]): Promise<number | undefined> {
+  const { exitCode, timedOut, shortMessage } = await execa(program, args, {
+    cwd: root,
+    preferLocal: true,
+    localDir: root,
+    reject: false,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    // Vitest takes CI for a terminal with colours.
+    env: colours ? {} : { NO_COLOR: '1' },
+    timeout: Math.max(1, deadline - performance.now()),
+  })
+  if (timedOut || exitCode === undefined) process.stdout.write(`${shortMessage ?? program}\n`)
+  return exitCode
+}
+
+function summary(results: readonly Result[]): string {
+  const head = ['suite', 'passed', 'failed', 'skipped', 'time']
+  const rows = results.map(({ name, passed, failed, skipped, seconds }) => [
+    name,
+    ...[passed, failed, skipped].map(String),
+    `${seconds.toFixed(1)} s`,
+  ])
+  const line = ([name = '', ...numbers]: readonly string[]): string =>
+    name.padEnd(12) + numbers.map((text) => text.padStart(10)).join('')
+  return [head, ...rows].map(line).join('\n')
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'deploy-flask-test-report-'))
+try {
+  await test(folder)
+} finally {
+  await rm(folder, { recursive: true })
+}

@@ -1,0 +1,45 @@
+import { NoGuestsHere, prepareMachine } from '../packages.js'
+import { installPrograms } from '../install.js'
+
+/** One of the suites of `npm test`. */
+export interface Suite {
+  readonly name: string
+  /** Script of package.json that must succeed: one test. */
+  readonly script?: string
+  /** Project of vitest.config.ts: as many tests as it counts. */
+  readonly vitest?: string
+  /** Installs what it needs. Answers why it cannot run on this machine. */
+  readonly prepare?: () => Promise<string | undefined>
+}
+
+export const suites: readonly Suite[] = [
+  { name: 'types', script: 'typecheck' },
+  { name: 'lint', script: 'lint' },
+  { name: 'format', script: 'format' },
+  { name: 'dead code', script: 'deadcode' },
+  { name: 'package', script: 'package' },
+  { name: 'unit', vitest: 'unit' },
+  { name: 'integration', vitest: 'integration', prepare: machineForIntegration },
+  { name: 'acceptance', vitest: 'acceptance', prepare: machineForAcceptance },
+]
+
+/** A real sshd, accounts and sudo on this machine. */
+async function machineForIntegration(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'it needs root, to make accounts'
+  await installPrograms(
+    { 'openssh-server': '/usr/sbin/sshd', 'openssh-client': '/usr/bin/ssh', sudo: '/usr/bin/sudo' },
+    'the integration tests log in to this machine',
+  )
+  return undefined
+}
+
+/** Not being able to is the only reason for skipping: anything that goes wrong on a suitable machine is a failure. */
+async function machineForAcceptance(): Promise<string | undefined> {
+  try {
+    await prepareMachine()
+  } catch (error) {
+    if (error instanceof NoGuestsHere) return error.message
+    throw error
+  }
+  return undefined
+}
