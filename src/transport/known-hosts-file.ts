@@ -54,7 +54,7 @@ export const appendKnownHost = async (file: string, line: string): Promise<void>
     }
   } catch (error) {
     throw new DeployError(
-      'KNOWN_HOSTS_UNREADABLE',
+      'KNOWN_HOSTS_UNWRITABLE',
       {
         what: `cannot add the host key to ${file}`,
         where: file,

@@ -136,7 +136,7 @@ export const readSshConfig = async (address: Address, file?: string): Promise<Ss
   if (answer.exitCode !== 0) throw unusable(where, answer.stderr.trim())
   const config = parseSshConfig(answer.stdout)
   if (config.proxyCommand !== undefined) {
-    throw new DeployError('CONNECT_FAILED', {
+    throw new DeployError('SSH_CONFIG_UNSUPPORTED', {
       what: `ssh_config asks for a ProxyCommand to reach ${address.host}, which is not supported`,
       where,
       evidence: `ProxyCommand ${config.proxyCommand}`,

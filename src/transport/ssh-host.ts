@@ -38,7 +38,7 @@ export const resolveWay = async (
   for (let jump = config.proxyJump; jump !== undefined;) {
     const hops = jump.split(',').map((hop) => hop.trim())
     if (way.length + hops.length > longestWay) {
-      throw new DeployError('CONNECT_FAILED', {
+      throw new DeployError('SSH_CONFIG_UNSUPPORTED', {
         what: `the way to ${typed} has more than ${longestWay} jump hosts`,
         evidence: `ProxyJump ${jump}`,
         remedy: 'look for a ProxyJump in ssh_config that leads back to itself',

@@ -155,7 +155,7 @@ class SshTransport implements Transport {
   }
 
   #noShell(ended: ShellEnded): DeployError {
-    return new DeployError('CONNECT_FAILED', {
+    return new DeployError('SHELL_MISSING', {
       what: `${this.target} logs in, but gets no bash`,
       where: this.where,
       evidence: ended.lastWords === '' ? `the shell ended with code ${String(ended.exitCode)}` : ended.lastWords,

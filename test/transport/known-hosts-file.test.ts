@@ -64,6 +64,6 @@ test('a new line keeps what is there, its mode, and the link to it', async () =>
 test('a line that cannot be added is an error', async () => {
   await mkdir(join(folder, 'directory'))
   await expect(appendKnownHost(join(folder, 'directory'), 'x')).rejects.toMatchObject({
-    code: 'KNOWN_HOSTS_UNREADABLE',
+    code: 'KNOWN_HOSTS_UNWRITABLE',
   })
 })

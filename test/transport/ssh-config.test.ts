@@ -86,7 +86,7 @@ Host *
   test('with a ProxyCommand is refused, and says what to use instead', async () => {
     const file = await write('Host shop\n  ProxyCommand nc %h %p\n')
     await expect(readSshConfig({ host: 'shop' }, file)).rejects.toMatchObject({
-      code: 'CONNECT_FAILED',
+      code: 'SSH_CONFIG_UNSUPPORTED',
       fault: { remedy: expect.stringContaining('ProxyJump') as unknown },
     })
     const none = await write('Host shop\n  ProxyCommand none\n')
@@ -136,7 +136,7 @@ describe('the way to a host', () => {
   test('that leads back to itself is refused', async () => {
     await expect(targets('Host shop\n  ProxyJump other\nHost other\n  ProxyJump shop\n', 'shop')).rejects.toMatchObject(
       {
-        code: 'CONNECT_FAILED',
+        code: 'SSH_CONFIG_UNSUPPORTED',
       },
     )
   })

@@ -267,7 +267,7 @@ describe('the login', () => {
     const other = createUser({ shell: '/usr/sbin/nologin' })
     try {
       await expect(logIn({ name: other.name })).rejects.toMatchObject({
-        code: 'CONNECT_FAILED',
+        code: 'SHELL_MISSING',
         fault: { what: expect.stringContaining('no bash') as unknown },
       })
     } finally {

@@ -205,7 +205,7 @@ test('a host that allows one session only is refused with the setting to change'
       { sh: 'true', as: 'login' as const },
     ]
     await expect(transport.ask(both)).rejects.toMatchObject({
-      code: 'CONNECT_FAILED',
+      code: 'SHELL_MISSING',
       fault: { remedy: expect.stringContaining('MaxSessions') as unknown },
     })
     await transport.close()

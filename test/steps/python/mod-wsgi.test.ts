@@ -6,8 +6,8 @@ const express = (presence: string, metadata: string) =>
   `${presence}\n${metadata}\nLoadModule wsgi_module "${file}"\nWSGIPythonHome "/usr"\n`
 
 const pip = (version: string, index = '') =>
-  `env HOME=/root LC_ALL=C.UTF-8 LANG=C.UTF-8 pip3 --disable-pip-version-check install${index}` +
-  ` --no-deps --upgrade --force-reinstall mod_wsgi==${version}`
+  `env 'HOME=/root' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8' pip3 --disable-pip-version-check install${index}` +
+  ` --no-deps --upgrade --force-reinstall 'mod_wsgi==${version}'`
 
 const undo = ['env HOME=/root pip3 uninstall -y mod_wsgi']
 const install = (version: string, index?: string) =>

@@ -10,12 +10,12 @@ const python = `${path}/bin/python`
 const nowhere: Raw = { stdout: '', exitCode: 127 }
 
 const install = (venv: string, from: string, index = '') =>
-  `env HOME=/root LC_ALL=C.UTF-8 LANG=C.UTF-8 ${venv}/bin/python -m pip --disable-pip-version-check install` +
+  `env 'HOME=/root' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8' ${venv}/bin/python -m pip --disable-pip-version-check install` +
   `${index} -r ${from}`
 
-const installed = [{ kind: 'create', subject: `requirements of ${path}`, run: [install(path, '/dev/stdin')] } as const]
+const installed = [{ kind: 'create', subject: `requirements of ${path}`, run: run(install(path, '/dev/stdin')) } as const]
 const updated = (reason: string) =>
-  [{ kind: 'update', subject: `requirements of ${path}`, reason, run: [install(path, '/dev/stdin')] }] as const
+  [{ kind: 'update', subject: `requirements of ${path}`, reason, run: run(install(path, '/dev/stdin')) }] as const
 
 const lacks = (...unmet: readonly string[]): { readonly venv: Raw } => ({
   venv: JSON.stringify({ prefix: path, python: '3.6', pip: true, tools: {}, unmet }),
@@ -35,7 +35,7 @@ stepCases('python.requirements', {
       {
         kind: 'create',
         subject: `requirements of ${path}`,
-        run: [install(path, '/dev/stdin', ' --index-url https://packages.example.com/simple')],
+        run: run(install(path, '/dev/stdin', ' --index-url https://packages.example.com/simple')),
       },
     ],
   },
@@ -61,7 +61,7 @@ stepCases('python.requirements', {
       {
         kind: 'create',
         subject: 'requirements of /srv/notes/venvs/default',
-        run: [install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')],
+        run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
   },
@@ -73,7 +73,7 @@ stepCases('python.requirements', {
         kind: 'update',
         subject: 'requirements of /srv/notes/venvs/default',
         reason: '/home/me/notes/requirements.txt does not exist',
-        run: [install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')],
+        run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
   },
