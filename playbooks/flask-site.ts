@@ -72,6 +72,7 @@ export const flaskSite = definePlaybook<Site>({
       },
       {
         title: 'Application',
+        together: true,
         steps: [
           account(site.user, site.group),
           folders(siteFolders(site, layout)),

@@ -161,7 +161,7 @@ describe('the files', () => {
   })
 
   it('have at most 250 lines', () => {
-    const all = [...files, ...filesBelow('test'), ...filesBelow('vagrant')]
+    const all = [...files, ...filesBelow('vagrant')]
     expect(all.filter((file) => text(file).split('\n').length > 251)).toEqual([])
   })
 })

@@ -4,6 +4,8 @@ import type { Step } from './step.js'
 /** Steps that belong together: they are undone together, and their handlers run once at the end. */
 export interface Phase {
   readonly title: string
+  /** Runs at the same time as the phase before it: neither needs what the other brings. */
+  readonly together?: true
   readonly steps: readonly Step[]
   readonly handlers?: readonly Handler[]
 }

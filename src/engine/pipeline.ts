@@ -3,39 +3,86 @@ import type { Phase } from '../core/playbook.js'
 import type { Step } from '../core/step.js'
 import { sanitise } from '../core/sanitise.js'
 import { DeployError } from '../errors.js'
-import type { PhaseRun, Run } from './run.js'
+import type { PhaseRun } from './phase-run.js'
+import type { Run } from './run.js'
 
 export type LiveRenderer = 'default' | 'silent'
 
 const lastLine = (text: string): string => sanitise(text).trimEnd().split('\n').at(-1)?.trim() ?? ''
 
-const stepTask = (phase: PhaseRun, step: Step): ListrTask => ({
+/** Where phases run together, the failure of one leaves the others to end their step; no further one is begun. */
+const orStop = async (run: Run, work: () => Promise<void>, skip: (message: string) => void): Promise<void> => {
+  if (run.failed) {
+    skip('not begun')
+    return
+  }
+  try {
+    await work()
+  } catch (error) {
+    run.fail(error instanceof Error ? error : new Error(String(error)))
+    throw error
+  }
+}
+
+const stepTask = (run: Run, phase: PhaseRun, step: Step): ListrTask => ({
   title: step.title,
   task: async (_context, task) => {
-    const changed = await phase.step(step, (text) => {
+    const onOutput = (text: string): void => {
       task.output = lastLine(text)
-    })
-    if (!changed) task.skip(`${step.title}: already so`)
+    }
+    const work = async (): Promise<void> => {
+      if (!(await phase.step(step, onOutput))) task.skip(`${step.title}: already so`)
+    }
+    await orStop(run, work, (message) => task.skip(`${step.title}: ${message}`))
   },
 })
 
-const gateTask = (phase: PhaseRun): ListrTask => ({
+const gateTask = (run: Run, phase: PhaseRun): ListrTask => ({
   title: 'Gate',
   task: async (_context, task) => {
-    const handled = await phase.handlers()
-    if (handled === undefined) task.skip('Gate: nothing to do')
-    else task.title = handled
+    const work = async (): Promise<void> => {
+      const handled = await phase.handlers()
+      if (handled === undefined) task.skip('Gate: nothing to do')
+      else task.title = handled
+    }
+    await orStop(run, work, (message) => task.skip(`Gate: ${message}`))
   },
 })
 
-const phaseTask = (run: Run, phase: Phase): ListrTask => ({
+const tasksOf = (run: Run, phase: PhaseRun): ListrTask[] => [
+  ...phase.steps.map((step) => stepTask(run, phase, step)),
+  ...(phase.hasHandlers ? [gateTask(run, phase)] : []),
+]
+
+const phaseTask = (run: Run, phase: PhaseRun): ListrTask => ({
   title: phase.title,
+  task: (_context, task) => task.newListr(tasksOf(run, phase), { exitOnError: true }),
+})
+
+const groupTask = (run: Run, phases: readonly Phase[]): ListrTask => ({
+  title: phases.map(({ title }) => title).join(' and '),
   task: async (_context, task) => {
-    const phaseRun = await run.begin(phase)
-    const gate = phase.handlers === undefined ? [] : [gateTask(phaseRun)]
-    return task.newListr([...phase.steps.map((step) => stepTask(phaseRun, step)), ...gate], { exitOnError: true })
+    const open = await run.begin(phases)
+    const [only, second] = open
+    if (only !== undefined && second === undefined) return task.newListr(tasksOf(run, only), { exitOnError: true })
+    // each goes to its end, so that nothing runs any more when the undo begins
+    return task.newListr(
+      open.map((phase) => phaseTask(run, phase)),
+      { concurrent: true, exitOnError: false },
+    )
   },
 })
+
+/** Phases that run together, in the order of the playbook. */
+const groupsOf = (phases: readonly Phase[]): readonly (readonly Phase[])[] => {
+  const groups: Phase[][] = []
+  for (const phase of phases) {
+    const before = groups.at(-1)
+    if (phase.together === true && before !== undefined) before.push(phase)
+    else groups.push([phase])
+  }
+  return groups
+}
 
 /**
  * The pipeline: a phase is a task, a step its subtask, "already so" is a skip. Signals are ours: listr2 would end the
@@ -55,7 +102,7 @@ export const pipeline = async (run: Run, phases: readonly Phase[], renderer: Liv
   } as const
   try {
     await new Listr(
-      phases.map((phase) => phaseTask(run, phase)),
+      groupsOf(phases).map((group) => groupTask(run, group)),
       options,
     ).run()
     await run.end()

@@ -41,10 +41,7 @@ export class Undo {
         }
       }
     }
-    if (failed.length === 0) {
-      await this.forget()
-      return undefined
-    }
+    if (failed.length === 0) return undefined
     return new DeployError(
       'UNDO_INCOMPLETE',
       {
@@ -56,11 +53,9 @@ export class Undo {
       { cause: because },
     )
   }
+}
 
-  /** The phase has passed: what was kept for its undo goes. */
-  async forget(): Promise<void> {
-    if (this.#changes.some(({ undo }) => undo !== undefined)) {
-      await this.#transport.run({ argv: ['rm', '-rf', KEPT], as: 'root' })
-    }
-  }
+/** What was kept for an undo goes: the phases that it was for have passed, or were taken back. */
+export const forgetUndo = async (transport: Transport): Promise<void> => {
+  await transport.run({ argv: ['rm', '-rf', KEPT], as: 'root' })
 }

@@ -6,13 +6,14 @@ import { driver } from './frame.js'
 import { Channels } from './ssh-channel.js'
 import type { SshConnection } from './ssh-connection.js'
 import { Shell, ShellEnded, type Exchange, type Exchanged } from './ssh-shell.js'
+import { ShellPool } from './ssh-shell-pool.js'
 import { Sudo } from './ssh-sudo.js'
 
-/** The shells of one connection: one stays open for each account, a stream gets one of its own. */
+/** The shells of one connection: some stay open for each account, a stream gets one of its own. */
 export class SshSession {
   readonly #channels: Channels
   readonly #sudo: Sudo
-  readonly #open = new Map<RunAs, Promise<Shell>>()
+  readonly #pools: Readonly<Record<RunAs, ShellPool>>
 
   constructor(
     private readonly connection: SshConnection,
@@ -21,6 +22,10 @@ export class SshSession {
   ) {
     this.#channels = new Channels(connection)
     this.#sudo = new Sudo(connection.host, this.#channels, sudoPassword, ask)
+    this.#pools = {
+      root: new ShellPool(async () => this.#start('root')),
+      login: new ShellPool(async () => this.#start('login')),
+    }
   }
 
   get lost(): Error | undefined {
@@ -34,7 +39,7 @@ export class SshSession {
 
   async exchange(as: RunAs, exchange: Exchange): Promise<Exchanged> {
     const account = this.account(as)
-    return this.#retrying(account, async () => (await this.#shell(account)).exchange(exchange))
+    return this.#retrying(account, async () => this.#pools[account].use(async (shell) => shell.exchange(exchange)))
   }
 
   /** `open` makes the stream when there is a shell to take it, and once more where sudo wants to be asked again. */
@@ -51,12 +56,7 @@ export class SshSession {
   }
 
   close(): void {
-    for (const opening of this.#open.values()) {
-      opening.then(
-        (shell) => shell.close(),
-        () => undefined,
-      )
-    }
+    for (const pool of Object.values(this.#pools)) pool.close()
   }
 
   get #isRoot(): boolean {
@@ -78,17 +78,6 @@ export class SshSession {
       if (failure !== undefined) throw failure
       return this.#retrying(account, attempt, retries - 1)
     }
-  }
-
-  async #shell(account: RunAs): Promise<Shell> {
-    const open = this.#open.get(account)
-    if (open !== undefined && (await open).isOpen) return open
-    const current = this.#open.get(account)
-    if (current !== undefined && current !== open) return current
-    const opening = this.#start(account)
-    this.#open.set(account, opening)
-    opening.catch(() => this.#open.delete(account))
-    return opening
   }
 
   async #start(account: RunAs): Promise<Shell> {

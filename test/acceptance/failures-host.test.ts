@@ -1,44 +1,51 @@
 import { execa } from 'execa'
-import { describe, expect, inject, it } from 'vitest'
-import type { Guest, PreparedGuest } from '../../vagrant/guest.js'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { createGuest, type Guest, type PreparedGuest } from '../../vagrant/guest.js'
 import { bin, deployFlask } from '../helpers/cli.js'
 import { attempt, expectFailure, expectRefusal, withGuest } from '../helpers/failure.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
 import { folderWith, smallFlags } from '../helpers/small-site.js'
-import { leftovers, snapshot } from '../helpers/snapshot.js'
+import { differences, snapshot } from '../helpers/snapshot.js'
 
 const deployed = (): PreparedGuest => ({ container: inject('deployed') })
 
-/** Puts a file system of its own over a folder, with what the folder holds. */
-const mount = async (guest: Guest, folder: string, size: string): Promise<void> => {
-  const { exitCode, stderr } = await guest.run(`set -e
-cp -aT ${folder} /run/kept
+describe('a full disk', () => {
+  let guest: Guest
+
+  beforeAll(async () => {
+    guest = await createGuest(deployed(), 'b-full')
+  })
+  afterAll(() => guest.destroy())
+
+  /** With a file system of its own over a folder, which holds the same, as long as `work` runs. */
+  const onDiskOfItsOwn = async (folder: string, size: string, work: () => Promise<void>): Promise<void> => {
+    const { exitCode, stderr } = await guest.run(`set -e
+rm -rf /run/kept; cp -aT ${folder} /run/kept
 mount -t tmpfs -o size=${size},mode=$(stat -c %a ${folder}) tmpfs ${folder}
 cp -aT /run/kept ${folder}`)
-  expect(exitCode, stderr).toBe(0)
-}
+    expect(exitCode, stderr).toBe(0)
+    try {
+      await work()
+    } finally {
+      await guest.run(`umount -l ${folder}`)
+    }
+  }
 
-/** The same, and fills it to the last byte. */
-const fill = async (guest: Guest, folder: string): Promise<void> => {
-  await mount(guest, folder, '256k')
-  const { stdout } = await guest.run(`dd if=/dev/zero of=${folder}/full bs=1k status=none
+  const fill = async (folder: string): Promise<void> => {
+    const { stdout } = await guest.run(`dd if=/dev/zero of=${folder}/full bs=1k status=none
 df --output=avail ${folder} | tail -n 1`)
-  expect(stdout.trim()).toBe('0')
-}
+    expect(stdout.trim()).toBe('0')
+  }
 
-describe('a full disk', () => {
   it.each([
     ['/etc/apache2/sites-available', 'its virtual host', { 'max-body': 4096 }],
-    [
-      '/etc/deploy-flask/notes',
-      'its settings',
-      { settings: { NOTES_TITLE: 'Another', NOTES_DATABASE: '/srv/notes/data/notes.db' } },
-    ],
+    ['/var/lib/deploy-flask', 'its virtual host, which cannot be kept for the undo,', { 'max-body': 4096 }],
+    ['/etc/deploy-flask/notes', 'its settings', { settings: { NOTES_TITLE: 'Another' } }],
     ['/srv/notes/wsgi', 'its WSGI script', { wsgi: 'notes:create_app' }],
-  ])('in %s keeps the site as it was, with %s whole', (folder, _what, change) =>
-    withGuest(deployed(), 'b-full', async (guest) => {
-      await fill(guest, folder)
+  ])('at %s leaves the site with %s as they were', (folder, _what, change) =>
+    onDiskOfItsOwn(folder, '256k', async () => {
+      await fill(folder)
       const { result, left } = await attempt(guest, { ...notesFlags(guest), ...change })
       expectFailure(result, 'DISK_FULL')
       expect(left).toEqual([])
@@ -47,8 +54,7 @@ describe('a full disk', () => {
   )
 
   it('where the code of the site lies is seen before anything is changed', () =>
-    withGuest(deployed(), 'b-full-srv', async (guest) => {
-      await mount(guest, '/srv', '64m')
+    onDiskOfItsOwn('/srv', '64m', async () => {
       const { result, left } = await attempt(guest, notesFlags(guest))
       expectRefusal(result, 'DISK_FULL', '/srv')
       expect(left).toEqual([])
@@ -71,14 +77,18 @@ describe('a run that is killed', () => {
     expect((await running).signal, said).toBe('SIGKILL')
   }
 
+  const flask = 'from flask import Flask\n\napplication = Flask(__name__)\n'
+  const withFlask = {
+    'small.py': `${flask}application.add_url_rule('/', 'small', lambda: 'small')\n`,
+    'requirements.txt': 'Flask==2.0.3\n',
+  }
+
   it.each([
     ['while pip installs', /python\.requirements: (create|update)/],
     ['between the virtual host and the reload', /apache\.enabled-site: create/],
   ])('%s is finished by the next one, and the one after that has nothing to do', (_when, word) =>
     withGuest(deployed(), 'b-kill', async (guest) => {
-      const app =
-        "from flask import Flask\n\napplication = Flask(__name__)\napplication.add_url_rule('/', 'small', lambda: 'small')\n"
-      const folder = await folderWith({ 'small.py': app, 'requirements.txt': 'Flask==2.0.3\n' })
+      const folder = await folderWith(withFlask)
       const flags = await writeFlags({ ...smallFlags(guest, folder), requirements: 'requirements.txt' })
       await killAt(flags, word)
       expect(await ask(guest, '/health')).toMatchObject({ status: 200 })
@@ -90,7 +100,7 @@ describe('a run that is killed', () => {
       const before = await snapshot(guest)
       const third = await deployFlask(['apply', '-f', flags, '--yes'])
       expect(third.stdout, third.stderr).toBe('nothing to do\n')
-      expect(leftovers(before, await snapshot(guest))).toEqual([])
+      expect(differences(before, await snapshot(guest))).toEqual([])
     }),
   )
 })

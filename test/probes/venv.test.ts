@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { venvAt, type Venv, type WantedRequirements } from '../../src/probes/venv.js'
-import { askHere, pythonHere, venvsHere } from './local.js'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { rememberVenv, venvAt, type Venv, type WantedRequirements } from '../../src/probes/venv.js'
+import { answerHere, askHere, pythonHere, venvsHere } from './local.js'
 
 describe('the answer of a python', () => {
   const probe = venvAt('/srv/notes/venvs/1', { text: '' })
@@ -116,5 +116,78 @@ describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepi
   it('is not changed by the environment of whoever asks', () => {
     writeFileSync(join(path, 'json.py'), 'raise SystemExit(1)')
     expect(ask({ text: '' }).pip).toBe(true)
+  })
+})
+
+const systemPython = '/usr/bin/python3'
+
+describe.runIf(venvsHere && existsSync(systemPython))('what the last check found (needs /usr/bin/python3)', () => {
+  const wanted = { text: 'Flask==2.0.3\n' }
+  let path = ''
+  let packages = ''
+
+  /** A venv of the host's own python, with a pip that our script can borrow from. */
+  beforeEach(() => {
+    path = join(mkdtempSync(join(tmpdir(), 'checked-')), 'venv')
+    execFileSync(systemPython, ['-m', 'venv', '--without-pip', path])
+    packages = join(path, 'lib', readdirSync(join(path, 'lib'))[0] ?? '', 'site-packages')
+    const pip = pythonHere('import pip, os; print(os.path.dirname(pip.__file__))')
+    mkdirSync(join(packages, 'pip'))
+    symlinkSync(join(pip, '_vendor'), join(packages, 'pip/_vendor'))
+    writeFileSync(join(packages, 'pip/__init__.py'), '')
+    writeFileSync(join(path, 'bin/pip'), '', { mode: 0o755 })
+    mkdirSync(join(packages, 'Flask-2.0.3.dist-info'))
+    expect(answerHere(rememberVenv(path, wanted))).toMatchObject({ exitCode: 0 })
+  })
+  afterEach(() => rmSync(path, { recursive: true, force: true }))
+
+  const works = { pip: true, unmet: [] }
+  /** Any look at the venv that starts its python fails from now on. */
+  const breakPython = () => rmSync(join(packages, 'pip/_vendor'))
+  const ask = (other: WantedRequirements = wanted) => askHere(venvAt(path, other))
+
+  it('is the answer as long as nothing has changed, without starting a python', () => {
+    const before = ask()
+    expect(before).toMatchObject({ ...works, prefix: path })
+    breakPython()
+    expect(ask()).toEqual(before)
+  })
+
+  it.each([
+    ['a package came', () => mkdirSync(join(packages, 'click-8.0.4.dist-info'))],
+    ['a package went', () => rmSync(join(packages, 'Flask-2.0.3.dist-info'), { recursive: true })],
+    ['pip is gone', () => rmSync(join(path, 'bin/pip'))],
+    ['it is no venv any more', () => rmSync(join(path, 'pyvenv.cfg'))],
+    [
+      'its python is another one',
+      () => {
+        rmSync(join(path, 'bin/python'))
+        writeFileSync(join(path, 'bin/python'), '#!/bin/sh\nexit 1\n', { mode: 0o755 })
+      },
+    ],
+    ['it was cut off', () => writeFileSync(join(path, '.deploy-flask-checked'), '{"prefix": "/x"')],
+    ['it is gone', () => rmSync(join(path, '.deploy-flask-checked'))],
+  ])('is not believed when %s', (_why, change) => {
+    change()
+    breakPython()
+    expect(ask()?.prefix).not.toBe(path)
+  })
+
+  it('is not believed when something else is wanted', () => {
+    breakPython()
+    expect(ask({ text: 'Flask==2.0.4\n' })).toBeNull()
+    expect(ask({ text: '', file: '/nowhere.txt' })).toBeNull()
+  })
+
+  it('is not believed when the requirements file on the host has changed', () => {
+    const file = join(path, 'requirements.txt')
+    writeFileSync(file, 'Flask\n')
+    expect(answerHere(rememberVenv(path, { text: '', file })).exitCode).toBe(0)
+    const fromFile = () => ask({ text: '', file })
+    expect(fromFile()).toMatchObject(works)
+    writeFileSync(file, 'Flask\ngunicorn\n')
+    expect(fromFile()?.unmet).toEqual(['gunicorn is not installed'])
+    breakPython()
+    expect(fromFile()).toBeNull()
   })
 })

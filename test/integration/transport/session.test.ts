@@ -146,13 +146,17 @@ describe('commands', () => {
     expect(await read(new Secret('hunter2'))).toBe(Buffer.from('hunter2').toString('hex'))
   })
 
-  test('run one after the other, in the order of the calls', async () => {
+  test('run two at a time where they are called together; a further one waits for a shell', async () => {
     const transport = await connect()
-    const file = `${user.home}/order`
-    await Promise.all(
-      [0.3, 0.1, 0].map((pause, index) => transport.run(root('sh', '-c', `sleep ${pause}; echo ${index} >>${file}`))),
-    )
-    expect(await readFile(file, 'utf8')).toBe('0\n1\n2\n')
+    const pipe = `${user.home}/pipe`
+    // A pipe lets neither end go on alone: one after the other, they would wait for ever.
+    const [, read] = await Promise.all([
+      transport.run(root('sh', '-c', `mkfifo ${pipe}.new && mv ${pipe}.new ${pipe} && echo together >${pipe}`)),
+      transport.run(root('sh', '-c', `until [ -p ${pipe} ]; do sleep 0.05; done; cat ${pipe}`)),
+    ])
+    expect(read.stdout).toBe('together\n')
+    const shells = await Promise.all([1, 2, 3].map(() => transport.run(root('sh', '-c', 'sleep 0.3; echo $PPID'))))
+    expect(new Set(shells.map(({ stdout }) => stdout)).size).toBe(2)
   })
 
   test('that take too long are stopped on the host and are an error, and the next one runs', async () => {

@@ -60,6 +60,12 @@ describe('a reload', () => {
     expect(reason('apache.reload', apache(never))).toBe(`${watched} is newer than what Apache has loaded`)
   })
 
+  it('is needed when the daemon runs as somebody else', () => {
+    expect(reason('apache.reload', apache({ daemons: [{ pid: 7, user: 'www-data' }] }))).toBe(
+      'the daemon runs as www-data',
+    )
+  })
+
   it('of an Apache that does not run is not needed', () => {
     expect(reason('apache.reload', apache({ pid: null, loaded: null }))).toBeUndefined()
   })

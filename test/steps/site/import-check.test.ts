@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import { commandText } from '../../../src/core/command-text.js'
 import type { Guard } from '../../../src/core/handler.js'
 import { Secret } from '../../../src/core/secret.js'
 import { releaseName } from '../../fixtures/site.js'
+import { folderWith } from '../../config/folders.js'
 import { handlerOf } from '../harness.js'
 
 const handler = handlerOf('site.import')
@@ -47,6 +49,33 @@ ModuleNotFoundError: No module named 'flask_login'
 
 it('an application that imports passes, whatever it writes on stderr', () => {
   expect(judge('DeprecationWarning: old\n', 0)).toBeUndefined()
+})
+
+/** The script of the guard, run here instead of as the daemon in its venv. */
+const importHere = (code: Readonly<Record<string, string>>, object = 'create_app', kind = 'factory') => {
+  const argv = guard.command(undefined).argv
+  const script = argv[argv.indexOf('-c') + 1] ?? ''
+  const folder = folderWith(code)
+  return spawnSync('python3', ['-B', '-c', script, 'notes', object, kind, '/nowhere', folder], {
+    input: '{"GREETING": "grüße"}',
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+  })
+}
+
+it('a real python imports it from the first folder that is there, with the settings in its environment', () => {
+  const code = 'import os\nassert os.environ["GREETING"] == "grüße"\ncreate_app = lambda: (lambda environ: 1)\n'
+  expect(importHere({ 'notes.py': code })).toMatchObject({ status: 0, stderr: '' })
+  expect(importHere({ 'notes/__init__.py': 'def app(): pass' }, 'app', 'object').status).toBe(0)
+})
+
+it('a real python refuses what cannot be imported, called, or served', () => {
+  expect(importHere({ 'notes.py': 'import nonsense_of_ours' }).stderr).toMatch(/No module named 'nonsense_of_ours'\n$/)
+  expect(importHere({ 'notes.py': 'app = 1' }).stderr).toMatch(/has no attribute 'create_app'\n$/)
+  expect(importHere({ 'notes.py': 'create_app = lambda: 1' }).stderr).toBe(
+    'create_app in notes is a int, not a WSGI application\n',
+  )
+  expect(importHere({ 'other.py': '' }).stderr).toMatch(/No module named 'notes'\n$/)
 })
 
 it('nothing is acted and nothing is proven', () => {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { absent, aFile, edited } from '../edits.js'
 import { stateOf, stepCases, stepOf, type Shown } from '../harness.js'
@@ -56,6 +57,18 @@ describe('the init command', () => {
       SECRET_KEY: 'only-for-the-fixtures',
     })
     expect(JSON.stringify(command)).not.toContain('only-for-the-fixtures')
+  })
+
+  it('finds the settings, its venv and FLASK_APP in its environment, and nothing on its stdin', () => {
+    const script = command?.argv[command.argv.indexOf('-c') + 1] ?? ''
+    const shown = 'echo "$PWD $FLASK_APP $SECRET_KEY ${PATH%%:*}"; cat'
+    const { stdout, stderr } = spawnSync('python3', ['-c', script, '/tmp', 'notes:app', 'sh', '-c', shown], {
+      input: '{"SECRET_KEY": "grüße"}',
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' },
+    })
+    expect(stderr).toBe('')
+    expect(stdout).toMatch(/^\/tmp notes:app grüße \S+\/bin\n$/)
   })
 
   it('is no step of a site without one', () => {

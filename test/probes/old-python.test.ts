@@ -1,0 +1,34 @@
+import { spawnSync } from 'node:child_process'
+import { expect, it } from 'vitest'
+import type { Command } from '../../src/core/command.js'
+import { factsScript } from '../../src/probes/facts-script.js'
+import { venvScript } from '../../src/probes/venv-script.js'
+import { liveScript } from '../../src/steps/site/live-script.js'
+import { wsgiScript } from '../../src/templates/wsgi-script.js'
+import { handlerOf, stateOf, stepOf } from '../steps/harness.js'
+
+const scriptOf = (command: Command | undefined): string => command?.argv[command.argv.indexOf('-c') + 1] ?? ''
+
+const init = (): Command | undefined => {
+  const step = stepOf('site.init')
+  const planned = step.plan(stateOf(step.probes, { on: 'pristine' }))
+  return 'unknownUntil' in planned ? undefined : planned[0]?.run[0]
+}
+
+const scripts: Readonly<Record<string, string>> = {
+  facts: factsScript,
+  venv: venvScript,
+  live: liveScript,
+  import: scriptOf(handlerOf('site.import').guards[0]?.command(undefined)),
+  init: scriptOf(init()),
+  wsgi: wsgiScript({ site: 's', settings: '/s', code: '/c', wsgi: { module: 'm', object: 'o', factory: true } }),
+}
+
+it.each(Object.entries(scripts))('the %s script is Python 3.6, which is what 18.04 has', (name, text) => {
+  expect(text.length).toBeGreaterThan(100)
+  const code = 'import ast, sys; ast.parse(sys.stdin.read(), sys.argv[1], feature_version=(3, 6))'
+  expect(spawnSync('python3', ['-c', code, name], { input: text, encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stderr: '',
+  })
+})
