@@ -49,6 +49,9 @@ const gateTask = (run: Run, phase: PhaseRun): ListrTask => ({
   },
 })
 
+/** Said for each list: what a list does not say, it takes over from the one around it. */
+const inOrder = { concurrent: false, exitOnError: true } as const
+
 const tasksOf = (run: Run, phase: PhaseRun): ListrTask[] => [
   ...phase.steps.map((step) => stepTask(run, phase, step)),
   ...(phase.hasHandlers ? [gateTask(run, phase)] : []),
@@ -56,7 +59,8 @@ const tasksOf = (run: Run, phase: PhaseRun): ListrTask[] => [
 
 const phaseTask = (run: Run, phase: PhaseRun): ListrTask => ({
   title: phase.title,
-  task: (_context, task) => task.newListr(tasksOf(run, phase), { exitOnError: true }),
+  // said again: a list inherits `concurrent` from the one around it, and a step needs what the one before has done
+  task: (_context, task) => task.newListr(tasksOf(run, phase), { concurrent: false, exitOnError: true }),
 })
 
 const groupTask = (run: Run, phases: readonly Phase[]): ListrTask => ({
@@ -64,7 +68,7 @@ const groupTask = (run: Run, phases: readonly Phase[]): ListrTask => ({
   task: async (_context, task) => {
     const open = await run.begin(phases)
     const [only, second] = open
-    if (only !== undefined && second === undefined) return task.newListr(tasksOf(run, only), { exitOnError: true })
+    if (only !== undefined && second === undefined) return task.newListr(tasksOf(run, only), inOrder)
     // each goes to its end, so that nothing runs any more when the undo begins
     return task.newListr(
       open.map((phase) => phaseTask(run, phase)),

@@ -62,7 +62,10 @@ describe('beside a PHP site', () => {
   it('a whole first deployment loses none of ten requests a second to the PHP page', async () => {
     expect(applied.exitCode, applied.stderr).toBe(0)
     expect(await ask(guest, '/health')).toMatchObject({ status: 200 })
-    expect(php).toMatchObject({ status: 200, body: expect.stringContaining('This is the PHP site, served by PHP 7.2') })
+    expect(php).toMatchObject({
+      status: 200,
+      body: expect.stringContaining('This is the PHP site, served by PHP 7.2') as string,
+    })
     expect(probed.failures).toEqual([])
     expect(probed.asked).toBeGreaterThan(100)
   })

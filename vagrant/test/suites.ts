@@ -18,10 +18,19 @@ export const suites: readonly Suite[] = [
   { name: 'format', script: 'format' },
   { name: 'dead code', script: 'deadcode' },
   { name: 'package', script: 'package' },
-  { name: 'unit', vitest: 'unit' },
+  { name: 'unit', vitest: 'unit', prepare: machineForUnits },
   { name: 'integration', vitest: 'integration', prepare: machineForIntegration },
   { name: 'acceptance', vitest: 'acceptance', prepare: machineForAcceptance },
 ]
+
+/** What most machines have, but not the smallest Debian. */
+async function machineForUnits(): Promise<undefined> {
+  if (process.getuid?.() !== 0) return
+  await installPrograms(
+    { python3: '/usr/bin/python3', 'openssh-client': '/usr/bin/ssh', git: '/usr/bin/git' },
+    'what the tool leaves to them is tested with the real ones',
+  )
+}
 
 /** A real sshd, accounts and sudo on this machine. */
 async function machineForIntegration(): Promise<string | undefined> {
