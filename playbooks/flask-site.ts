@@ -99,9 +99,12 @@ export const flaskSite = definePlaybook<Site>({
           }),
           vhost(vhostOf(site, layout)),
           enabledSite(site.name),
-          leftovers(layout, code.kind === 'folder' ? code : undefined, site.keepReleases),
         ],
         handlers: [restartHandler(live, layout), reloadHandler(live, layout), touchHandler(live, layout)],
+      },
+      {
+        title: 'Leftovers',
+        steps: [leftovers(layout, code.kind === 'folder' ? code : undefined, site.keepReleases)],
       },
     ]
   },

@@ -1,16 +1,13 @@
 import { existsSync } from 'node:fs'
-import { writeFile, rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { say, secondsSince, withLock } from './cache.js'
 
-/** A Debian package and a file of it, by which one sees that it is there. */
-export type Programs = Readonly<Record<string, string>>
-
-/** Installs what is missing, after saying so and what for. Needs root, as the rest of what needs these programs. */
-export async function installPrograms(programs: Programs, purpose: string): Promise<void> {
-  const missing = Object.keys(programs).filter((name) => !existsSync(programs[name] ?? ''))
-  if (missing.length === 0) return
+/** Installs the Debian packages that are missing, after saying so and what for. Needs root. */
+export async function installPackages(packages: readonly string[], purpose: string): Promise<void> {
   await withLock('machine', async () => {
+    const missing = await missingOf(packages)
+    if (missing.length === 0) return
     say(`installing Debian packages that are missing: ${missing.join(' ')} (${purpose})`)
     const start = performance.now()
     await withoutServices(async () => {
@@ -20,6 +17,14 @@ export async function installPrograms(programs: Programs, purpose: string): Prom
     })
     say(`installed ${missing.length} packages in ${secondsSince(start)}`)
   })
+}
+
+async function missingOf(packages: readonly string[]): Promise<string[]> {
+  // Exit code 1 says that some are unknown to dpkg, which is the question.
+  const format = '${Package} ${db:Status-Status}\\n'
+  const { stdout } = await execa('dpkg-query', ['-W', '-f', format, ...packages], { reject: false })
+  const lines = new Set(stdout.split('\n'))
+  return packages.filter((name) => !lines.has(`${name} installed`))
 }
 
 /** Only the programs are wanted: an sshd of this machine that nobody asked for must not start. */

@@ -132,9 +132,11 @@ export class PhaseRun {
     if (this.#undo.empty) return undefined
     this.#run.emit({ type: 'phase.undo', phase: this.#phase.title, because })
     const left = await this.#undo.run(because)
-    if (left !== undefined) return left
-    const gate = await this.#gate.restore(because)
-    this.#run.emit({ type: 'phase.undone', phase: this.#phase.title, subjects: this.#undo.subjects })
-    return gate
+    // Also when something could not be taken back: the service must not go on with what was.
+    const gate = await this.#gate.restore(left ?? because)
+    if (left === undefined) {
+      this.#run.emit({ type: 'phase.undone', phase: this.#phase.title, subjects: this.#undo.subjects })
+    }
+    return gate ?? left
   }
 }

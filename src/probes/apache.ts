@@ -12,7 +12,7 @@ export type NamedDirective = z.output<typeof directive>
 
 /** Every ServerName, ServerAlias and WSGIDaemonProcess of other sites, enabled or not. */
 export const otherSites = (ownFile: string): Probe<readonly NamedDirective[]> =>
-  fact('vhosts', ['/etc/apache2/sites-available', ownFile], z.array(directive))
+  fact('vhosts', [['/etc/apache2/sites-available', '/etc/apache2/sites-enabled'], ownFile], z.array(directive))
 
 const runtime = z.object({
   /** Main process, or null when Apache does not run. */

@@ -106,10 +106,12 @@ def listing(path):
         return []
     return [dict(look(os.path.join(path, name)), name=name) for name in sorted(os.listdir(path))]
 
-def vhosts(folder, own):
+def vhosts(folders, own):
     found = []
-    for entry in listing(folder):
+    for folder, entry in [(folder, entry) for folder in folders for entry in listing(folder)]:
         full = os.path.join(folder, entry["name"])
+        if entry["kind"] == "link" and os.path.dirname(os.path.realpath(full)) in folders:
+            continue
         if entry["name"] == own or not entry["name"].endswith(".conf") or not os.path.isfile(full):
             continue
         with open(full, encoding="utf-8", errors="replace") as opened:

@@ -37,7 +37,7 @@ const keyOf = (path: string, wanted: WantedRequirements): string => `
 cd ${quote(path)} 2>/dev/null || exit 1
 asked=${quote(askedOf(wanted))}
 key=
-if [ bin/python -ef /usr/bin/python3 ] && [ -f pyvenv.cfg ] && [ -x bin/pip ]; then
+if [ bin/python -ef /usr/bin/python3 ] && [ -f pyvenv.cfg ] && [ -x bin/pip ] && [ -f lib/python3*/site-packages/pip/__init__.py ]; then
   printf -v key '%s ' "$asked" lib/python3*/site-packages/*-info
   ${wanted.file === undefined ? '' : `[ -f ${quote(wanted.file)} ] && key="$key $(<${quote(wanted.file)})"`}
 fi`

@@ -31,8 +31,8 @@ const changed = (before: Snapshot, after: Snapshot): string[] =>
   differences(before, after).map((line) => line.slice(0, line.indexOf(': ')))
 
 const none = /^$/
-/** What Python and pip write about the files beside them, with the time in it. */
-const notes = /\/__pycache__\/|\.dist-info\/(RECORD|REQUESTED)$/
+/** What Python and pip write about the files beside them, and what is otherwise of each version of pip. */
+const notes = /\/__pycache__\/|\.dist-info\/(RECORD|REQUESTED)$|\/bin\/[^/]+$|\/\.deploy-flask-checked$/
 const script = '/srv/notes/wsgi/notes.wsgi'
 
 /** A file that is replaced leaves its time on the folder that holds it, and so does what is kept for an undo. */

@@ -64,7 +64,7 @@ df --output=avail ${folder} | tail -n 1`)
 describe('a run that is killed', () => {
   /** Kills the program when it says this, as a crashed laptop would. */
   const killAt = async (flags: string, word: RegExp): Promise<void> => {
-    const running = execa(process.execPath, [bin, 'apply', '-f', flags, '--yes'], {
+    const running = execa(process.execPath, [bin, 'apply', '-f', flags, '--yes', '--verbose'], {
       reject: false,
       stdin: 'ignore',
       env: { NOTES_SECRET_KEY: 'acceptance-secret-key', NO_COLOR: '1' },
@@ -84,7 +84,7 @@ describe('a run that is killed', () => {
   }
 
   it.each([
-    ['while pip installs', /python\.requirements: (create|update)/],
+    ['while pip installs', /python\.requirements\| *Collecting/],
     ['between the virtual host and the reload', /apache\.enabled-site: create/],
   ])('%s is finished by the next one, and the one after that has nothing to do', (_when, word) =>
     withGuest(deployed(), 'b-kill', async (guest) => {

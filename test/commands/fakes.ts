@@ -123,11 +123,11 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
   const services: Services = {
     loadFlagsFile: (file) =>
       Promise.resolve({ flags, file, directory: cwd, where: () => file, warnings: world.warnings ?? [] }),
-    resolveSite: ({ host, ssh }) =>
-      Promise.resolve({
-        site: world.site ?? site,
-        connection: { host, acceptNewHostKey: false, ...(ssh.user === undefined ? {} : { user: ssh.user }) },
-      }),
+    resolveSite: ({ host, ssh }, around) => {
+      const connection = { host, acceptNewHostKey: false, ...(ssh.user === undefined ? {} : { user: ssh.user }) }
+      around.dial?.(connection)
+      return Promise.resolve({ site: world.site ?? site, connection })
+    },
     phases: () => Promise.resolve([]),
     connect: (connection) => {
       calls.connections.push(connection)

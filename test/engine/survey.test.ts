@@ -42,6 +42,7 @@ describe('the survey of a whole host', () => {
       ['apache.configtest'],
       ['site.import'],
       ['apache.reload'],
+      [],
     ])
   })
 

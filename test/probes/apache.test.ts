@@ -11,7 +11,7 @@ const directives = z.array(z.object({ file: z.string(), directive: z.string(), v
 /** As `otherSites` asks, of another folder. */
 const found = (tree: Tree, own = 'notes.conf'): readonly string[] => {
   const folder = folderWith(tree)
-  return askHere(fact('vhosts', [folder, own], directives)).map(
+  return askHere(fact('vhosts', [[folder], own], directives)).map(
     ({ file, directive, value }) => `${file.replace(`${folder}/`, '')}: ${directive} ${value}`,
   )
 }
@@ -72,7 +72,7 @@ describe('the names of other sites', () => {
     const probe = otherSites('notes.conf')
     expect('item' in probe.ask && JSON.parse(probe.ask.item)).toEqual([
       'vhosts',
-      ['/etc/apache2/sites-available', 'notes.conf'],
+      [['/etc/apache2/sites-available', '/etc/apache2/sites-enabled'], 'notes.conf'],
     ])
     expect(probe.parse({ stdout: '[]', stderr: '', exitCode: 0 })).toEqual([])
     expect(found({ [join('empty', 'x')]: '' })).toEqual([])

@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Guest } from '../guest.js'
-import { installPrograms } from '../install.js'
+import { installPackages } from '../install.js'
 
 /** What a session made on the host. */
 export interface Processes {
@@ -22,7 +22,7 @@ export async function countProcesses(
   folder: string,
   session: () => Promise<unknown>,
 ): Promise<Processes> {
-  await installPrograms({ strace: '/usr/bin/strace' }, 'it counts processes on the guest')
+  await installPackages(['strace'], 'it counts processes on the guest')
   const log = join(folder, 'strace')
   const calls = 'trace=clone,clone3,fork,vfork,execve,execveat'
   const tracer = execa('strace', ['-f', '-o', log, '-e', calls, '-p', String(await sshdOf(guest))], { reject: false })

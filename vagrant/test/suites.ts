@@ -1,5 +1,5 @@
 import { NoGuestsHere, prepareMachine } from '../packages.js'
-import { installPrograms } from '../install.js'
+import { installPackages } from '../install.js'
 
 /** One of the suites of `npm test`. */
 export interface Suite {
@@ -26,8 +26,8 @@ export const suites: readonly Suite[] = [
 /** What most machines have, but not the smallest Debian. */
 async function machineForUnits(): Promise<undefined> {
   if (process.getuid?.() !== 0) return
-  await installPrograms(
-    { python3: '/usr/bin/python3', 'openssh-client': '/usr/bin/ssh', git: '/usr/bin/git' },
+  await installPackages(
+    ['python3', 'python3-venv', 'openssh-client', 'git'],
     'what the tool leaves to them is tested with the real ones',
   )
 }
@@ -35,10 +35,7 @@ async function machineForUnits(): Promise<undefined> {
 /** A real sshd, accounts and sudo on this machine. */
 async function machineForIntegration(): Promise<string | undefined> {
   if (process.getuid?.() !== 0) return 'it needs root, to make accounts'
-  await installPrograms(
-    { 'openssh-server': '/usr/sbin/sshd', 'openssh-client': '/usr/bin/ssh', sudo: '/usr/bin/sudo' },
-    'the integration tests log in to this machine',
-  )
+  await installPackages(['openssh-server', 'openssh-client', 'sudo'], 'the integration tests log in to this machine')
   return undefined
 }
 

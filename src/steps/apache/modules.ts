@@ -1,5 +1,6 @@
 import { root } from '../../core/command.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
+import { DeployError } from '../../errors.js'
 import { folderAt } from '../../probes/file.js'
 
 const folder = '/etc/apache2/mods-enabled'
@@ -10,6 +11,16 @@ export const modules = (wanted: readonly string[]): Step =>
     id: 'apache.modules',
     title: `Apache modules ${wanted.join(', ')}`,
     probes: { enabled: folderAt(folder) },
+    refuse: ({ enabled }) =>
+      enabled
+        .filter(({ name, kind }) => kind !== 'link' && wanted.some((module) => name === `${module}.load`))
+        .map(
+          ({ name, kind }) =>
+            new DeployError('FOREIGN_FILE', {
+              what: `${folder}/${name} is not a link: somebody keeps a ${kind} of their own there`,
+              remedy: 'move it away: a2enmod makes links to mods-available',
+            }),
+        ),
     plan: ({ enabled }) =>
       wanted.flatMap((name): readonly Change[] => {
         const path = `${folder}/${name}.load`

@@ -1,6 +1,7 @@
 import type { Command } from '../../core/command.js'
 import { defineStep, unknownUntil, type Step } from '../../core/step.js'
-import { entryAt } from '../../probes/file.js'
+import { DeployError } from '../../errors.js'
+import { entryAt, fileAt } from '../../probes/file.js'
 import { venvAt, type WantedRequirements } from '../../probes/venv.js'
 import { checkVenv, explainPip, pipInstall } from './pip.js'
 
@@ -9,12 +10,36 @@ const install = (venv: string, wanted: WantedRequirements, indexUrl?: string): C
     ? { ...pipInstall([`${venv}/bin/python`, '-m', 'pip'], indexUrl, '-r', '/dev/stdin'), stdin: `${wanted.text}\n` }
     : pipInstall([`${venv}/bin/python`, '-m', 'pip'], indexUrl, '-r', wanted.file)
 
+/** Lines that pip reads as something else than a requirement by name: an option, a path, a URL. */
+const unchecked = (text: string): readonly string[] =>
+  text
+    .replaceAll('\\\n', ' ')
+    .split('\n')
+    .map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+    .filter((line) => /^-|^\.{0,2}\/|:\/\/|\s@\s/.test(line))
+
+const refuseUnchecked = (file: string, lines: readonly string[]): DeployError =>
+  new DeployError('SOURCE_INVALID', {
+    what: `${file} holds lines that are not requirements by name: whether they are met cannot be seen`,
+    where: file,
+    evidence: lines.slice(0, 10).join('\n'),
+    remedy: 'name packages and versions there; the index belongs into pip.index-url',
+  })
+
 /** Every requirement, and what those need in turn, is installed in the venv; checked without asking any index. */
 export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?: string): Step =>
   defineStep({
     id: 'python.requirements',
     title: `Requirements in ${venv}`,
-    probes: { there: entryAt(venv), venv: venvAt(venv, wanted) },
+    probes: {
+      there: entryAt(venv),
+      venv: venvAt(venv, wanted),
+      listed: wanted.file === undefined ? entryAt(venv) : fileAt(wanted.file),
+    },
+    refuse: ({ listed }) => {
+      const lines = wanted.file === undefined ? [] : unchecked(listed?.content ?? '')
+      return lines.length === 0 ? [] : [refuseUnchecked(wanted.file ?? '', lines)]
+    },
     plan: ({ there, venv: is }) => {
       if (there !== null && is === null)
         return unknownUntil('python.venv', 'the venv is broken: what it holds is seen when it works')

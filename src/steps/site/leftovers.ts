@@ -28,7 +28,7 @@ const byAge = (entries: readonly NamedEntry[]): readonly string[] =>
     .sort((one, other) => one.modified - other.modified)
     .map(({ name }) => name)
 
-/** Releases that must stay: the one that is served, for the undo too, and the one that this run brings. */
+/** Releases that must stay: the one that is served, and the one that this run brings. */
 const releasesInUse = (release: Release, code: FolderCode | undefined): readonly string[] => {
   const now = nameOf(release.current?.target ?? '')
   const coming = code === undefined || served(release, code) ? '' : releaseName(code)

@@ -29,8 +29,9 @@ stepCases('apache.modules', {
       },
     ],
   },
-  'sees a file that stands in place of its link': {
+  'refuses a file that somebody keeps in place of its link': {
     answers: { enabled: wsgi((entry) => [{ ...entry, kind: 'file', target: undefined }]) },
     changes: [{ ...enable, kind: 'update' }],
+    refusals: ['FOREIGN_FILE'],
   },
 })

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { explainPip } from '../../../src/steps/python/pip.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { sampleSite } from '../../fixtures/site.js'
-import { absent, aFolder } from '../edits.js'
+import { absent, aFolder, withContent } from '../edits.js'
 import { stepCases, stepOf, stateOf, type Raw } from '../harness.js'
 
 const path = layoutOf(sampleSite()).venv
@@ -60,7 +60,7 @@ stepCases('python.requirements', {
   'are read from the file of code that is on the host': {
     on: 'pristine',
     site: onHost,
-    answers: { there: absent, venv: nowhere },
+    answers: { there: absent, venv: nowhere, listed: withContent('Flask==2.0.3  # the last for 3.6\n') },
     changes: [
       {
         kind: 'create',
@@ -71,7 +71,7 @@ stepCases('python.requirements', {
   },
   'of code that is on the host are checked too': {
     site: onHost,
-    answers: { there, ...lacks('/home/me/notes/requirements.txt does not exist') },
+    answers: { there, listed: absent, ...lacks('/home/me/notes/requirements.txt does not exist') },
     changes: [
       {
         kind: 'update',
@@ -81,11 +81,16 @@ stepCases('python.requirements', {
       },
     ],
   },
+  'of code that is on the host are refused where they are more than names and versions': {
+    site: onHost,
+    answers: { there, listed: withContent('Flask\n--index-url https://x.test/\n-e .\n'), ...lacks() },
+    refusals: ['SOURCE_INVALID'],
+  },
 })
 
 /** Other requirements mean another venv, of which nothing was recorded. */
 function noneWanted() {
-  return { site: { requirements: { text: '\n' } }, answers: { there: absent, venv: nowhere } }
+  return { site: { requirements: { text: '\n' } }, answers: { there: absent, listed: absent, venv: nowhere } }
 }
 
 describe('requirements', () => {
