@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util'
 import { say, secondsSince, vagrantFolder } from './cache.js'
 import { table, timeFigure, type Figure } from './bench/figures.js'
 import { openLine } from './bench/line.js'
-import { memory, nothingToDo, processes, timed, type Guests, type Sides } from './bench/measure.js'
+import { memory, nothingToDo, processes, timed, tripFigures, type Guests, type Sides } from './bench/measure.js'
 import { script, tool, type Side } from './bench/sides.js'
 import { createGuest, NoGuestsHere, type Guest } from './guest.js'
 
@@ -36,9 +36,12 @@ async function bench(folder: string): Promise<void> {
   const sides: Sides = [await tool(folder), await script(folder)]
   const { guests, figures: cold } = await firstDeployments(sides, folder)
   const all = { sides, guests, folder }
+  const near = await nothingToDo(all, 0, Number(options.repetitions))
+  const far = await nothingToDo(all, 50, Number(options.repetitions))
   const figures = [
-    ...(await nothingToDo(all, 0, 2, Number(options.repetitions))),
-    ...(await nothingToDo(all, 50, 1.3, Number(options.repetitions))),
+    timeFigure('nothing to do, 0 ms round trip', near.seconds, 2),
+    timeFigure('nothing to do, 50 ms round trip', far.seconds, 1.3),
+    ...tripFigures(near, far),
     ...cold,
     await processes(all),
     await memory(all),

@@ -10,16 +10,20 @@ export async function installPackages(packages: readonly string[], purpose: stri
     if (missing.length === 0) return
     say(`installing Debian packages that are missing: ${missing.join(' ')} (${purpose})`)
     const start = performance.now()
-    await withoutServices(async () => {
-      const options = { env: { DEBIAN_FRONTEND: 'noninteractive' } }
-      await execa('apt-get', ['-qq', 'update'], options)
-      await execa('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', ...missing], options)
-    })
+    await withoutServices(() => aptInstall(missing))
     say(`installed ${missing.length} packages in ${secondsSince(start)}`)
   })
 }
 
-async function missingOf(packages: readonly string[]): Promise<string[]> {
+/** dpkg must not ask about a changed configuration file, which DEBIAN_FRONTEND does not keep it from. */
+export async function aptInstall(packages: readonly string[]): Promise<void> {
+  const options = { env: { DEBIAN_FRONTEND: 'noninteractive' }, stdin: 'ignore' } as const
+  const keepOld = ['--force-confdef', '--force-confold'].flatMap((option) => ['-o', `Dpkg::Options::=${option}`])
+  await execa('apt-get', ['-qq', 'update'], options)
+  await execa('apt-get', ['-qq', '-y', '--no-install-recommends', ...keepOld, 'install', ...packages], options)
+}
+
+export async function missingOf(packages: readonly string[]): Promise<string[]> {
   // Exit code 1 says that some are unknown to dpkg, which is the question.
   const format = '${Package} ${db:Status-Status}\\n'
   const { stdout } = await execa('dpkg-query', ['-W', '-f', format, ...packages], { reject: false })

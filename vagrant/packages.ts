@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { execa, ExecaError } from 'execa'
 import { say, secondsSince, withLock } from './cache.js'
+import { aptInstall, missingOf } from './install.js'
 
 const packages = [
   'vagrant',
@@ -47,7 +48,8 @@ export async function prepareMachine(): Promise<void> {
   })
 }
 
-async function refuseUnsuitable(): Promise<void> {
+/** What no installation can change. */
+export async function refuseUnsuitable(): Promise<void> {
   if (process.platform !== 'linux') throw new NoGuestsHere(`LXC needs Linux, this is ${process.platform}`)
   const os = await osRelease()
   if (!/^ID=debian$/m.test(os)) {
@@ -65,27 +67,17 @@ async function osRelease(): Promise<string> {
 }
 
 async function installMissing(): Promise<void> {
-  const missing = await missingPackages()
+  const missing = await missingOf(packages)
   if (missing.length === 0) return
   say(`installing Debian packages that are missing: ${missing.join(' ')}`)
   const start = performance.now()
-  const environment = { DEBIAN_FRONTEND: 'noninteractive' }
   try {
-    await execa('apt-get', ['-qq', 'update'], { env: environment })
-    await execa('apt-get', ['-qq', '-y', '--no-install-recommends', 'install', ...missing], { env: environment })
+    await aptInstall(missing)
   } catch (error) {
     if (!(error instanceof ExecaError)) throw error
     throw new NoGuestsHere(`apt-get failed: ${error.stderr || error.shortMessage}`, { cause: error })
   }
   say(`installed ${missing.length} packages in ${secondsSince(start)}`)
-}
-
-async function missingPackages(): Promise<string[]> {
-  const format = '${Package} ${db:Status-Status}\\n'
-  // Exit code 1 says that some are unknown to dpkg, which is the question.
-  const { stdout } = await execa('dpkg-query', ['-W', '-f', format, ...packages], { reject: false })
-  const lines = new Set(stdout.split('\n'))
-  return packages.filter((name) => !lines.has(`${name} installed`))
 }
 
 /** On a machine with systemd the package's service has started the bridge; otherwise nobody did. */

@@ -13,7 +13,7 @@ import type { ApplyOptions } from './options.js'
 import type { PlanFile } from './plan-file.js'
 import { reportOf } from './report.js'
 import type { Session } from './session.js'
-import type { Wanted } from './target.js'
+import type { Target, Wanted } from './target.js'
 import { usage } from './usage.js'
 
 const wantedBy = (options: ApplyOptions, saved: PlanFile | undefined, now: Date): Wanted => {
@@ -54,9 +54,8 @@ export const apply = async (session: Session, planFile: string | undefined, opti
     await approve(session, options, { plan: survey.plan, host: transport.target, approved: saved !== undefined })
     return change(session, options, look)
   }
-  return onHost(session, wantedBy(options, saved, io.now()), work, (target) => {
-    if (saved !== undefined) checkInputs(saved, target.inputs)
-  })
+  const check = saved === undefined ? undefined : ({ inputs }: Target) => checkInputs(saved, inputs)
+  return onHost(session, wantedBy(options, saved, io.now()), work, check)
 }
 
 const nothingToDo = ({ io, options, emit, colours }: Session, { milliseconds }: Survey): number => {

@@ -25,8 +25,11 @@ export const onHost = async <T>(
   const { services, emit } = session
   const dialling = new Dialling(session)
   try {
-    const target = await findTarget(session, wanted, (connection) => dialling.begin(connection))
+    // What is to be checked first decides whether the host is bothered at all.
+    const early = check === undefined ? (connection: Connection) => dialling.begin(connection) : undefined
+    const target = await findTarget(session, wanted, early)
     check?.(target)
+    if (check !== undefined) dialling.begin(target.connection)
     emit({ type: 'run.start', host: addressOf(target.connection), site: target.site.name })
     const transport = await dialling.transport()
     const survey = await services.survey(transport, target.phases)

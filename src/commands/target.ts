@@ -44,7 +44,7 @@ const withHost = async (flags: FlagsFile, host: string | undefined): Promise<Fla
 export const findTarget = async (
   session: Session,
   wanted: Wanted,
-  dial: (connection: Connection) => void,
+  dial?: (connection: Connection) => void,
 ): Promise<Target> => {
   const { io, services, options, colours } = session
   const { flags, directory, where, warnings } = await services.loadFlagsFile(wanted.file)
@@ -63,13 +63,13 @@ export const findTarget = async (
     now: wanted.time,
     file,
     where,
-    dial: (connection: Connection) => dial(withOptions(connection)),
+    dial: (connection: Connection) => dial?.(withOptions(connection)),
   }
   const { site, connection } = await services.resolveSite(await withHost(flags, wanted.host), around)
   return {
     file,
     site,
-    connection,
+    connection: withOptions(connection),
     phases: await services.phases(site),
     inputs: inputsOf(await readFile(file), site),
     time: wanted.time,

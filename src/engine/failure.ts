@@ -35,18 +35,20 @@ export const commandFailed = (step: { readonly id: StepId } | undefined, cause: 
     { cause },
   )
 
-const described = (planned: PlannedStep | undefined): string =>
-  planned?.state === 'change'
-    ? planned.changes.map(({ kind, subject }) => `${kind} ${subject}`).join(', ')
-    : 'no change'
+const changesOf = (planned: PlannedStep | undefined): readonly string[] =>
+  planned?.state === 'change' ? planned.changes.map(({ kind, subject }) => `${kind} ${subject}`) : []
 
-/** What is to be done now, but was not in the plan that was approved; undefined when it was. */
+const described = (changes: readonly string[]): string => (changes.length === 0 ? 'no change' : changes.join(', '))
+
+/** What is to be done now, but was not in the plan that was approved; undefined when all of it was. Less is fine. */
 export const stale = (approved: PlannedStep | undefined, now: PlannedStep): DeployError | undefined => {
-  if (now.state !== 'change' || approved?.state === 'unknown' || described(approved) === described(now))
-    return undefined
+  if (approved?.state === 'unknown') return undefined
+  const then = changesOf(approved)
+  const wanted = changesOf(now)
+  if (wanted.every((change) => then.includes(change))) return undefined
   return new DeployError('APPLY_PLAN_STALE', {
     what: `the step ${now.id} now needs something else than the plan that was approved`,
-    evidence: `approved: ${described(approved)}\nnow: ${described(now)}`,
+    evidence: `approved: ${described(then)}\nnow: ${described(wanted)}`,
     remedy: 'look at a new plan and approve that one, or run with --yes',
   })
 }

@@ -45,7 +45,7 @@ export const surveyHost = async (transport: Transport, phases: readonly Phase[])
   return {
     state,
     plan: planPhases(phases, state),
-    refusals: steps.flatMap((step) => step.refuse?.(state.of(step.probes)) ?? []),
+    refusals: steps.flatMap((step) => (step.refuse?.(state.of(step.probes)) ?? []).map((error) => error.at(step.id))),
     stateHash: stateHash(state),
     machineId: machineId(state),
     questions: state.values.length,

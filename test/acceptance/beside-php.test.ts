@@ -29,7 +29,12 @@ const boardFlags = async (guest: Guest): Promise<Record<string, unknown>> => ({
   user: 'www-data',
 })
 
-const listedSites = async (guest: Guest): Promise<string[]> => (await guest.run('apache2ctl -S')).stdout.split('\n')
+/** As `apache2ctl -S` lists them; it lists its mutexes in another order each time. */
+const listedSites = async (guest: Guest): Promise<string[]> => {
+  const lines = (await guest.run('apache2ctl -S')).stdout.split('\n')
+  const isMutex = (line: string): boolean => line.startsWith('Mutex ')
+  return [...lines.filter((line) => !isMutex(line)), ...lines.filter(isMutex).sort()]
+}
 
 const pools = async (guest: Guest): Promise<string[]> => {
   const { stdout } = await guest.run("ps -eo user:20,args | grep -o '^[a-z-]* *(wsgi:[a-z]*)' | sort")

@@ -112,7 +112,8 @@ describe('a pristine host after apply', () => {
   it('serves static files by Apache itself: also while the application stands still', async () => {
     await output(guest, 'pkill -STOP -u flask-notes')
     const file = await ask(guest, '/static/notes.css').finally(() => guest.run('pkill -CONT -u flask-notes'))
-    expect(file).toMatchObject({ status: 200, headers: { server: expect.stringContaining('Apache') } })
+    expect(file).toMatchObject({ status: 200 })
+    expect(file.headers.server).toContain('Apache')
     expect(file.headers.etag).toMatch(/^"[0-9a-f]+-[0-9a-f]+"$/)
     expect(await ask(guest, '/health')).toMatchObject({ status: 200 })
   })

@@ -13,7 +13,7 @@ const notImporting = (): Promise<string> => folderWith({ 'small.py': 'import now
 const failing = (): Promise<string> => smallApp("raise RuntimeError('no luck today')")
 
 /** Applied again and again to one guest: what fails is taken back, so each test begins with the same host. */
-describe('a first deployment beside a PHP site, where packages and mod_wsgi are in place', () => {
+describe('a first deployment beside a PHP site, where the packages are in place', () => {
   const theirs = '/etc/apache2/conf-enabled/theirs.conf'
   let guest: Guest
   let flags: (folder: Promise<string>) => Promise<Record<string, unknown>>
@@ -22,7 +22,7 @@ describe('a first deployment beside a PHP site, where packages and mod_wsgi are 
     guest = await createGuest('php', 'b-first')
     flags = async (folder) => smallFlags(guest, await folder)
     const first = await deployFlask(['apply', '-f', await writeFlags(await flags(notImporting())), '--yes'])
-    // The phases before the application's stay done.
+    // The packages stay: there is no telling what else would go with them.
     expectFailure(first, 'APP_IMPORT_FAILED')
   })
   afterAll(() => guest.destroy())
@@ -62,7 +62,6 @@ describe('a first deployment beside a PHP site, where packages and mod_wsgi are 
     }))
 
   it('names file and line of what breaks together with mod_wsgi, and disables mod_wsgi again', async () => {
-    await guest.run('a2dismod -q -f wsgi; systemctl reload apache2')
     await withTheirs('<IfModule wsgi_module>\nNoSuchDirective on\n</IfModule>\n', async () => {
       const { result, left } = await attempt(guest, await flags(smallApp()))
       expectFailure(result, 'APACHE_CONFIG_BROKEN')
@@ -73,15 +72,16 @@ describe('a first deployment beside a PHP site, where packages and mod_wsgi are 
       expect((await guest.run('apache2ctl configtest')).stderr).toContain('Syntax OK')
       await expectPhpOnly()
     })
-    await guest.run('a2enmod -q wsgi; systemctl reload apache2')
   })
 
   it('takes a site offline again that answers 500, shows the exception, and keeps only what is not served', async () => {
-    const { result, left } = await attempt(guest, await flags(failing()))
+    const { result, left, apache } = await attempt(guest, await flags(failing()))
     expectFailure(result, 'SITE_NOT_ANSWERING')
     expect(result.stderr).toContain('RuntimeError: no luck today')
     expect(result.stderr).toMatch(/process group small, user flask-small, Python \/srv\/small\/venvs\//)
-    expect(pathsOf(left).filter((path) => !/(releases|venvs)\//.test(path))).toEqual([
+    expect(pathsOf(apache)).toEqual(['/etc/apache2/mods-available/wsgi.load', '/etc/apache2/mods-enabled/wsgi.load'])
+    const own = pathsOf(left).filter((path) => !/^\/(etc\/apache2|usr\/local)\/|\/(releases|venvs)\//.test(path))
+    expect(own).toEqual([
       ...['/etc/deploy-flask', '/etc/deploy-flask/small', '/etc/group', '/etc/gshadow', '/etc/passwd', '/etc/shadow'],
       ...['/srv/small', '/srv/small/data', '/srv/small/releases', '/srv/small/venvs', '/srv/small/wsgi'],
       ...['/var/lib/deploy-flask', '/var/lib/deploy-flask/empty', '/var/lib/deploy-flask/small'],

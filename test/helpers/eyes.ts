@@ -7,7 +7,7 @@ export const output = async (guest: Guest, script: string): Promise<string> => {
   return stdout
 }
 
-export interface ApacheProcess {
+interface ApacheProcess {
   readonly pid: string
   readonly parent: string
   readonly user: string

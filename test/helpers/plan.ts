@@ -21,7 +21,7 @@ const step = z.discriminatedUnion('state', [
 const handler = z.strictObject({ ...named, reason: z.string().min(1) })
 
 /** What `plan --json` promises to other programs. */
-export const planSchema = z.strictObject({
+const planSchema = z.strictObject({
   version: z.literal(1),
   host: z.string(),
   site: z.string(),

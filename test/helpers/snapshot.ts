@@ -46,10 +46,6 @@ export const differences = (before: Snapshot, after: Snapshot): string[] =>
 /** The paths alone, of what `differences` or `leftovers` answered. */
 export const pathsOf = (lines: readonly string[]): string[] => lines.map((line) => line.slice(0, line.indexOf(': ')))
 
-/** Process ids of Apache, parent and children and daemons: the same after a run that had nothing to do. */
-export const apacheProcesses = async (guest: Guest): Promise<string> =>
-  (await guest.run("ps -eo pid,ppid,user:20,args | grep -E '[a]pache2|[(]wsgi:' | sort -n")).stdout
-
 /** What useradd and userdel leave whenever they run: backups of the account files, and a lock. */
 const accountBackup = /^\/etc\/((passwd|group|shadow|gshadow|subuid|subgid)-|\.pwd\.lock)$/
 

@@ -7,8 +7,8 @@ import type { Guest } from '../guest.js'
 export interface Line {
   readonly host: string
   readonly sshConfigFile: string
-  /** Round trips that the client had to wait for since the last call. */
-  trips(): number
+  /** How often the client spoke after it had listened, since the last call. */
+  turns(): number
   stop(): Promise<void>
 }
 
@@ -33,7 +33,7 @@ export async function openLine(guest: Guest, roundTrip: number, folder: string):
   return {
     host: 'bench',
     sshConfigFile,
-    trips: () => {
+    turns: () => {
       const turns = proxy.turns()
       proxy.reset()
       return turns

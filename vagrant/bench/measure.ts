@@ -1,5 +1,5 @@
 import type { Guest } from '../guest.js'
-import { median, timeFigure, type Figure } from './figures.js'
+import { median, type Figure } from './figures.js'
 import { openLine } from './line.js'
 import { countProcesses } from './processes.js'
 import type { script, Side, tool } from './sides.js'
@@ -14,16 +14,25 @@ export interface Bench {
   readonly folder: string
 }
 
-/** Runs in turns, so that whatever else this machine does meets both alike. */
+export type Numbers = Readonly<Record<Side['name'], number[]>>
+
+/** Runs that found nothing to do, and bare sessions, over one line: seconds, and turns of speaking and listening. */
+export interface Runs {
+  readonly roundTrip: number
+  readonly seconds: Numbers
+  readonly bareSeconds: Numbers
+  readonly turns: Numbers
+  readonly bareTurns: Numbers
+}
+
+/** In turns, so that whatever else this machine does meets both alike. */
 export async function nothingToDo(
   { sides, guests, folder }: Bench,
   roundTrip: number,
-  most: number,
   repetitions: number,
-): Promise<Figure[]> {
-  const times = { tool: [] as number[], script: [] as number[] }
-  const trips = { tool: [] as number[], script: [] as number[] }
-  const bare = { tool: 0, script: 0 }
+): Promise<Runs> {
+  const none = (): Numbers => ({ tool: [], script: [] })
+  const runs = { roundTrip, seconds: none(), bareSeconds: none(), turns: none(), bareTurns: none() }
   const lines = {
     tool: await openLine(guests.tool, roundTrip, folder),
     script: await openLine(guests.script, roundTrip, folder),
@@ -32,40 +41,45 @@ export async function nothingToDo(
   for (let run = -1; run < repetitions; run++) {
     for (const side of sides) {
       const line = lines[side.name]
-      if (run < 0) {
-        await side.bare(line)
-        bare[side.name] = line.trips()
-      }
+      const bareSeconds = await timed(() => side.bare(line))
+      const bareTurns = line.turns()
       const seconds = await timed(async () => {
         const printed = await side.run(line)
         if (!/nothing to do/i.test(printed)) throw new Error(`${side.name} found something to do:\n${printed}`)
       })
-      const waited = line.trips()
+      const turns = line.turns()
       if (run < 0) continue
-      times[side.name].push(seconds)
-      trips[side.name].push(waited)
+      for (const [key, value] of Object.entries({ seconds, bareSeconds, turns, bareTurns }))
+        runs[key as Exclude<keyof Runs, 'roundTrip'>][side.name].push(value)
     }
   }
   await Promise.all([lines.tool.stop(), lines.script.stop()])
-  const figure = timeFigure(`nothing to do, ${roundTrip} ms round trip`, times, most)
-  return roundTrip === 0 ? [figure] : [figure, ...tripFigures(trips, bare)]
+  return runs
 }
 
-/** Where the line takes no time, an answer may come before the client has finished its sentence. */
-function tripFigures(trips: Readonly<Record<Side['name'], number[]>>, bare: Readonly<Record<Side['name'], number>>) {
-  const all = { tool: median(trips.tool), script: median(trips.script) }
-  // A bare session has one question, which is not part of connecting.
-  const survey = { tool: all.tool - bare.tool + 1, script: all.script - bare.script + 1 }
+/**
+ * Two ways to count, for each is blind to something: turns do not see what is said at the same time by both, or waited
+ * for on a second channel; the time that the slow line adds does not see trips during which something else was done.
+ */
+export function tripFigures(near: Runs, far: Runs): Figure[] {
+  const both = (count: (name: Side['name']) => number) => ({ tool: count('tool'), script: count('script') })
+  const byTime = (key: 'seconds' | 'bareSeconds') =>
+    both((name) => ((median(far[key][name]) - median(near[key][name])) * 1000) / (far.roundTrip - near.roundTrip))
+  // A bare session asks one question, which is not part of the login.
+  const survey = both((name) => median(far.turns[name]) - median(far.bareTurns[name]) + 1)
+  const turns = both((name) => median(far.turns[name]))
   return [
-    { what: 'round trips, whole run', tool: `${all.tool}`, script: `${all.script}`, target: '', reached: true },
-    {
-      what: 'round trips after the login',
-      tool: `${survey.tool}`,
-      script: `${survey.script}`,
-      target: '1',
-      reached: survey.tool <= 1,
-    },
+    countFigure('round trips by turns, whole run', turns),
+    countFigure('round trips by turns, after the login', survey, 1),
+    countFigure('round trips by added time, whole run', byTime('seconds')),
+    countFigure('round trips by added time, login and `true`', byTime('bareSeconds')),
   ]
+}
+
+function countFigure(what: string, { tool, script }: Readonly<Record<Side['name'], number>>, most?: number): Figure {
+  const target = most === undefined ? '' : `<= ${most}`
+  const number = (value: number): string => String(Number(value.toFixed(1)))
+  return { what, tool: number(tool), script: number(script), target, reached: most === undefined || tool <= most }
 }
 
 export async function processes({ sides, guests, folder }: Bench): Promise<Figure> {

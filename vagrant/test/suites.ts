@@ -1,4 +1,4 @@
-import { NoGuestsHere, prepareMachine } from '../packages.js'
+import { NoGuestsHere, prepareMachine, refuseUnsuitable } from '../packages.js'
 import { installPackages } from '../install.js'
 
 /** One of the suites of `npm test`. */
@@ -42,10 +42,11 @@ async function machineForIntegration(): Promise<string | undefined> {
 /** Not being able to is the only reason for skipping: anything that goes wrong on a suitable machine is a failure. */
 async function machineForAcceptance(): Promise<string | undefined> {
   try {
-    await prepareMachine()
+    await refuseUnsuitable()
   } catch (error) {
     if (error instanceof NoGuestsHere) return error.message
     throw error
   }
+  await prepareMachine()
   return undefined
 }
