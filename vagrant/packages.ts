@@ -21,6 +21,8 @@ const packages = [
   'openssh-client',
   'curl',
   'gpg',
+  // Tells build-box.sh which package index this machine uses, for guests in a closed network.
+  'python3-pip',
 ]
 
 const otherWays = `What you can do instead:

@@ -1,4 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
+
+/** Linux takes 128 KiB. */
+const longestArgument = 100_000
 
 /**
  * A shell on the host stays open and is sent one script after the other, each as `LENGTH\nSCRIPT`. Two things follow
@@ -7,12 +11,28 @@ import { randomBytes } from 'node:crypto'
  */
 export const driver = (directory?: string): string =>
   [
-    'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-    'unset BASH_ENV ENV CDPATH LANGUAGE; umask 022',
-    ...(directory === undefined ? [] : [`cd ${directory}`]),
+    ...surroundings(directory),
     'while IFS= read -r _length && IFS= read -r -N "$_length" _script; do eval "$_script"; done',
     '',
   ].join('\n')
+
+const surroundings = (directory: string | undefined): readonly string[] => [
+  'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  'unset BASH_ENV ENV CDPATH LANGUAGE; umask 022',
+  ...(directory === undefined ? [] : [`cd ${directory}`]),
+]
+
+/**
+ * A command line that brings its script along: the host then answers to the request itself, where an open shell would
+ * first say that it is there, which is one more round trip. Packed, so that it fits into the first packets that TCP
+ * sends; on a pipe, so that sudo does not log it. `shell` is a bash that reads its stdin. Undefined: it is too long.
+ */
+export const oneShot = (shell: string, script: string, directory?: string): string | undefined => {
+  const text = [...surroundings(directory), script].join('\n')
+  const packed = gzipSync(text).toString('base64')
+  if (packed.length > longestArgument) return undefined
+  return `exec /bin/sh -c 'echo ${packed} | base64 -d | gunzip | exec ${shell}'`
+}
 
 export const envelope = (script: string): string => `${Buffer.byteLength(script)}\n${script}`
 

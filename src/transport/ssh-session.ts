@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import type { RunAs } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import type { Ask } from './ask.js'
-import { driver } from './frame.js'
+import { driver, oneShot } from './frame.js'
 import { Channels } from './ssh-channel.js'
 import type { SshConnection } from './ssh-connection.js'
 import { Shell, ShellEnded, type Exchange, type Exchanged } from './ssh-shell.js'
@@ -40,6 +40,23 @@ export class SshSession {
   async exchange(as: RunAs, exchange: Exchange): Promise<Exchanged> {
     const account = this.account(as)
     return this.#retrying(account, async () => this.#pools[account].use(async (shell) => shell.exchange(exchange)))
+  }
+
+  /** As `exchange`, and a round trip less where no shell is open yet: the script is the command. */
+  async question(as: RunAs, exchange: Exchange): Promise<Exchanged> {
+    const account = this.account(as)
+    return this.#retrying(account, async () => {
+      const program = this.#pools[account].isEmpty ? this.#oneShot(account, exchange.script) : undefined
+      if (program === undefined) return this.#pools[account].use(async (shell) => shell.exchange(exchange))
+      const shell = new Shell()
+      return shell.answer(exchange, async () => this.#channels.open(program, shell.listen))
+    })
+  }
+
+  #oneShot(account: RunAs, script: string): string | undefined {
+    const bySudo = account === 'root' && !this.#isRoot
+    const shell = bySudo ? this.#sudo.unasked : '/bin/bash -s'
+    return shell === undefined ? undefined : oneShot(shell, script, bySudo || this.#isRoot ? '/' : undefined)
   }
 
   /** `open` makes the stream when there is a shell to take it, and once more where sudo wants to be asked again. */

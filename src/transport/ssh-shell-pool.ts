@@ -16,6 +16,10 @@ export class ShellPool {
 
   constructor(private readonly open: () => Promise<Shell>) {}
 
+  get isEmpty(): boolean {
+    return this.#places.length === 0
+  }
+
   async use<T>(work: (shell: Shell) => Promise<T>): Promise<T> {
     // Chosen and taken before anything is awaited: two callers never take the same idle shell.
     const place = this.#choose()

@@ -96,12 +96,33 @@ export class Shell {
     return mine
   }
 
-  async #exchange({ script, nonce, keep, milliseconds, onOutput, input }: Exchange): Promise<Exchanged> {
+  /** For a shell that brings its script along: the answer is waited for before there is a channel. */
+  async answer(exchange: Exchange, open: () => Promise<unknown>): Promise<Exchanged> {
+    const answered = this.#expect(exchange)
+    open().catch((error: unknown) => {
+      this.#pending?.settle(error instanceof Error ? error : new Error(String(error)))
+    })
+    return answered
+  }
+
+  async #exchange(exchange: Exchange): Promise<Exchanged> {
     const channel = this.#channel
     if (channel === undefined) throw new TypeError('the shell has no channel yet')
     if (this.#ended !== undefined) {
       throw new ShellEnded(false, this.#fresh, this.#ended.exitCode, this.#ended.lastWords)
     }
+    const answered = this.#expect(exchange)
+    channel.write(envelope(exchange.script))
+    const { input } = exchange
+    input?.on('error', (error) => {
+      this.#pending?.settle(error)
+      this.close()
+    })
+    input?.pipe(channel)
+    return answered
+  }
+
+  async #expect({ nonce, keep, milliseconds, onOutput, input }: Exchange): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending?.settle(new ShellSilent(`no end within ${milliseconds / 1000} seconds`))
@@ -110,20 +131,13 @@ export class Shell {
       const settle = (result: Exchanged | Error): void => {
         clearTimeout(timer)
         this.#pending = undefined
-        input?.unpipe(channel)
+        if (this.#channel !== undefined) input?.unpipe(this.#channel)
         input?.destroy()
         if (result instanceof Error) reject(result)
         else resolve(result)
       }
       const stdout = new MarkedOutput(nonce, keep, onOutput)
       this.#pending = { stdout, stderr: new MarkedOutput(nonce, keep, onOutput), settle }
-      channel.write(envelope(script))
-      if (input === undefined) return
-      input.on('error', (error) => {
-        settle(error)
-        this.close()
-      })
-      input.pipe(channel)
     })
   }
 

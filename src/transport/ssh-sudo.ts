@@ -13,6 +13,9 @@ const handshakeSeconds = 60
 
 const needsPassword = /a (?:terminal|password) is required|password is required/i
 
+/** `env` and not an assignment: the login shell may be any. `-n` never reads stdin. */
+const unasked = 'env LC_ALL=C sudo -n -H -- /bin/bash -s'
+
 /** Opens shells as root by sudo; learns on the way whether that takes a password, and asks for it once. */
 export class Sudo {
   #password: Secret | undefined
@@ -50,10 +53,14 @@ export class Sudo {
     return password === undefined ? undefined : new Secret(password)
   }
 
+  /** Root's bash, as long as nobody has said that it takes a password. */
+  get unasked(): string | undefined {
+    return this.#password === undefined ? unasked : undefined
+  }
+
   async #openUnasked(): Promise<Shell> {
     const shell = new Shell()
-    // `env` and not an assignment: the login shell may be any.
-    await this.channels.open('exec env LC_ALL=C sudo -n -H -- /bin/bash -s', shell.listen)
+    await this.channels.open(`exec ${unasked}`, shell.listen)
     shell.write(driver('/'))
     return shell
   }

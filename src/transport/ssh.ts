@@ -78,7 +78,7 @@ class SshTransport implements Transport {
       milliseconds: (batchSeconds + graceSeconds) * 1_000,
     }
     try {
-      const { stdout, dropped } = await this.session.exchange(as, exchange)
+      const { stdout, dropped } = await this.session.question(as, exchange)
       if (dropped > 0) throw surveyCutShort('(all questions together)', `more than ${keptAnswers} characters came back`)
       return parseBatch(stdout, scripts, nonce)
     } catch (error) {

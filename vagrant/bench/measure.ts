@@ -14,7 +14,7 @@ export interface Bench {
   readonly folder: string
 }
 
-export type Numbers = Readonly<Record<Side['name'], number[]>>
+type Numbers = Readonly<Record<Side['name'], number[]>>
 
 /** Runs that found nothing to do, and bare sessions, over one line: seconds, and turns of speaking and listening. */
 export interface Runs {
