@@ -51,7 +51,7 @@ test('what nobody expected is a bug, is to be reported, and shows its stack only
 })
 
 test('an old Node is told which one is needed', () => {
-  const launcher = fileURLToPath(new URL('../bin/deploy-flask.cjs', import.meta.url))
+  const launcher = fileURLToPath(new URL('../src/bin/deploy-flask.cjs', import.meta.url))
   const script = `Object.defineProperty(process.versions, 'node', { value: '18.20.4' }); require(${JSON.stringify(launcher)})`
   const { status, stderr } = spawnSync(process.execPath, ['-e', script], { encoding: 'utf8' })
   expect(status).toBe(2)

@@ -19,7 +19,6 @@ import { prepareMachine } from './packages.js'
 import { keyFileOf, provideTemplate, type Release, type TemplateName } from './templates.js'
 
 export { NoGuestsHere } from './packages.js'
-export type { RunResult } from './lxc.js'
 
 const guestPrefix = 'deploy-flask-guest-'
 

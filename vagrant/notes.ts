@@ -7,7 +7,7 @@ import { vagrantFolder } from './cache.js'
 export const examplesFolder = join(dirname(vagrantFolder), 'examples')
 /** Of examples/notes.yml. */
 export const serverName = 'notes.test'
-export const commandLine = join(dirname(vagrantFolder), 'bin/deploy-flask.cjs')
+export const commandLine = join(dirname(vagrantFolder), 'src/bin/deploy-flask.cjs')
 
 export interface NotesHost {
   readonly host: string

@@ -54,7 +54,10 @@ async function check(script = ''): Promise<Count> {
 async function vitest(project: string, folder: string): Promise<Count> {
   const report = join(folder, `${project}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const count = await countReport(report, await run(['vitest', 'run', '--project', project, ...reporters]))
+  const count = await countReport(
+    report,
+    await run(['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters]),
+  )
   // This machine could have run them.
   if (count.passed === 0 && count.failed === 0) return { ...count, failed: 1 }
   return count

@@ -13,7 +13,7 @@ export interface Access {
 export const rootOwned = (mode: string): Access => ({ owner: 'root', group: 'root', mode })
 
 /** Where the previous version of a replaced file waits until its phase has passed. */
-export const undoFolder = '/var/lib/deploy-flask/undo'
+const undoFolder = '/var/lib/deploy-flask/undo'
 
 const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll('/', '%')}`
 

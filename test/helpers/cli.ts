@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
 
-export const bin = fileURLToPath(new URL('../../bin/deploy-flask.cjs', import.meta.url))
+export const bin = fileURLToPath(new URL('../../src/bin/deploy-flask.cjs', import.meta.url))
 
 export interface CliResult {
   readonly exitCode: number

@@ -9,7 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 export const sh = (script: string): string => execFileSync('/bin/sh', ['-ec', script], { encoding: 'utf8' })
 
 /** The real programs; on a machine that lacks them they are installed. Needs root. */
-export const ensurePrograms = (): void => {
+const ensurePrograms = (): void => {
   const wanted = { 'openssh-server': '/usr/sbin/sshd', 'openssh-client': '/usr/bin/ssh', sudo: '/usr/bin/sudo' }
   const missing = Object.entries(wanted).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
   if (missing.length === 0) return

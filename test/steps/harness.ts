@@ -35,7 +35,7 @@ export interface Shown {
   readonly undo?: readonly string[]
 }
 
-export interface Case extends Given {
+interface Case extends Given {
   readonly changes?: readonly Shown[]
   readonly unknown?: { readonly until: StepId; readonly reason: string }
   readonly refusals?: readonly ErrorCode[]
@@ -84,7 +84,7 @@ export const stateOf = <P extends Probes>(probes: P, { on = 'deployed', answers 
   return Object.fromEntries(entries) as StateOf<P>
 }
 
-export const shown = ({ kind, subject, reason, diff, run, undo }: Change): Shown => ({
+const shown = ({ kind, subject, reason, diff, run, undo }: Change): Shown => ({
   kind,
   subject,
   ...(reason === undefined ? {} : { reason }),

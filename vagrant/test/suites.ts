@@ -6,7 +6,7 @@ export interface Suite {
   readonly name: string
   /** Script of package.json that must succeed: one test. */
   readonly script?: string
-  /** Project of vitest.config.ts: as many tests as it counts. */
+  /** Project of test/vitest.config.ts: as many tests as it counts. */
   readonly vitest?: string
   /** Installs what it needs. Answers why it cannot run on this machine. */
   readonly prepare?: () => Promise<string | undefined>

@@ -41,7 +41,7 @@ const outcome = z.object({
   sites: z.array(siteAnswer),
 })
 
-export type Outcome = z.output<typeof outcome>
+type Outcome = z.output<typeof outcome>
 
 const MAIN_LOG = '/var/log/apache2/error.log'
 
@@ -68,7 +68,7 @@ const read = <T>(schema: z.ZodType<T>, answer: Answer): T => {
   }
 }
 
-export const readOutcome = (answer: Answer): Outcome => read(outcome, answer)
+const readOutcome = (answer: Answer): Outcome => read(outcome, answer)
 
 const askedOf = (site: LiveSite) => ({
   own: `${site.name}.conf`,

@@ -1,6 +1,6 @@
 'use strict'
 
-import('../dist/src/cli.js').then(
+import('../../dist/cli/cli.js').then(
   function (cli) {
     return cli.run()
   },
