@@ -52,6 +52,7 @@ test('from connecting to the answers we wait for the network no more often than 
   const transport = await opened
   const all = questions.map((sh) => ({ sh, as: 'root' as const }))
   const turns = connecting + (await measure('ask 30 questions', async () => transport.ask(all)))
+  await measure('open a shell and run the first command', async () => transport.run(root('true')))
   const perCommand = await measure('run one command', async () => transport.run(root('true')))
   await transport.close()
   process.stdout.write(`at 50 ms a round trip, modules loaded:\n  ${figures.join('\n  ')}\n`)
