@@ -1,7 +1,10 @@
+import { readdirSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { readFlags } from '../src/config/load.js'
+import { loadFlagsFile, readFlags } from '../src/config/load.js'
 import { fieldReference } from '../src/config/reference.js'
+import { resolveSite } from '../src/config/site.js'
 
 const place = new URL('../README.md', import.meta.url)
 const readme = await readFile(place, 'utf8')
@@ -18,6 +21,22 @@ const table = (): string =>
         `| \`${row.key}\` | ${cell(row.type)} | ${row.default === 'required' || row.default === '' ? row.default : `\`${cell(row.default)}\``} | ${cell(row.description)} |`,
     ),
   ].join('\n')
+
+describe('examples/', () => {
+  const folder = new URL('../examples/', import.meta.url)
+  const files = readdirSync(folder).filter((name) => name.endsWith('.yml'))
+
+  it.each(files)('%s is a flags file that is accepted, and its code is there', async (name) => {
+    const { flags, directory, where } = await loadFlagsFile(fileURLToPath(new URL(name, folder)))
+    const env = { NOTES_SECRET_KEY: 'not the real one' }
+    const { site } = await resolveSite(flags, { directory, env, now: new Date(), where })
+    expect(site.name).toBe(flags.site)
+  })
+
+  it('has one for a folder that is sent, one for a secret, one for code on the host', () => {
+    expect(files.sort()).toEqual(['existing-code.yml', 'minimal.yml', 'notes.yml'])
+  })
+})
 
 describe('README.md', () => {
   it('has a row for every field of the flags file, as the schema says it (UPDATE_README=1 writes it)', async () => {

@@ -1,56 +1,29 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { login, root, type Source } from '../../../src/core/command.js'
+import { describe, expect, test } from 'vitest'
+import { login, root } from '../../../src/core/command.js'
 import { Secret } from '../../../src/core/secret.js'
-import { connectSsh, type SshOptions } from '../../../src/transport/ssh.js'
-import type { Transport } from '../../../src/transport/transport.js'
-import { startDelayProxy } from '../../helpers/delay-proxy.js'
-import { createUser, sh, startSshd, type Sshd, type User } from '../../helpers/sshd.js'
+import { connectSsh } from '../../../src/transport/ssh.js'
+import { useRealHost } from '../../helpers/real-host.js'
+import { sh, startSshd } from '../../helpers/sshd.js'
 
-let sshd: Sshd
-let user: User
-const open: Transport[] = []
-
-beforeAll(async () => {
-  sshd = await startSshd()
-  user = createUser({ sudoers: 'USER ALL=(ALL) NOPASSWD: ALL' })
-})
-
-afterAll(async () => {
-  user.remove()
-  await sshd.stop()
-})
-
-afterEach(async () => {
-  for (const transport of open.splice(0)) await transport.close()
-})
-
-const connect = async (options: Partial<SshOptions> = {}, settings: readonly string[] = []): Promise<Transport> => {
-  const sshConfigFile = await sshd.config(settings)
-  const transport = await connectSsh({ host: 'there', user: user.name, sshConfigFile, ...options })
-  open.push(transport)
-  return transport
-}
-
-const source = (open: () => Readable): Source => ({ name: 'a stream', open })
+const host = useRealHost()
 
 describe('questions', () => {
   test('thirty of them, as root and as the login user, are answered in their order in one batch', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const questions = Array.from({ length: 30 }, (_, index) => ({
       sh: `echo ${index} $(id -un)`,
       as: index % 3 === 0 ? ('login' as const) : ('root' as const),
     }))
     const answers = await transport.ask(questions)
     expect(answers.map(({ stdout }) => stdout)).toEqual(
-      questions.map(({ as }, index) => `${index} ${as === 'login' ? user.name : 'root'}\n`),
+      questions.map(({ as }, index) => `${index} ${as === 'login' ? host.user.name : 'root'}\n`),
     )
     expect(transport.counts).toEqual({ connections: 1, batches: 1, commands: 0 })
   })
 
   test('are answered by root alone where root logged in, in one shell', async () => {
-    const transport = await connect({ user: 'root' })
+    const transport = await host.connect({ user: 'root' })
     const answers = await transport.ask([
       { sh: 'id -un; pwd', as: 'login' },
       { sh: 'id -un; echo $PPID', as: 'root' },
@@ -59,11 +32,11 @@ describe('questions', () => {
   })
 
   test('are not disturbed by what the login shell says on its own', async () => {
-    const bashrc = `${user.home}/.bashrc`
+    const bashrc = `${host.user.home}/.bashrc`
     const before = await readFile(bashrc, 'utf8')
     await writeFile(bashrc, `echo noise; echo more noise >&2; printf 'no newline'\n${before}`)
     try {
-      const transport = await connect()
+      const transport = await host.connect()
       const answers = await transport.ask([
         { sh: 'echo quiet', as: 'login' },
         { sh: 'echo quiet', as: 'root' },
@@ -76,7 +49,7 @@ describe('questions', () => {
   })
 
   test('of which one kills its shell are an error that names it, and the next batch is answered', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     await expect(transport.ask([{ sh: 'kill -9 $BASHPID', as: 'root' }])).rejects.toMatchObject({
       code: 'SURVEY_CUT_SHORT',
       fault: { evidence: expect.stringContaining('kill -9') as unknown },
@@ -85,7 +58,7 @@ describe('questions', () => {
   })
 
   test('that kill the shell that asks them are an error, and the next batch is answered', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     await expect(transport.ask([{ sh: 'kill -9 $$', as: 'root' }])).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
     expect((await transport.ask([{ sh: 'echo fine', as: 'root' }]))[0]?.stdout).toBe('fine\n')
   })
@@ -93,16 +66,16 @@ describe('questions', () => {
 
 describe('commands', () => {
   test('give back stdout, stderr and exit code, and keep their arguments as they are', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const nasty = ['', "'", '$(id)', 'a\nb', 'é😀', '-n', '*']
     const answer = await transport.run(root('sh', '-c', 'printf "%s\\0" "$@"; echo err >&2; exit 7', 'sh', ...nasty))
     expect(answer).toEqual({ stdout: nasty.map((one) => `${one}\0`).join(''), stderr: 'err\n', exitCode: 7 })
   })
 
   test('stream their output while they run', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const heard: string[] = []
-    const flag = `${user.home}/flag`
+    const flag = `${host.user.home}/flag`
     const script = 'echo one; while [ ! -e "$1" ]; do sleep 0.05; done; echo two'
     const onOutput = (text: string): void => {
       // The command goes on only when its first line has been heard here.
@@ -114,13 +87,13 @@ describe('commands', () => {
   })
 
   test('bring characters whole that the network split', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const { stdout } = await transport.run(root('sh', '-c', "printf '\\303'; sleep 0.2; printf '\\251\\n'"))
     expect(stdout).toBe('é\n')
   })
 
   test('may print 50 MB: the last 8 MiB are kept, and the answer says so', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     let heard = 0
     const command = root('sh', '-c', 'head -c 50000000 /dev/zero | tr "\\0" x; echo; echo end')
     const { stdout, exitCode } = await transport.run(command, { onOutput: (text) => (heard += text.length) })
@@ -131,7 +104,7 @@ describe('commands', () => {
   })
 
   test('get text, bytes and secrets on their stdin, and nothing otherwise', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const read = async (stdin?: string | Uint8Array | Secret) =>
       (
         await transport.run({
@@ -147,8 +120,8 @@ describe('commands', () => {
   })
 
   test('run two at a time where they are called together; a further one waits for a shell', async () => {
-    const transport = await connect()
-    const pipe = `${user.home}/pipe`
+    const transport = await host.connect()
+    const pipe = `${host.user.home}/pipe`
     // A pipe lets neither end go on alone: one after the other, they would wait for ever.
     const [, read] = await Promise.all([
       transport.run(root('sh', '-c', `mkfifo ${pipe}.new && mv ${pipe}.new ${pipe} && echo together >${pipe}`)),
@@ -162,7 +135,7 @@ describe('commands', () => {
   })
 
   test('that take too long are stopped on the host and are an error, and the next one runs', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const pause = `77.${process.pid}`
     await expect(transport.run({ ...root('sleep', pause), seconds: 1 })).rejects.toMatchObject({
       code: 'COMMAND_TIMEOUT',
@@ -173,19 +146,19 @@ describe('commands', () => {
   })
 
   test('may themselves end with the code of a timeout', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     expect(await transport.run(root('sh', '-c', 'exit 124'))).toMatchObject({ exitCode: 124 })
   })
 
   test('that leave a daemon behind do not keep us waiting, and its words disturb no one', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const before = await transport.run(root('sh', '-c', '(sleep 0.5; echo late) & echo started'))
     expect(before).toMatchObject({ stdout: 'started\n', exitCode: 0 })
     expect(await transport.run(root('sleep', '1'))).toMatchObject({ exitCode: 0 })
   })
 
   test('that kill the shell they run in have an unknown outcome, and the next one runs', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     await expect(transport.run(root('sh', '-c', 'kill -9 $(ps -o ppid= $PPID)'))).rejects.toMatchObject({
       code: 'CONNECTION_LOST',
       fault: { what: expect.stringContaining('outcome is unknown') as unknown },
@@ -194,7 +167,7 @@ describe('commands', () => {
   })
 
   test('open no channel of their own: a hundred run under MaxSessions 10', async () => {
-    const transport = await connect()
+    const transport = await host.connect()
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, index) => transport.run(root('echo', String(index)))),
     )
@@ -205,12 +178,12 @@ describe('commands', () => {
 test('a host that allows one session only answers, and is refused with the setting when it takes two at once', async () => {
   const narrow = await startSshd(['MaxSessions 1'])
   try {
-    const transport = await connectSsh({ host: 'there', user: user.name, sshConfigFile: await narrow.config() })
+    const transport = await connectSsh({ host: 'there', user: host.user.name, sshConfigFile: await narrow.config() })
     const both = [
       { sh: 'id -u', as: 'root' as const },
       { sh: 'id -un', as: 'login' as const },
     ]
-    expect((await transport.ask(both)).map(({ stdout }) => stdout)).toEqual(['0\n', `${user.name}\n`])
+    expect((await transport.ask(both)).map(({ stdout }) => stdout)).toEqual(['0\n', `${host.user.name}\n`])
     await transport.run(root('true'))
     await expect(transport.run(login('true'))).rejects.toMatchObject({
       code: 'SHELL_MISSING',
@@ -222,144 +195,9 @@ test('a host that allows one session only answers, and is refused with the setti
   }
 })
 
-describe('streams to a command', () => {
-  test('of 20 MB arrive byte for byte, twelve of them at once', async () => {
-    const transport = await connect()
-    const block = Buffer.from(Array.from({ length: 65536 }, (_, index) => (index * 31 + (index >> 8)) % 256))
-    const blocks = 305
-    const stdin = source(() =>
-      Readable.from(
-        (function* () {
-          for (let index = 0; index < blocks; index++) yield block
-        })(),
-      ),
-    )
-    const expected = (await transport.run({ ...root('sha256sum'), stdin })).stdout
-    const { createHash } = await import('node:crypto')
-    const hash = createHash('sha256')
-    for (let index = 0; index < blocks; index++) hash.update(block)
-    expect(expected).toBe(`${hash.digest('hex')}  -\n`)
-    const small = source(() => Readable.from([block]))
-    const counted = await Promise.all(
-      Array.from({ length: 12 }, () => transport.run({ ...root('wc', '-c'), stdin: small })),
-    )
-    expect(counted.map(({ stdout }) => stdout)).toEqual(Array.from({ length: 12 }, () => '65536\n'))
-  })
-
-  test('also carry bytes that are too many for the open shell', async () => {
-    const transport = await connect()
-    const { stdout } = await transport.run({ ...root('wc', '-c'), stdin: Buffer.alloc(1_000_000, 1) })
-    expect(stdout).toBe('1000000\n')
-  })
-
-  test('are made as slowly as they are read', async () => {
-    const transport = await connect()
-    let made = 0
-    const endless = source(
-      () =>
-        new Readable({
-          read() {
-            made += 65536
-            this.push(Buffer.alloc(65536))
-          },
-        }),
-    )
-    const answer = await transport.run({ ...root('sh', '-c', 'head -c 1000 | wc -c; sleep 1; exit 5'), stdin: endless })
-    expect(answer).toMatchObject({ stdout: '1000\n', exitCode: 5 })
-    expect(made).toBeLessThan(20_000_000)
-  })
-
-  test('that break off are an error, not the end of the input', async () => {
-    const transport = await connect()
-    const broken = source(() =>
-      Readable.from(
-        (function* () {
-          yield Buffer.from('part')
-          throw new Error('the disk is gone')
-        })(),
-      ),
-    )
-    await expect(transport.run({ ...root('cat'), stdin: broken })).rejects.toThrow('the disk is gone')
-    expect(await transport.run(root('echo', 'next'))).toMatchObject({ stdout: 'next\n' })
-  })
-})
-
-describe('a connection that is lost', () => {
-  const overProxy = async () => {
-    const proxy = await startDelayProxy(sshd.port, 0)
-    const transport = await connect({}, [`Port ${proxy.port}`, `HostKeyAlias [127.0.0.1]:${sshd.port}`])
-    return { proxy, transport }
-  }
-
-  test('while a command runs leaves its outcome unknown', async () => {
-    const { proxy, transport } = await overProxy()
-    const running = transport.run(root('sh', '-c', 'echo started; sleep 30'), { onOutput: () => undefined })
-    const refused = expect(running).rejects.toMatchObject({
-      code: 'CONNECTION_LOST',
-      fault: { what: expect.stringContaining('was lost while') as unknown },
-    })
-    setTimeout(() => proxy.cut(), 500)
-    await refused
-    await expect(transport.run(root('true'))).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    await proxy.stop()
-  })
-
-  test('while questions are asked is an error', async () => {
-    const { proxy, transport } = await overProxy()
-    const refused = expect(
-      transport.ask([
-        { sh: 'sleep 30', as: 'root' },
-        { sh: 'sleep 30', as: 'login' },
-      ]),
-    ).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    setTimeout(() => proxy.cut(), 500)
-    await refused
-    await proxy.stop()
-  })
-
-  test('while a stream is sent is an error', async () => {
-    const { proxy, transport } = await overProxy()
-    const endless = source(
-      () =>
-        new Readable({
-          read() {
-            setTimeout(() => this.push(Buffer.alloc(65536)), 5)
-          },
-        }),
-    )
-    const refused = expect(transport.run({ ...root('cat'), stdin: endless })).rejects.toMatchObject({
-      code: 'CONNECTION_LOST',
-    })
-    setTimeout(() => proxy.cut(), 500)
-    await refused
-    await proxy.stop()
-  })
-
-  test('because the session was killed on the host is an error', async () => {
-    const transport = await connect()
-    const running = transport.run(root('sleep', '30'))
-    const refused = expect(running).rejects.toMatchObject({ code: 'CONNECTION_LOST' })
-    await transport.ask([{ sh: 'true', as: 'login' }])
-    // The session's own process, found by the account that it serves.
-    sh(`for p in $(pgrep -f '^sshd: ${user.name}@'); do kill $p; done`)
-    await refused
-  })
-
-  test('without a word is noticed by the keepalive', { timeout: 90_000 }, async () => {
-    const { proxy, transport } = await overProxy()
-    await transport.run(root('true'))
-    proxy.blackhole()
-    await expect(transport.run(root('sleep', '1'))).rejects.toMatchObject({
-      code: 'CONNECTION_LOST',
-      fault: { evidence: expect.stringContaining('Keepalive') as unknown },
-    })
-    await proxy.stop()
-  })
-})
-
 test('closing ends the session on the host', async () => {
-  const transport = await connect()
+  const transport = await host.connect()
   await transport.run(root('true'))
   await transport.close()
-  await expect.poll(() => sh(`pgrep -u ${user.name} || true`), { timeout: 10_000 }).toBe('')
+  await expect.poll(() => sh(`pgrep -u ${host.user.name} || true`), { timeout: 10_000 }).toBe('')
 })
