@@ -87,6 +87,14 @@ describe('a second apply', () => {
 })
 
 describe('a deployed site', () => {
+  it('is repaired by one run where wsgi.load and the virtual host are broken together', async () => {
+    const files = '/etc/apache2/mods-available/wsgi.load /etc/apache2/sites-available/notes.conf'
+    await output(guest, `for file in ${files}; do echo NoSuchDirective >> $file; done`)
+    const { steps, handlers } = await redeploy({})
+    expect(steps).toEqual(['apache.wsgi-load', 'apache.vhost'])
+    expect(handlers).toEqual(['apache.configtest', 'apache.reload'])
+  })
+
   it('gets new code by a new release, and only its own daemon begins anew', async () => {
     const folder = await copyOfNotes()
     await edit(join(folder, 'notes/templates/files.html'), '{% block content %}', '{% block content %}Second version.')

@@ -3,7 +3,7 @@ import { defineHandler, type Guard, type Handler } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
 import { apacheRuntime } from '../../probes/apache.js'
 import { entryAt } from '../../probes/file.js'
-import { answers, answersAsBefore, remember, type LiveSite } from '../site/live.js'
+import { answers, answersAsBefore, isOfSite, remember, type LiveSite } from '../site/live.js'
 import type { Layout } from '../site/layout.js'
 import { wsgiLoadFile } from './wsgi-load.js'
 
@@ -32,6 +32,13 @@ const reloadFailed = (answer: Answer): DeployError =>
     remedy: 'look at "systemctl status apache2" and "journalctl -u apache2" of the host',
   })
 
+/** As `configtest`; what is wrong with the site itself is repaired in its own phase, which has a gate too. */
+const moduleTest = (site: LiveSite): Guard => ({
+  ...configtest,
+  judge: (answer, before) =>
+    isOfSite(`${answer.stdout}\n${answer.stderr}`, site) ? undefined : configtest.judge(answer, before),
+})
+
 /** At the end of the phase that brings mod_wsgi: Apache must accept it, before anything of a site is there. */
 export const configtestHandler = (site: LiveSite): Handler =>
   defineHandler({
@@ -40,7 +47,7 @@ export const configtestHandler = (site: LiveSite): Handler =>
     probes: {},
     needed: (_is, changed) => (changed ? 'a module changes' : undefined),
     before: remember(site),
-    guards: [configtest],
+    guards: [moduleTest(site)],
     run: [],
     proofs: [],
   })

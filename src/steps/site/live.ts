@@ -81,11 +81,16 @@ const askedOf = (site: LiveSite) => ({
  * What Apache stumbles over is a file or an account that this run brings: then the run is the repair, and the gate its
  * judge. Apache names the files from the outermost to the one that is to blame.
  */
-const isOurs = (said: string, { name, user }: LiveSite): boolean => {
-  if (new RegExp(`bad (user|group) name ${user}$`, 'm').test(said)) return true
-  const blamed = [...said.matchAll(/(?:line \d+ of|configuration file) (\S+?):?\s/g)].at(-1)?.[1] ?? ''
-  return [`sites-enabled/${name}.conf`, 'mods-enabled/wsgi.load'].some((ours) => blamed === `/etc/apache2/${ours}`)
-}
+const isOurs = (said: string, site: LiveSite): boolean =>
+  isOfSite(said, site) || blamedIn(said) === '/etc/apache2/mods-enabled/wsgi.load'
+
+const blamedIn = (said: string): string =>
+  [...said.matchAll(/(?:line \d+ of|configuration file) (\S+?):?\s/g)].at(-1)?.[1] ?? ''
+
+/** Apache stumbles over the site's own file or account, which come after the module. */
+export const isOfSite = (said: string, { name, user }: LiveSite): boolean =>
+  new RegExp(`bad (user|group) name ${user}$`, 'm').test(said) ||
+  blamedIn(said) === `/etc/apache2/sites-enabled/${name}.conf`
 
 /** Which sites answer now, whether Apache's configuration is sound, and where the logs end. */
 export const remember = (site: LiveSite): Guard => {

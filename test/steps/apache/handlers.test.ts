@@ -117,11 +117,16 @@ describe('the test of the configuration', () => {
   })
 
   it('refuses with the line that Apache names', () => {
-    const said = "AH00526: Syntax error on line 7 of /etc/apache2/sites-enabled/notes.conf:\nInvalid command 'X'\n"
+    const said = "AH00526: Syntax error on line 7 of /etc/apache2/sites-enabled/wiki.conf:\nInvalid command 'X'\n"
     expect(judge(said, 1)).toMatchObject({
       code: 'APACHE_CONFIG_BROKEN',
-      fault: { where: 'line 7 of /etc/apache2/sites-enabled/notes.conf', evidence: said.trim() },
+      fault: { where: 'line 7 of /etc/apache2/sites-enabled/wiki.conf', evidence: said.trim() },
     })
+  })
+
+  it("leaves a mistake in the site's own file to the phase that repairs it, and to its gate", () => {
+    const said = "AH00526: Syntax error on line 7 of /etc/apache2/sites-enabled/notes.conf:\nInvalid command 'X'\n"
+    expect(judge(said, 1)).toBeUndefined()
   })
 
   it('refuses a second mod_wsgi, which Apache calls a warning', () => {
