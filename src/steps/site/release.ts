@@ -4,7 +4,8 @@ import { releaseAt, type Release } from '../../probes/file.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
 
-const short = (code: FolderCode): string => code.hash.slice(0, 12)
+/** As much of the hash as people can compare. */
+export const short = (code: FolderCode): string => code.hash.slice(0, 12)
 
 /** Whether `current` serves this code, complete and unchanged. */
 export const served = (is: Release, code: FolderCode): boolean =>
@@ -57,31 +58,4 @@ export const release = (layout: Layout, code: FolderCode): Step =>
       ]
     },
     triggers: ['site.import', 'apache.touch'],
-  })
-
-const LINK = `set -e; new="$1.new.$$"; ln -s "$2" "$new"; mv -T "$new" "$1"`
-
-const link = (layout: Layout, target: string) =>
-  shell(`link ${layout.current} -> ${target}`, LINK, layout.current, target)
-
-/** `current` points to the release with this code; swapped in one rename. */
-export const current = (layout: Layout, code: FolderCode): Step =>
-  defineStep({
-    id: 'site.current',
-    title: `${layout.current} is the code ${short(code)}`,
-    probes: { release: releaseAt(layout.root) },
-    plan: ({ release: is }): readonly Change[] => {
-      if (served(is, code)) return []
-      const before = is.current?.target
-      return [
-        {
-          kind: is.current === null ? 'create' : 'update',
-          subject: `link ${layout.current}`,
-          ...(before === undefined ? {} : { reason: `${before} becomes ${short(code)}` }),
-          run: [link(layout, `releases/${releaseName(code)}`)],
-          undo: [before === undefined ? { argv: ['rm', '-f', layout.current], as: 'root' } : link(layout, before)],
-        },
-      ]
-    },
-    triggers: ['apache.touch'],
   })

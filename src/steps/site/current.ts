@@ -1,0 +1,33 @@
+import type { FolderCode } from '../../core/site.js'
+import { defineStep, type Change, type Step } from '../../core/step.js'
+import { releaseAt } from '../../probes/file.js'
+import { shell } from '../files.js'
+import type { Layout } from './layout.js'
+import { releaseName, served, short } from './release.js'
+
+const LINK = `set -e; new="$1.new.$$"; ln -s "$2" "$new"; mv -T "$new" "$1"`
+
+const link = (layout: Layout, target: string) =>
+  shell(`link ${layout.current} -> ${target}`, LINK, layout.current, target)
+
+/** `current` points to the release with this code; swapped in one rename. */
+export const current = (layout: Layout, code: FolderCode): Step =>
+  defineStep({
+    id: 'site.current',
+    title: `${layout.current} is the code ${short(code)}`,
+    probes: { release: releaseAt(layout.root) },
+    plan: ({ release: is }): readonly Change[] => {
+      if (served(is, code)) return []
+      const before = is.current?.target
+      return [
+        {
+          kind: is.current === null ? 'create' : 'update',
+          subject: `link ${layout.current}`,
+          ...(before === undefined ? {} : { reason: `${before} becomes ${short(code)}` }),
+          run: [link(layout, `releases/${releaseName(code)}`)],
+          undo: [before === undefined ? { argv: ['rm', '-f', layout.current], as: 'root' } : link(layout, before)],
+        },
+      ]
+    },
+    triggers: ['apache.touch'],
+  })

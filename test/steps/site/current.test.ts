@@ -1,0 +1,47 @@
+import { releaseName, shortHash } from '../../fixtures/site.js'
+import { stepCases, type Shown } from '../harness.js'
+import { aFileThere, changed, nothing, other, serving } from './served.js'
+
+const link = (target: string) => `link /srv/notes/current -> ${target}`
+const linked = (reason: string, before: string): readonly Shown[] => [
+  {
+    kind: 'update',
+    subject: 'link /srv/notes/current',
+    reason,
+    run: [link(`releases/${releaseName}`)],
+    undo: [link(before)],
+  },
+]
+const firstLink: readonly Shown[] = [
+  {
+    kind: 'create',
+    subject: 'link /srv/notes/current',
+    run: [link(`releases/${releaseName}`)],
+    undo: ['rm -f /srv/notes/current'],
+  },
+]
+
+stepCases('site.current', {
+  pristine: { changes: firstLink },
+  converged: {},
+  'is made when it is gone': { answers: nothing, changes: firstLink },
+  'is swapped when the code has changed at home, and its undo swaps it back': {
+    answers: serving(changed, other),
+    changes: linked(`${other} becomes ${shortHash}`, other),
+  },
+  'is swapped when its release was deleted': {
+    answers: serving(null),
+    changes: linked(`releases/${releaseName} becomes ${shortHash}`, `releases/${releaseName}`),
+  },
+  'replaces a file in its place': {
+    answers: aFileThere,
+    changes: [
+      {
+        kind: 'update',
+        subject: 'link /srv/notes/current',
+        run: [link(`releases/${releaseName}`)],
+        undo: ['rm -f /srv/notes/current'],
+      },
+    ],
+  },
+})
