@@ -6,7 +6,9 @@ import { expect, test } from 'vitest'
 test('no recipe names a mirror or a package index', async () => {
   const files = await readdir('vagrant', { recursive: true, withFileTypes: true })
   const texts = files.filter((file) => file.isFile()).map((file) => join(file.parentPath, file.name))
-  for (const file of texts) expect(await readFile(file, 'utf8'), file).not.toMatch(/\b(https?|ftp):\/\/(?!\$\{)/)
+  // The name of SVG's namespace is not an address that anything is fetched from.
+  const url = /\b(https?|ftp):\/\/(?!\$\{|www\.w3\.org\/2000\/svg")/
+  for (const file of texts) expect(await readFile(file, 'utf8'), file).not.toMatch(url)
 })
 
 test('the shell scripts are valid', async () => {
