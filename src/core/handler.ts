@@ -29,6 +29,8 @@ export interface Handler<P extends Probes = Probes> {
   readonly run: readonly Command[]
   /** After acting: a refusal undoes the phase and acts again on what was restored. */
   readonly proofs: readonly Guard[]
+  /** What acts on what an undo has restored; default: `run`. The service may have died of the change meanwhile. */
+  readonly restore?: readonly Command[]
   /** After such an undo: what worked before works again. */
   readonly restored?: readonly Guard[]
   /** Makes an error of a failed `run`. */

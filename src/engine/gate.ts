@@ -1,4 +1,4 @@
-import type { Answer } from '../core/command.js'
+import type { Answer, Command } from '../core/command.js'
 import type { Guard, Handler } from '../core/handler.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
@@ -33,8 +33,8 @@ export class Gate {
     return answer
   }
 
-  async #act(handler: Handler): Promise<void> {
-    for (const command of handler.run) {
+  async #act(handler: Handler, commands: readonly Command[]): Promise<void> {
+    for (const command of commands) {
       const answer = await this.#transport.run(command)
       if (answer.exitCode !== 0) throw failureOf(command, answer, handler.explain)
     }
@@ -44,7 +44,7 @@ export class Gate {
   async pass(handler: Handler): Promise<string | undefined> {
     for (const guard of handler.guards) await this.#check(guard)
     if (handler.run.length > 0) this.#acted = handler
-    await this.#act(handler)
+    await this.#act(handler, handler.run)
     let proof: string | undefined
     for (const guard of handler.proofs) proof = (await this.#check(guard)).stdout
     return proof
@@ -55,7 +55,7 @@ export class Gate {
     const handler = this.#acted
     if (handler === undefined) return undefined
     try {
-      await this.#act(handler)
+      await this.#act(handler, handler.restore ?? handler.run)
       for (const guard of handler.restored ?? []) await this.#check(guard)
       return undefined
     } catch (cause) {

@@ -59,8 +59,7 @@ const tasksOf = (run: Run, phase: PhaseRun): ListrTask[] => [
 
 const phaseTask = (run: Run, phase: PhaseRun): ListrTask => ({
   title: phase.title,
-  // said again: a list inherits `concurrent` from the one around it, and a step needs what the one before has done
-  task: (_context, task) => task.newListr(tasksOf(run, phase), { concurrent: false, exitOnError: true }),
+  task: (_context, task) => task.newListr(tasksOf(run, phase), inOrder),
 })
 
 const groupTask = (run: Run, phases: readonly Phase[]): ListrTask => ({

@@ -2,9 +2,7 @@ import type { Change } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { commandText } from '../core/command-text.js'
-
-/** Where replaced files wait (see `writeFile`); empty again when a phase has passed or was taken back. */
-const KEPT = '/var/lib/deploy-flask/undo'
+import { undoFolder } from '../core/undo-folder.js'
 
 /** What was changed in the running phase, newest last, with how each is taken back. */
 export class Undo {
@@ -48,7 +46,7 @@ export class Undo {
         what: `${because.fault.what}; and not everything could be taken back`,
         ...(because.fault.where === undefined ? {} : { where: because.fault.where }),
         evidence: `${because.fault.evidence ?? ''}\n\nnot taken back:\n${failed.join('\n')}`.trim(),
-        remedy: `run these commands on the host as root, in this order; replaced files lie in ${KEPT}`,
+        remedy: `run these commands on the host as root, in this order; replaced files lie in ${undoFolder}`,
       },
       { cause: because },
     )
@@ -57,5 +55,5 @@ export class Undo {
 
 /** What was kept for an undo goes: the phases that it was for have passed, or were taken back. */
 export const forgetUndo = async (transport: Transport): Promise<void> => {
-  await transport.run({ argv: ['rm', '-rf', KEPT], as: 'root' })
+  await transport.run({ argv: ['rm', '-rf', undoFolder], as: 'root' })
 }

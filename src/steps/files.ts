@@ -1,6 +1,7 @@
 import type { Command } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import type { Change } from '../core/step.js'
+import { undoFolder } from '../core/undo-folder.js'
 import type { Entry } from '../probes/file.js'
 
 export interface Access {
@@ -11,9 +12,6 @@ export interface Access {
 }
 
 export const rootOwned = (mode: string): Access => ({ owner: 'root', group: 'root', mode })
-
-/** Where the previous version of a replaced file waits until its phase has passed. */
-const undoFolder = '/var/lib/deploy-flask/undo'
 
 const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll('/', '%')}`
 

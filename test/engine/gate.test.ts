@@ -111,6 +111,12 @@ describe('a gate that refuses', () => {
     expect(host.things).toEqual([])
   })
 
+  it('after acting in vain acts on what was restored in the way that the handler says', async () => {
+    const host = new FakeHost([], { 'ask pretty': { exitCode: 1 } })
+    await host.failure(house(paint({ restore: [root('wash')] })))
+    expect(host.commands.slice(-4)).toEqual(['unmake door', 'unmake wall', 'wash', 'ask steady'])
+  })
+
   it('when acting fails has the phase taken back and acts again', async () => {
     let times = 0
     const host = new FakeHost([], { paint: () => (times++ === 0 ? { exitCode: 1, stderr: 'no paint' } : {}) })

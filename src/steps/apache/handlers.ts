@@ -59,6 +59,14 @@ const watched = (layout: Layout): readonly string[] => [
   '/etc/apache2/mods-enabled/wsgi.load',
 ]
 
+/** Starts an Apache that a reload has killed: it says "Syntax OK", takes the reload, and ends a moment later. */
+const restore = (layout: Layout): readonly Command[] => [
+  run('touch', '-c', layout.wsgiScript),
+  // after several deaths in a row systemd would refuse to start it
+  run('systemctl', 'reset-failed', 'apache2'),
+  run('systemctl', 'reload-or-restart', 'apache2'),
+]
+
 /** Stop and start: the module's file was replaced under the running Apache, which a reload does not survive. */
 export const restartHandler = (site: LiveSite, layout: Layout): Handler =>
   defineHandler({
@@ -71,6 +79,7 @@ export const restartHandler = (site: LiveSite, layout: Layout): Handler =>
     guards: [configtest],
     run: [run('touch', '-c', layout.wsgiScript), run('systemctl', 'restart', 'apache2')],
     proofs: [answers(site)],
+    restore: restore(layout),
     restored: [answersAsBefore(site)],
     explain: reloadFailed,
   })
@@ -92,6 +101,7 @@ export const reloadHandler = (site: LiveSite, layout: Layout): Handler =>
     guards: [configtest],
     run: [run('touch', '-c', layout.wsgiScript), run('systemctl', 'reload', 'apache2')],
     proofs: [answers(site)],
+    restore: restore(layout),
     restored: [answersAsBefore(site)],
     explain: reloadFailed,
   })

@@ -62,6 +62,17 @@ const refuse = (path: string, is: Entry | null): readonly DeployError[] => {
   ]
 }
 
+/** chmod follows a link: the rights of what it points to would change. */
+const refuseFolder = (path: string, is: Entry | null): readonly DeployError[] =>
+  is === null || is.kind === 'directory'
+    ? []
+    : [
+        new DeployError('PATH_DANGEROUS', {
+          what: `the folder of the SQLite file, ${path}, is a ${is.kind}${is.target === undefined ? '' : ` to ${is.target}`}`,
+          remedy: 'name the path where the database really lies in "sqlite"',
+        }),
+      ]
+
 export interface Writer {
   readonly user: string
   readonly group: string
@@ -80,7 +91,10 @@ export const sqlite = (files: readonly string[], writer: Writer, ownFolder: stri
     id: 'site.sqlite',
     title: `SQLite files can be written by ${writer.user}`,
     probes,
-    refuse: (is) => paths.flatMap((path) => refuse(path, is[path] ?? null)),
+    refuse: (is) => [
+      ...folders.flatMap((path) => refuseFolder(path, is[path] ?? null)),
+      ...paths.flatMap((path) => refuse(path, is[path] ?? null)),
+    ],
     plan: (is): readonly Change[] => [
       ...folders.flatMap((path) => folderFor(path, is[path] ?? null, writer)),
       ...paths.flatMap((path) => give(path, is[path] ?? null, writer)),

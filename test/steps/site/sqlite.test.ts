@@ -78,6 +78,11 @@ stepCases('site.sqlite', {
     answers: { [database]: aLink('/etc/shadow') },
     refusals: ['PATH_DANGEROUS'],
   },
+  'refuses a folder that is a link': {
+    site: shared,
+    answers: { '/var/www/php': aLink('/etc'), [elsewhere]: wwwFile, ...beside },
+    refusals: ['PATH_DANGEROUS'],
+  },
   'refuses a file with a second name': {
     answers: { [database]: edited({ links: 2 }) },
     refusals: ['PATH_DANGEROUS'],
