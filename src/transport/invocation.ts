@@ -21,8 +21,20 @@ export const bytesOf = (stdin: Exclude<Stdin, Source>): Buffer => {
   return typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin)
 }
 
-/** Also on the host, for a command outlives the connection that asked for it. */
-const bounded = (command: Command): string => `timeout -k 5 ${secondsOf(command)} ${quoteArgv(command.argv)}`
+/**
+ * Also on the host, for a command outlives the connection that asked for it. Not timeout(1): that of 18.04 (coreutils 8.28)
+ * sometimes misses the end of a quick command, and calls it 124 when the time is over. perl is part of every Ubuntu.
+ */
+const GUARD = [
+  '$s = shift; $p = fork; die "fork: $!" unless defined $p;',
+  'if (!$p) { setpgrp; exec { $ARGV[0] } @ARGV or do { warn "$ARGV[0]: $!\n"; exit($! == 2 ? 127 : 126) } }',
+  '$SIG{$_} = sub { kill $_[0], -$p } for qw(TERM INT HUP);',
+  '$SIG{ALRM} = sub { $late = 1; kill "TERM", -$p; $SIG{ALRM} = sub { kill "KILL", -$p }; alarm 5 };',
+  'alarm $s; 1 until waitpid($p, 0) == $p;',
+  'exit($late ? 124 : $? & 127 ? 128 + ($? & 127) : $? >> 8)',
+].join(' ')
+
+const bounded = (command: Command): string => `perl -e '${GUARD}' ${secondsOf(command)} ${quoteArgv(command.argv)}`
 
 /**
  * One command in the open shell. Its stdin goes through the builtin `printf`: it stands in no argv, and in no file,

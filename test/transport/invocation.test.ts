@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Command } from '../../src/core/command.js'
@@ -43,13 +44,31 @@ describe('a command in the open shell', () => {
   })
 
   test('is stopped on the host when it takes too long', async () => {
-    const script = composeInvocation({ argv: ['sleep', '30'], as: 'root', seconds: 0.2 }, nonce)
+    const script = composeInvocation({ argv: ['sleep', '30'], as: 'root', seconds: 1 }, nonce)
     const { stdout } = await bash(driver() + envelope(script))
     expect(within(stdout, nonce).status).toBe(124)
   })
 
+  test('is stopped with all that it has started', async () => {
+    const argv = ['sh', '-c', 'sleep 31.4159 & echo $!; wait'] as const
+    const { stdout } = await bash(driver() + envelope(composeInvocation({ argv, as: 'root', seconds: 1 }, nonce)))
+    const { text, status } = within(stdout, nonce)
+    expect(status).toBe(124)
+    const process = `/proc/${text.trim()}/cmdline`
+    // what is dead but not yet buried has an empty one
+    expect(existsSync(process) ? readFileSync(process, 'utf8') : '').toBe('')
+  })
+
+  test('that ends by a signal has the code that a shell gives it', async () => {
+    expect(await run(['sh', '-c', 'kill -9 $$'])).toMatchObject({ status: 137 })
+  })
+
   test('that is not there has code 127', async () => {
-    expect(await run(['/nonexistent/program'])).toMatchObject({ status: 127 })
+    expect(await run(['/nonexistent/program'])).toEqual({
+      text: '',
+      error: '/nonexistent/program: No such file or directory\n',
+      status: 127,
+    })
   })
 
   test('shows its stdin in no argv of any process', async () => {
