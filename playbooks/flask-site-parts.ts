@@ -1,11 +1,17 @@
+import { dirname } from 'node:path/posix'
 import type { Site } from '../src/core/site.js'
 import type { WantedRequirements } from '../src/probes/venv.js'
+import type { Served } from '../src/steps/apache/handlers.js'
+import { listenLinks } from '../src/steps/apache/listen.js'
+import { neededPaths } from '../src/steps/apache/needed-paths.js'
 import { rootOwned } from '../src/steps/files.js'
 import type { DaemonPython } from '../src/steps/site/as-daemon.js'
 import type { Folder } from '../src/steps/site/folders.js'
+import type { Tried } from '../src/steps/site/import-check.js'
 import { emptyFolder, type Layout } from '../src/steps/site/layout.js'
 import type { LiveSite } from '../src/steps/site/live.js'
-import type { Vhost } from '../src/templates/vhost.js'
+import type { Places } from '../src/templates/vhost.js'
+import type { WsgiScript } from '../src/templates/wsgi-script.js'
 
 export const daemonPython = (site: Site, layout: Layout): DaemonPython => ({
   user: site.user,
@@ -15,15 +21,29 @@ export const daemonPython = (site: Site, layout: Layout): DaemonPython => ({
   settings: site.settings,
 })
 
+/** The host asks itself: where the site is bound to addresses, at the first of them. */
+const addressOf = ([first = '*']: readonly string[]): string =>
+  first === '*' ? '127.0.0.1' : first.replace(/[[\]]/g, '')
+
 export const liveSite = (site: Site, layout: Layout): LiveSite => ({
   name: site.name,
   serverName: site.serverName,
+  address: addressOf(site.addresses),
   port: site.port,
   path: site.check.path,
   statuses: site.check.statuses,
-  user: site.user,
-  venv: layout.venv,
+  mounts: site.applications.flatMap(({ mount }) =>
+    mount.kind === 'url' && mount.url !== '/' ? [`${mount.url}/`] : [],
+  ),
+  groups: site.processGroups.map(({ name, title, user, group, options }) => ({
+    name,
+    ...(title === undefined ? {} : { title }),
+    user,
+    group,
+    venv: options.find(([option]) => option === 'python-home')?.[1] ?? layout.venv,
+  })),
   logs: layout.logs,
+  hasOwnLog: site.existingSite === undefined,
 })
 
 export const requirementsOf = (site: Site): WantedRequirements =>
@@ -31,8 +51,18 @@ export const requirementsOf = (site: Site): WantedRequirements =>
     ? { text: '', file: `${site.code.path}/${site.requirements.file}`, optional: site.requirements.optional ?? false }
     : { text: site.requirements.text }
 
-/** FLASK_APP, as `flask` understands it. */
-export const flaskApp = ({ wsgi }: Site): string => `${wsgi.module}:${wsgi.object}${wsgi.factory ? '()' : ''}`
+/** FLASK_APP, as `flask` understands it; a site without a module has none. */
+export const flaskApp = ({ wsgi }: Site): string =>
+  wsgi === undefined ? '' : `${wsgi.module}:${wsgi.object}${wsgi.factory ? '()' : ''}`
+
+/** What is imported before anything goes online: all applications but those that are found by a URL. */
+export const triedApplications = ({ applications, directories }: Site): readonly Tried[] => [
+  ...applications.flatMap(({ script, callable = 'application' }): readonly Tried[] => {
+    if (script.kind === 'generated') return [script]
+    return script.kind === 'folder' || script.path.includes('$') ? [] : [{ wsgi: { script: script.path, callable } }]
+  }),
+  ...directories.flatMap(({ fallback }) => fallback?.generated ?? []),
+]
 
 /** Where the code may lie when it is imported for the first time: not yet served, or served already. */
 export const codeFolders = (site: Site, layout: Layout): readonly string[] =>
@@ -43,6 +73,7 @@ export const codeFolders = (site: Site, layout: Layout): readonly string[] =>
 /** Only what the daemon must write is the daemon's; everything else is root's. */
 export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
   const writable = { owner: site.user, group: site.group, mode: '0750' }
+  const isSeed = site.profile === 'seed'
   return [
     { path: '/var/lib/deploy-flask', ...rootOwned('0755') },
     { path: emptyFolder, ...rootOwned('0755') },
@@ -51,26 +82,46 @@ export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
     { path: layout.settingsFolder, owner: 'root', group: site.group, mode: '0750' },
     { path: layout.root, ...rootOwned('0755') },
     ...(site.code.kind === 'folder' ? [{ path: layout.releases, ...rootOwned('0755') }] : []),
-    { path: layout.venvs, ...rootOwned('0755') },
-    { path: layout.wsgiFolder, ...rootOwned('0755') },
-    { path: layout.data, ...writable },
+    ...(isSeed ? [] : [layout.venvs, layout.wsgiFolder].map((path) => ({ path, ...rootOwned('0755') }))),
+    ...(!isSeed || site.sqlite.some((file) => file.startsWith(`${layout.data}/`))
+      ? [{ path: layout.data, ...writable }]
+      : []),
+    ...(site.existingSite === undefined ? [] : [{ path: dirname(layout.include), ...rootOwned('0755') }]),
   ]
 }
 
-export const vhostOf = (site: Site, layout: Layout): Omit<Vhost, 'listen'> => ({
-  name: site.name,
-  serverName: site.serverName,
-  serverAliases: site.serverAliases,
-  port: site.port,
-  documentRoot: emptyFolder,
-  user: site.user,
-  group: site.group,
-  daemon: site.daemon,
-  pythonHome: layout.venv,
-  code: layout.code,
-  siteRoot: layout.root,
-  static: site.static,
+export const placesOf = (layout: Layout): Omit<Places, 'restrictEmbedded'> => ({
+  venv: layout.venv,
   wsgiFolder: layout.wsgiFolder,
-  wsgiFile: `${site.name}.wsgi`,
-  maxBody: site.maxBody,
+  documentRoot: emptyFolder,
+})
+
+/** The seed's script has the three lines of the instructions, unless there are settings to be loaded. */
+export const wsgiScripts = (site: Site, layout: Layout): readonly WsgiScript[] => {
+  const isSeed = site.profile === 'seed'
+  const isEmbedded = [...site.applications, ...site.directories].some(
+    ({ processGroup }) => processGroup === '%{GLOBAL}',
+  )
+  return layout.scripts.map(({ settings, ...script }) => ({
+    site: site.name,
+    ...(isSeed && Object.keys(site.settings).length === 0 ? {} : { settings }),
+    code: layout.code,
+    ...(isEmbedded ? { embeddedVenv: layout.venv } : {}),
+    reports: !isSeed,
+    script,
+  }))
+}
+
+/** Whether scripts come with the code: what they import, or are told, may change while they stay as they are. */
+const hasOwnScripts = ({ code, applications, directories }: Site): boolean =>
+  code.kind === 'folder' &&
+  (directories.length > 0 || applications.some(({ script }) => script.kind !== 'generated' || 'script' in script.wsgi))
+
+export const servedSite = (site: Site, layout: Layout): Served => ({
+  live: liveSite(site, layout),
+  layout,
+  listening: site.existingSite === undefined ? listenLinks(site.addresses, site.port) : [],
+  paths: neededPaths(site, layout),
+  hasOwnScripts: hasOwnScripts(site),
+  usesCgi: site.directories.some(({ handlers }) => handlers.some(({ handler }) => handler === 'cgi-script')),
 })

@@ -2,8 +2,13 @@ import { definePlaybook } from '../src/core/playbook.js'
 import type { Site } from '../src/core/site.js'
 import { enabledSite } from '../src/steps/apache/enabled-site.js'
 import { configtestHandler, reloadHandler, restartHandler, touchHandler } from '../src/steps/apache/handlers.js'
+import { existingSite } from '../src/steps/apache/existing-site.js'
+import { include } from '../src/steps/apache/include.js'
+import { listen } from '../src/steps/apache/listen.js'
 import { modules } from '../src/steps/apache/modules.js'
+import { neededModules } from '../src/steps/apache/needed-modules.js'
 import { port } from '../src/steps/apache/port.js'
+import { rewriteMaps } from '../src/steps/apache/rewrite-maps.js'
 import { vhost } from '../src/steps/apache/vhost.js'
 import { wsgiLoad } from '../src/steps/apache/wsgi-load.js'
 import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
@@ -12,25 +17,28 @@ import { fit } from '../src/steps/host/fit.js'
 import { installedModWsgi } from '../src/steps/python/mod-wsgi.js'
 import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
-import { account } from '../src/steps/site/account.js'
+import { accounts } from '../src/steps/site/account.js'
 import { current } from '../src/steps/site/current.js'
 import { folders } from '../src/steps/site/folders.js'
+import { htpasswd } from '../src/steps/site/htpasswd.js'
 import { importCheck } from '../src/steps/site/import-check.js'
 import { init } from '../src/steps/site/init.js'
 import { layoutOf } from '../src/steps/site/layout.js'
 import { leftovers } from '../src/steps/site/leftovers.js'
 import { release } from '../src/steps/site/release.js'
-import { settingsFile } from '../src/steps/site/settings.js'
+import { settingsFiles } from '../src/steps/site/settings.js'
 import { sqlite } from '../src/steps/site/sqlite.js'
-import { wsgiScript } from '../src/steps/site/wsgi-script.js'
+import { wsgiScripts } from '../src/steps/site/wsgi-script.js'
 import {
   codeFolders,
   daemonPython,
   flaskApp,
-  liveSite,
+  placesOf,
   requirementsOf,
+  servedSite,
   siteFolders,
-  vhostOf,
+  triedApplications,
+  wsgiScripts as wsgiScriptsOf,
 } from './flask-site-parts.js'
 
 /** What builds mod_wsgi on 18.04: pip's own recommendations are left out, so they stand here. */
@@ -53,9 +61,12 @@ export const flaskSite = definePlaybook<Site>({
     const layout = layoutOf(site)
     const { code, pipIndexUrl: index } = site
     const daemon = daemonPython(site, layout)
-    const live = liveSite(site, layout)
+    const served = servedSite(site, layout)
+    const places = placesOf(layout)
+    const tried = triedApplications(site)
+    const maps = site.rewriteMaps.filter(({ entries }) => entries !== undefined)
+    const { existingSite: host, authentication } = site
     const wanted = requirementsOf(site)
-    const settings = { owner: 'root', group: site.group, mode: '0640' }
     return [
       {
         title: 'Packages',
@@ -68,40 +79,39 @@ export const flaskSite = definePlaybook<Site>({
       },
       {
         title: 'mod_wsgi',
-        steps: [installedModWsgi(index), wsgiLoad(), modules(['wsgi'])],
-        handlers: [configtestHandler(live)],
+        steps: [installedModWsgi(index), wsgiLoad(), modules(neededModules(site))],
+        handlers: [configtestHandler(served.live)],
       },
       {
         title: 'Application',
         together: true,
         steps: [
-          account(site.user, site.group),
+          accounts([{ user: site.user, group: site.group }, ...site.processGroups]),
           folders(siteFolders(site, layout)),
           ...(code.kind === 'folder' ? [release(layout, code)] : []),
           venv(layout.venv, wanted, index),
           requirements(layout.venv, wanted, index),
         ],
-        handlers: [importCheck(site.wsgi, daemon, codeFolders(site, layout))],
+        handlers: tried.length === 0 ? [] : [importCheck(tried, daemon, codeFolders(site, layout))],
       },
       {
         title: 'Site',
         steps: [
-          settingsFile(layout.settings, site.settings, settings),
+          settingsFiles(layout.settingsFiles, site.settings),
           ...(code.kind === 'folder' ? [current(layout, code)] : []),
           sqlite(site.sqlite, { user: site.user, group: site.group }, layout.data),
           ...(site.init === undefined
             ? []
             : [init({ command: site.init, done: layout.initDone, database: site.sqlite[0] }, daemon, flaskApp(site))]),
-          wsgiScript(layout.wsgiScript, {
-            site: site.name,
-            settings: layout.settings,
-            code: layout.code,
-            wsgi: site.wsgi,
-          }),
-          vhost(vhostOf(site, layout)),
+          ...(layout.scripts.length === 0 ? [] : [wsgiScripts(wsgiScriptsOf(site, layout))]),
+          ...(authentication?.content === undefined ? [] : [htpasswd(authentication.path, authentication.content)]),
+          ...(maps.length === 0 ? [] : [rewriteMaps(maps)]),
+          ...(host === undefined ? [listen(site.addresses, site.port, site.name)] : []),
+          vhost(site, places),
           enabledSite(site.name),
+          ...(host === undefined ? [] : [include(layout.include, site, places), existingSite(host, layout.include)]),
         ],
-        handlers: [restartHandler(live, layout), reloadHandler(live, layout), touchHandler(live, layout)],
+        handlers: [restartHandler(served), reloadHandler(served), touchHandler(served)],
       },
       {
         title: 'Leftovers',

@@ -34,6 +34,10 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(await open(options, { events: true }), planFile, options)
     },
+    explain: async (options) => {
+      const { explain } = await import('./commands/explain.js')
+      exitCode = await explain(await open(options, { events: false }), options)
+    },
     schema: async () => {
       const { schema } = await import('./commands/schema.js')
       exitCode = await schema(io, await services())

@@ -18,6 +18,7 @@ export const exitCodes = {
   PIP_NO_VERSION: 1,
   DISK_FULL: 1,
   APP_IMPORT_FAILED: 1,
+  PATH_UNUSABLE: 1,
   APACHE_CONFIG_BROKEN: 1,
   APACHE_RELOAD_FAILED: 1,
   SITE_NOT_ANSWERING: 1,
@@ -60,6 +61,7 @@ export const exitCodes = {
   DECLINED: 130,
 } as const
 
+/** `NAME_TAKEN` and the others. */
 export type ErrorCode = keyof typeof exitCodes
 
 /** The four blocks that every error shows: what happened, where, the evidence, what to do. */
@@ -70,6 +72,7 @@ export interface Fault {
   readonly remedy: string
 }
 
+/** A failure that a user can meet: a permanent code and the four blocks. */
 export class DeployError extends Error {
   override readonly name = 'DeployError'
 

@@ -15,6 +15,7 @@ test('help and version are results', async () => {
   const [help, helpOfApply, version] = [await run('--help'), await run('apply --help'), await run('--version')]
   expect([help.exitCode, helpOfApply.exitCode, version.exitCode]).toEqual([0, 0, 0])
   expect(help.stdout).toContain('apply [options]')
+  expect(help.stdout).toContain('explain [options]')
   expect(helpOfApply.stdout).toContain('--dry-run')
   expect(version.stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
@@ -33,6 +34,14 @@ test('a mistyped option is answered with the one that was meant', async () => {
   expect(exitCode).toBe(2)
   expect(stderr).toBe(
     "error USAGE: unknown option '--jsn'\nwhat to do: did you mean --json? see `deploy-flask plan --help`\n",
+  )
+})
+
+test('the options of explain are its own', async () => {
+  const { exitCode, stderr } = await run('explain --vhst')
+  expect(exitCode).toBe(2)
+  expect(stderr).toBe(
+    "error USAGE: unknown option '--vhst'\nwhat to do: did you mean --vhost? see `deploy-flask explain --help`\n",
   )
 })
 

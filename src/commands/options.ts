@@ -23,6 +23,10 @@ export interface ApplyOptions extends CommonOptions {
   readonly dryRun?: boolean
 }
 
+export interface ExplainOptions extends CommonOptions {
+  readonly vhost?: boolean
+}
+
 export const withCommonOptions = (command: Command): Command =>
   command
     .option('--host <host>', 'deploy to this host instead of the one in the flags file')

@@ -1,13 +1,14 @@
 import { Command, type CommanderError } from 'commander'
 import type { DeployError } from '../errors.js'
 import type { Io } from '../render/out.js'
-import { withCommonOptions, type ApplyOptions, type PlanOptions } from './options.js'
+import { withCommonOptions, type ApplyOptions, type ExplainOptions, type PlanOptions } from './options.js'
 import { usage } from './usage.js'
 import { version } from './version.js'
 
 export interface Handlers {
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
+  explain(options: ExplainOptions): Promise<void>
   schema(): Promise<void>
 }
 
@@ -51,6 +52,15 @@ export const program = (io: Io, handlers: Handlers): Command => {
     .action((planFile: string | undefined, options: ApplyOptions) => handlers.apply(planFile, options))
 
   root
+    .command('explain')
+    .description("show Apache's files as they would be, each directive with the setting that caused it; asks no host")
+    .option('--vhost', 'the virtual host, or what an existing one includes, and the WSGI scripts')
+    .option('-f, --file <file>', 'flags file')
+    .option('-v, --verbose', 'show more of an error')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .action((options: ExplainOptions) => handlers.explain(options))
+
+  root
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
     .action(() => handlers.schema())
@@ -61,7 +71,7 @@ export const program = (io: Io, handlers: Handlers): Command => {
 /** Commander's message as one of our errors: `error: unknown command 'aply'\n(Did you mean apply?)`. */
 export const usageOf = ({ message }: CommanderError, argv: readonly string[]): DeployError => {
   const [what = message, suggestion] = message.replace(/^error: /, '').split('\n')
-  const known = ['plan', 'apply', 'schema'].find((name) => name === argv[0])
+  const known = ['plan', 'apply', 'explain', 'schema'].find((name) => name === argv[0])
   const help = `see \`deploy-flask ${known === undefined ? '' : `${known} `}--help\``
   return usage(
     what,

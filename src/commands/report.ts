@@ -3,11 +3,12 @@ import type { Site } from '../core/site.js'
 import type { Report } from '../render/summary.js'
 
 /** Of what the check of the live site answers, the part that a person wants to read. */
-const told = z.object({
-  group: z.string().nullable(),
-  prefix: z.string().nullable(),
-  daemons: z.array(z.string()),
+const outcome = z.object({
+  told: z.array(z.object({ group: z.string(), prefix: z.string() })),
+  daemons: z.array(z.object({ user: z.string() })),
 })
+
+const listed = (names: readonly string[]): string => [...new Set(names)].join(', ')
 
 const parse = (text: string): unknown => {
   try {
@@ -19,13 +20,13 @@ const parse = (text: string): unknown => {
 
 /** From what the last proof answered. A run that is done does not fail because its report cannot be read. */
 export const reportOf = ({ serverName, port }: Site, proof: string | undefined): Report | undefined => {
-  const found = told.safeParse(parse(proof ?? ''))
+  const found = outcome.safeParse(parse(proof ?? ''))
   if (!found.success) return undefined
-  const { group, prefix, daemons } = found.data
+  const { told, daemons } = found.data
   return {
     url: `http://${serverName}${port === 80 ? '' : `:${port}`}/`,
-    ...(group === null ? {} : { processGroup: group }),
-    ...(daemons.length === 0 ? {} : { user: [...new Set(daemons)].join(', ') }),
-    ...(prefix === null ? {} : { pythonPrefix: prefix }),
+    ...(told.length === 0 ? {} : { processGroup: listed(told.map(({ group }) => group)) }),
+    ...(daemons.length === 0 ? {} : { user: listed(daemons.map(({ user }) => user)) }),
+    ...(told.length === 0 ? {} : { pythonPrefix: listed(told.map(({ prefix }) => prefix)) }),
   }
 }

@@ -4,10 +4,11 @@ import type { FolderCode, HostCode, Requirements } from '../core/site.js'
 import { DeployError } from '../errors.js'
 import { counted } from './mistake.js'
 import { readRequirements } from './requirements.js'
-import type { Where } from './rules.js'
+import { contentMistakes } from './code-content.js'
+import { told, type Where } from './rule.js'
 import type { FlagsFile, SecretReference } from './schema.js'
 import { localPath, type Nearby } from './secrets.js'
-import { readFolderContent, type FolderContent } from './source.js'
+import { readFolderContent } from './source.js'
 
 export interface CodeOptions extends Nearby {
   readonly now: Date
@@ -36,7 +37,8 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   }
   const folder = localPath(flags.code.folder, options)
   const content = await readFolderContent(folder, { now: options.now, leaveOut: stayingHome(options) })
-  mustHoldStatic(flags, folder, content, where)
+  const mistakes = told(where, await contentMistakes(flags, content))
+  if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the flags file or the code at the places named above')
   if (listed !== undefined) return { code: content.code, requirements: listed }
   const file = typeof wanted === 'string' ? wanted : usual
   if (content.files.has(file)) return { code: content.code, requirements: await fromFile(folder, file) }
@@ -71,14 +73,4 @@ const fromFile = async (folder: string, file: string): Promise<Requirements> => 
   const { text, mistakes } = readRequirements(await readFile(path, 'utf8'), path)
   if (mistakes.length === 0) return { file, text }
   throw sourceInvalid(mistakes, 'correct the requirements file at the lines named above')
-}
-
-/** Apache would start without complaint and answer 404 to every style sheet. */
-const mustHoldStatic = (flags: FlagsFile, folder: string, content: FolderContent, where: Where): void => {
-  const mistakes = Object.entries(flags.static).flatMap(([url, inside]) =>
-    content.folders.has(inside)
-      ? []
-      : [`${where('static', url)}: static.${url}: ${inside} is no folder in ${folder}, or nothing of it is sent`],
-  )
-  if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the folders under static')
 }

@@ -47,7 +47,7 @@ const refusedItself = [
 
 export const isBelow = (path: string, folder: string): boolean => path.startsWith(folder === '/' ? '/' : `${folder}/`)
 
-const isAtOrBelow = (path: string, folder: string): boolean => path === folder || isBelow(path, folder)
+export const isAtOrBelow = (path: string, folder: string): boolean => path === folder || isBelow(path, folder)
 
 /** Why a folder must not be used, or undefined. `own` are names under which a folder in /var/lib is the site's own. */
 export const dangerOf = (folder: string, own: readonly string[]): string | undefined => {
@@ -68,12 +68,32 @@ export interface Layout {
   readonly root: string
   /** Only where the code is on the host already. */
   readonly code?: string
-  /** Folders inside the code that hold Python modules of the application or are served as they are. */
-  readonly insideCode: readonly { readonly folder: string; readonly what: string }[]
+  /** Absolute folders that hold Python modules or scripts of the application, or are served as they are. */
+  readonly inside: readonly { readonly folder: string; readonly what: string }[]
+}
+
+/** Why whatever lies there must not be served by Apache or run as a script, or undefined; what is read only, as /usr. */
+export const dangerOfReading = (path: string): string | undefined => {
+  for (const [refused, why] of Object.entries(refusedWithAllBelow)) {
+    if (isAtOrBelow(path, refused) && !isReadable(refused)) return `${refused} is no place for it: ${why}`
+  }
+  return undefined
+}
+
+const isReadable = (refused: string): boolean => /^\/(usr|bin|sbin|lib.*|snap|var\/(cache|snap))$/.test(refused)
+
+/** As `dangerOfReading`, of a folder that is served as a whole. */
+export const dangerOfServing = (folder: string): string | undefined => {
+  if (folder === '/') return 'it is the whole host'
+  if (refusedItself.includes(folder) || /^\/(usr(\/(share|local|lib))?|bin|sbin|lib[^/]*|snap)$/.test(folder)) {
+    return 'other things live in it: take a folder of its own below it'
+  }
+  if (/^\/home\/[^/]+$/.test(folder)) return 'it is the home of an account: take a folder of its own below it'
+  return dangerOfReading(folder)
 }
 
 /** Made by us below the site's root; what lies in them is root's, because the daemon runs it. */
-const oursBelowRoot: Readonly<Record<string, string>> = {
+export const oursBelowRoot: Readonly<Record<string, string>> = {
   releases: 'the releases',
   current: 'the current release',
   venvs: 'the virtual environments',
@@ -88,16 +108,26 @@ export const dangerOfSqliteFolder = (folder: string, layout: Layout): string | u
   for (const [name, what] of Object.entries(oursBelowRoot)) {
     if (isAtOrBelow(folder, `${layout.root}/${name}`)) return `it holds ${what}`
   }
-  if (layout.code === undefined) return undefined
-  if (isAtOrBelow(layout.code, folder)) return 'it holds the code, which the application must not be able to change'
-  for (const { folder: inside, what } of layout.insideCode) {
-    const path = `${layout.code}/${inside}`
-    if (isAtOrBelow(path, folder) || (what === served && isBelow(folder, path))) return `it holds ${what}`
+  if (layout.code !== undefined && isAtOrBelow(layout.code, folder)) {
+    return 'it holds the code, which the application must not be able to change'
+  }
+  for (const { folder: inside, what } of layout.inside) {
+    if (isAtOrBelow(inside, folder) || (what === served && isBelow(folder, inside))) return `it holds ${what}`
   }
   return undefined
 }
 
 export const served = 'files that anybody can download'
+
+/** Why a virtual environment cannot be made there, or undefined. */
+export const dangerOfVenv = (venv: string, code: string, root: string, own: readonly string[]): string | undefined => {
+  const general = dangerOf(venv, own)
+  if (general !== undefined) return general
+  if (isAtOrBelow(root, venv)) return `root is ${root}, and what is made there would land in the virtual environment`
+  if (isAtOrBelow(code, venv)) return 'it holds the code'
+  const ours = ['releases', 'current', 'wsgi', 'data'].find((name) => isAtOrBelow(venv, `${root}/${name}`))
+  return ours === undefined ? undefined : `${root}/${ours} is made and changed by every deployment`
+}
 
 /** Why code that is on the host cannot be used from there, or undefined. */
 export const dangerOfCodePath = (code: string, root: string, own: readonly string[]): string | undefined => {

@@ -4,7 +4,7 @@ import { z } from 'zod'
  * The forms that values may have, by allow-list: each of them ends up in an Apache file, a path, an account name or a
  * command line, and Apache itself accepts far more than is safe (a newline in a ServerName is a new directive).
  */
-const matching = (pattern: RegExp, message: string, max = 255) => z.string().max(max).regex(pattern, message)
+export const matching = (pattern: RegExp, message: string, max = 255) => z.string().max(max).regex(pattern, message)
 
 export const siteName = matching(
   /^[a-z][a-z0-9-]*[a-z0-9]$/,
@@ -76,9 +76,19 @@ export const environmentName = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the
 
 const identifier = '[A-Za-z_][A-Za-z0-9_]*'
 
+/** Of Python 3.6. */
+const keywords = [
+  ...['False', 'None', 'True', 'and', 'as', 'assert', 'break', 'class', 'continue', 'def', 'del', 'elif', 'else'],
+  ...['except', 'finally', 'for', 'from', 'global', 'if', 'import', 'in', 'is', 'lambda', 'nonlocal', 'not', 'or'],
+  ...['pass', 'raise', 'return', 'try', 'while', 'with', 'yield'],
+]
+
 export const wsgiObject = matching(
   new RegExp(`^${identifier}(\\.${identifier})*:${identifier}(\\(\\))?$`),
   'must be "module:object" or "module:factory()": notes:app, shop.web:create_app()',
+).refine(
+  (written) => !written.split(/[.:()]+/).some((name) => keywords.includes(name)),
+  'holds a word that is part of the language Python: nothing can be imported under it',
 )
 
 export const settingName = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be a name of letters, digits and _', 128).refine(
@@ -92,11 +102,6 @@ export const settingText = z
   .refine((value) => !/[\0\p{Cs}]/u.test(value), 'must be valid text without NUL characters')
 
 export const urlPath = matching(/^\/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*$/, 'must be a URL path that begins with a slash')
-
-export const urlPrefix = matching(
-  /^\/([A-Za-z0-9_~-][A-Za-z0-9._~-]*\/)+$/,
-  'must be a URL prefix that begins and ends with a slash: /static/',
-)
 
 /** A password in it would be readable in the process list of the host while pip runs. */
 export const indexUrl = matching(

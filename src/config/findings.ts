@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { printable, type Finding, type Path } from './mistake.js'
+import { hintForOption, reasonForLimit } from './mod-wsgi-options.js'
 import { nearest } from './near.js'
-import { fieldReference, keysAt } from './reference.js'
+import { descriptionAt, fieldReference, keysAt } from './reference.js'
 
 type Issue = z.core.$ZodIssue
 
@@ -37,7 +38,7 @@ export const findings = (
       case 'invalid_value':
         return says(`must be ${alternatives(issue.values)}`)
       case 'too_small':
-        return says(limit(issue.origin, 'at least', issue.minimum))
+        return says(because(limit(issue.origin, 'at least', issue.minimum), reasonForLimit(path)))
       case 'too_big':
         return says(limit(issue.origin, 'at most', issue.maximum))
       case 'invalid_format':
@@ -87,6 +88,8 @@ const unknownToAll = (forms: readonly (readonly Issue[])[]): readonly string[] =
 }
 
 const unknownKey = (parent: Path, key: string): string => {
+  const hint = hintForOption(parent, key)
+  if (hint !== undefined) return hint
   const near = nearest(key, keysAt(parent))
   if (near !== undefined) return `unknown key; did you mean ${near}?`
   const elsewhere = fieldReference().find((row) => row.key.includes('.') && row.key.endsWith(`.${key}`))
@@ -110,7 +113,7 @@ const missing = (path: Path, issue: Issue): string => {
   if (issue.code === 'invalid_value') {
     return `is missing: write ${String(path.at(-1))}: ${alternatives(issue.values)}`
   }
-  const about = fieldReference().find((row) => row.key === path.join('.'))?.description
+  const about = descriptionAt(path)
   return `is missing${about === undefined ? '' : `: ${about}`}`
 }
 
@@ -128,6 +131,9 @@ const typeMessage = (expected: string, path: Path, value: unknown, source: strin
   }
   return `must be ${kind}`
 }
+
+const because = (message: string, reason: string | undefined): string =>
+  reason === undefined ? message : `${message}: ${reason}`
 
 const limit = (origin: string, bound: 'at least' | 'at most', amount: number | bigint): string => {
   if (origin === 'string') return amount === 1 ? 'must not be empty' : `must have ${bound} ${amount} characters`

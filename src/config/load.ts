@@ -6,6 +6,7 @@ import { findings } from './findings.js'
 import { inlineSecrets } from './inline-secrets.js'
 import { configInvalid, type Finding, type Mistake, type Path } from './mistake.js'
 import { flagsFile, type FlagsFile } from './schema.js'
+import { warningsOf } from './warnings.js'
 import { parseYaml } from './yaml.js'
 
 export interface ReadFlags {
@@ -27,7 +28,9 @@ const maxBytes = 1_000_000
 /** Only from a path that was given: a file that happens to lie in the folder could be anybody's. */
 export const loadFlagsFile = async (file: string): Promise<LoadedFlags> => {
   const { text, warnings } = await readText(file)
-  return { ...readFlags(text, file), file, directory: dirname(resolve(file)), warnings }
+  const read = readFlags(text, file)
+  const all = [...warnings, ...warningsOf(read.flags, read.where)]
+  return { ...read, file, directory: dirname(resolve(file)), warnings: all }
 }
 
 /** YAML or JSON, which is YAML too. All mistakes are told at once. */

@@ -28,6 +28,12 @@ export const dotted = (path: Path): string => path.map((segment) => printable(St
 
 export const counted = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
 
+/** The first of many. */
+export const listed = (names: readonly string[]): string => {
+  const first = names.slice(0, 3).map((name) => printable(name))
+  return `${first.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+}
+
 const describeMistake = (file: string, { line, column, path, message }: Mistake): string =>
   `${file}:${line}:${column}: ${path.length === 0 ? '' : `${dotted(path)}: `}${message}`
 

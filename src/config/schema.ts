@@ -1,29 +1,18 @@
 import { z } from 'zod'
 import * as text from './fields.js'
-
-const secretReference = z
-  .union(
-    [
-      z.strictObject({
-        env: text.environmentName.meta({ description: 'Name of an environment variable of this computer' }),
-      }),
-      z.strictObject({
-        file: text.localPath.meta({ description: 'Path of a file on this computer, relative to the flags file' }),
-      }),
-    ],
-    { error: 'must be {env: NAME} or {file: PATH}: a secret is never written in the flags file itself' },
-  )
-  .meta({ description: 'Where a secret comes from; it is never written in the flags file itself' })
-
-export type SecretReference = z.output<typeof secretReference>
-
-const seconds = (fallback: number, description: string) =>
-  z
-    .int()
-    .min(0)
-    .max(86_400)
-    .default(fallback)
-    .meta({ description: `${description} (seconds)` })
+import * as apache from './fields-apache.js'
+import * as httpd from './schema-apache.js'
+import {
+  applications,
+  behaviour,
+  directories,
+  maxBody,
+  staticFiles,
+  staticPatterns,
+  wrapper,
+} from './schema-applications.js'
+import { daemon, processGroup } from './schema-daemon.js'
+import { secretReference } from './schema-secret.js'
 
 const ssh = z
   .strictObject({
@@ -50,28 +39,6 @@ const code = z
   )
   .meta({ description: 'The application: a folder to send, or one that is on the host' })
 
-const daemon = z
-  .strictObject({
-    threads: z.int().min(1).max(64).default(5).meta({ description: 'Threads a process' }),
-    processes: z.int().min(1).max(64).default(1).meta({ description: 'Processes of the pool' }),
-    'maximum-requests': z
-      .int()
-      .min(0)
-      .max(1_000_000)
-      .default(0)
-      .meta({ description: 'Requests after which a process is replaced; 0: never' }),
-    'queue-timeout': seconds(45, 'How long a request may wait for a free thread'),
-    'socket-timeout': seconds(60, 'How long a read or write between Apache and the daemon may take'),
-    'connect-timeout': seconds(15, 'How long Apache waits for the daemon to take a connection'),
-    'request-timeout': seconds(60, 'How long a request may run before its process is replaced'),
-    'startup-timeout': seconds(15, 'How long the application may take to load'),
-    'deadlock-timeout': seconds(60, 'How long Python may hold its global lock'),
-    'graceful-timeout': seconds(15, 'How long running requests may take to end when a process is replaced'),
-    'shutdown-timeout': seconds(5, 'How long a process may take to stop'),
-  })
-  .prefault({})
-  .meta({ description: 'The WSGIDaemonProcess of the site' })
-
 /** The flags file: what a person may write. `io: 'input'` of this is the JSON Schema that editors use. */
 export const flagsFile = z
   .strictObject({
@@ -83,10 +50,36 @@ export const flagsFile = z
     site: text.siteName.meta({ description: 'Name of the site: names its files, its process group and its folder' }),
     'server-name': text.serverName.meta({ description: 'Host name that the site answers to (ServerName)' }),
     'server-aliases': z.array(text.serverName).default([]).meta({ description: 'Further host names (ServerAlias)' }),
-    port: text.port.default(80).meta({ description: 'Port of the virtual host' }),
+    profile: z
+      .enum(['hardened', 'seed'])
+      .default('hardened')
+      .meta({
+        description:
+          'hardened: an account of its own, limits and timeouts; seed: what the usual instructions for Flask and mod_wsgi ' +
+          'say, by hand: www-data, the script beside the code on the host, no options',
+      }),
+    addresses: z.array(apache.bindAddress).min(1).default(['*']).meta({
+      description: 'Addresses of the host that the virtual host is bound to; IPv6 in brackets',
+    }),
+    port: text.port.default(80).meta({ description: 'Port of the virtual host; Listen is added where it is missing' }),
+    'existing-site': httpd.existingSite.optional(),
     root: text.hostPath.optional().meta({ description: 'Folder of the site on the host; default: /srv/<site>' }),
     code,
-    wsgi: text.wsgiObject.meta({ description: 'The WSGI application: `module:object` or `module:factory()`' }),
+    venv: text.hostPath.optional().meta({
+      description: 'Virtual environment on the host; default: one below <root>/venvs for each set of requirements',
+    }),
+    wsgi: text.wsgiObject.optional().meta({
+      description:
+        'The WSGI application: `module:object` or `module:factory()`; may be left out where `applications` or `directories` has one',
+    }),
+    mount: apache.mount.default('/').meta({ description: 'Where the application in `wsgi` is mounted' }),
+    wrapper: wrapper.optional(),
+    applications,
+    directories,
+    'user-directories': text.relativePath.optional().meta({
+      description: 'Folder in the home directories whose WSGI scripts are served as /~USER/: public_html/wsgi-scripts',
+    }),
+    ...behaviour,
     requirements: z
       .union([text.relativePath, z.array(text.requirement), z.literal(false)], {
         error: 'must be the path of a file inside the code, or a list of requirements, or false for none',
@@ -123,24 +116,39 @@ export const flagsFile = z
       })
       .optional()
       .meta({ description: "Command run once as the site's user, inside the venv: `flask init-db`" }),
-    static: z
-      .record(text.urlPrefix, text.relativePath)
-      .default({})
-      .meta({ description: 'URL prefix -> folder inside the code, served by Apache itself' }),
+    static: staticFiles,
+    'static-patterns': staticPatterns,
+    environ: httpd.environ,
+    'rewrite-maps': httpd.rewriteMaps,
+    authentication: httpd.authentication.optional(),
+    access: httpd.access,
     user: text.accountName
       .optional()
       .meta({ description: 'Account that runs the application; default: flask-<site>, created as a system user' }),
     group: text.groupName.optional().meta({ description: 'Group of that account; default: same as user' }),
     daemon,
-    'max-body': z
-      .int()
-      .min(0)
-      .max(2_147_483_647)
-      .default(10_485_760)
-      .meta({ description: 'Largest request body in bytes (LimitRequestBody); 0: no limit' }),
+    'process-groups': z
+      .record(apache.processGroupName, processGroup)
+      .default({})
+      .meta({ description: 'Further process groups, by name; the name must be unique on the host' }),
+    embedded: z.boolean().default(false).meta({
+      description: 'Allow process group %{GLOBAL}: inside the processes of Apache, as www-data, beside PHP',
+    }),
+    'restrict-embedded': z.boolean().optional().meta({
+      description:
+        'Forbid embedded mode in the whole server (WSGIRestrictEmbedded); default: where no other site may need it',
+    }),
+    'max-body': maxBody.optional().meta({
+      description: 'Largest request body in bytes (LimitRequestBody); 0: no limit; default: 10485760',
+    }),
+    timeouts: httpd.timeouts,
+    'error-documents': httpd.errorDocuments,
+    'log-level': httpd.logLevel,
     check: z
       .strictObject({
-        path: text.urlPath.default('/').meta({ description: 'Path that is asked after going live' }),
+        path: text.urlPath.optional().meta({
+          description: 'Path that is asked after going live; default: where the first application is mounted',
+        }),
         statuses: z
           .array(z.int().min(100).max(599))
           .min(1)
@@ -168,5 +176,7 @@ export const flagsFile = z
     title: 'deploy-flask flags file',
     description: 'Everything deploy-flask needs to put one Flask site on one host',
   })
+
+export type { SecretReference } from './schema-secret.js'
 
 export type FlagsFile = z.output<typeof flagsFile>

@@ -73,6 +73,10 @@ export const resolveSecrets = async (
   })
 }
 
+/** For those who only want to see what refers to them: something in the place of each, and nothing is looked up. */
+export const placeholders = (references: Readonly<Record<string, SecretReference>>): ReadonlyMap<string, Secret> =>
+  new Map(Object.keys(references).map((field) => [field, new Secret('')]))
+
 export const resolveSecret = async (reference: SecretReference, nearby: Nearby): Promise<Secret> => {
   const field = 'secret'
   const secret = (await resolveSecrets({ [field]: reference }, nearby)).get(field)

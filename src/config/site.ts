@@ -1,11 +1,24 @@
 import type { Secret } from '../core/secret.js'
-import type { Connection, DaemonOptions, Site, WsgiObject } from '../core/site.js'
+import type { Connection, Site } from '../core/site.js'
 import { DeployError } from '../errors.js'
 import { resolveCode } from './code.js'
 import { dotted } from './mistake.js'
 import { checkRules, type Names, type Where } from './rules.js'
 import type { FlagsFile, SecretReference } from './schema.js'
-import { localPath, resolveSecrets, type Nearby } from './secrets.js'
+import { passwordHash } from './password-hash.js'
+import { localPath, placeholders, resolveSecrets, type Nearby } from './secrets.js'
+import { servedBy, type Served } from './site-applications.js'
+import {
+  accessOf,
+  authenticationOf,
+  environOf,
+  logLevelOf,
+  rewriteMapsOf,
+  staticFilesOf,
+  staticPatternsOf,
+  timeoutsOf,
+} from './site-httpd.js'
+import { processGroupsOf } from './site-process-groups.js'
 
 export interface Surroundings extends Nearby {
   readonly now: Date
@@ -13,6 +26,8 @@ export interface Surroundings extends Nearby {
   readonly file?: string
   /** Where in the flags file a field stands; what loadFlagsFile returned. */
   readonly where?: Where
+  /** Nothing will be sent: secrets need not be there, and are not looked up. */
+  readonly withoutSecrets?: boolean
   /** Told how to reach the host as soon as that is known: reading the code takes about as long as dialling. */
   readonly dial?: (connection: Connection) => void
 }
@@ -28,26 +43,47 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   const names = namesOf(flags)
   checkRules(flags, names, where)
   const references = secretReferences(flags)
-  const secrets = await resolveSecrets(references, around)
+  const secrets = around.withoutSecrets === true ? placeholders(references) : await resolveSecrets(references, around)
   const connection = connectionOf(flags, around, secrets)
   around.dial?.(connection)
   const { code, requirements } = await resolveCode(flags, { ...around, where, secrets: Object.values(references) })
+  const codeFolder = code.kind === 'path' ? code.path : `${names.root}/current`
+  const folders = { root: names.root, code: codeFolder }
+  const served = servedBy(flags, folders)
+  const logLevel = logLevelOf(flags)
+  const hash = around.withoutSecrets === true ? () => Promise.resolve('') : passwordHash
+  const authentication = await authenticationOf(flags, secrets, hash)
   const site: Site = {
     name: flags.site,
+    profile: flags.profile,
     serverName: flags['server-name'],
     serverAliases: flags['server-aliases'],
+    addresses: flags.addresses,
     port: flags.port,
+    ...existingSiteOf(flags),
     ...names,
     code,
-    wsgi: wsgiOf(flags.wsgi),
+    codeFolder,
+    ...venvOf(flags),
+    ...mainOf(served),
+    ...served,
+    processGroups: processGroupsOf(flags, { user: names.user, group: names.group, codeFolder }),
+    restrictEmbedded: flags['restrict-embedded'] ?? (flags.profile === 'seed' || flags.embedded ? false : 'auto'),
     requirements,
     ...(flags.pip['index-url'] === undefined ? {} : { pipIndexUrl: flags.pip['index-url'] }),
     settings: settingsOf(flags, secrets),
     ...initOf(flags),
-    static: Object.entries(flags.static).map(([url, folder]) => ({ url, folder })),
-    daemon: daemonOf(flags),
-    maxBody: flags['max-body'],
-    check: { path: flags.check.path, statuses: flags.check.statuses ?? answered },
+    static: staticFilesOf(flags, folders),
+    staticPatterns: staticPatternsOf(flags, folders),
+    environ: environOf(flags),
+    rewriteMaps: rewriteMapsOf(flags),
+    ...(authentication === undefined ? {} : { authentication }),
+    access: accessOf(flags, folders),
+    ...(flags.profile === 'seed' && flags['max-body'] === undefined ? {} : { maxBody: flags['max-body'] ?? usualBody }),
+    timeouts: timeoutsOf(flags),
+    errorDocuments: Object.entries(flags['error-documents']),
+    ...(logLevel === undefined ? {} : { logLevel }),
+    check: checkOf(flags, served),
     keepReleases: flags['keep-releases'],
     replaceDistributionModule: flags['replace-distribution-module'],
     allowUnsupported: flags['allow-unsupported'],
@@ -55,12 +91,52 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   return { site, connection }
 }
 
-/** Any answer but an error: a login page often answers with a redirect. */
-const answered: readonly number[] = Array.from({ length: 200 }, (_, index) => 200 + index)
+const usualBody = 10_485_760
+
+const statuses = (from: number, below: number): readonly number[] =>
+  Array.from({ length: below - from }, (_, index) => from + index)
+
+/** The host asks as anybody would, without a login: where there is a rule, being refused is an answer too. */
+const refusals = (path: string, { access }: FlagsFile): readonly number[] =>
+  access.some(({ url = '/', folder }) => folder === undefined && path.startsWith(url.replace(/\/$/, '')))
+    ? [401, 403]
+    : []
+
+/** Any answer but an error: a login page often answers with a redirect. Of a folder nobody knows what its URL answers. */
+const checkOf = (flags: FlagsFile, { applications }: Served): Site['check'] => {
+  const { check } = flags
+  const mounted = applications.find(({ mount }) => mount.kind === 'url')?.mount
+  const url = mounted?.kind === 'url' ? mounted.url : undefined
+  const below = check.path === undefined && url === undefined ? 500 : 400
+  const path = check.path ?? (url === undefined || url === '/' ? '/' : `${url}/`)
+  return { path, statuses: check.statuses ?? [...statuses(200, below), ...refusals(path, flags)] }
+}
+
+const existingSiteOf = (flags: FlagsFile): Pick<Site, 'existingSite'> => {
+  const wanted = flags['existing-site']
+  if (wanted === undefined) return {}
+  return { existingSite: { file: `/etc/apache2/sites-available/${wanted.file}`, addInclude: wanted['add-include'] } }
+}
+
+/** Where somebody who follows the usual instructions has it. */
+const venvOf = (flags: FlagsFile): Pick<Site, 'venv'> => {
+  const seed = flags.profile === 'seed' ? `${rootOf(flags)}/env` : undefined
+  const venv = flags.venv ?? seed
+  return venv === undefined ? {} : { venv }
+}
+
+const mainOf = ({ applications }: Served): Pick<Site, 'wsgi'> => {
+  for (const { script } of applications) {
+    if (script.kind === 'generated' && 'module' in script.wsgi) return { wsgi: script.wsgi }
+  }
+  return {}
+}
+
+const rootOf = (flags: FlagsFile): string => flags.root ?? `/srv/${flags.site}`
 
 const namesOf = (flags: FlagsFile): Names => {
-  const root = flags.root ?? `/srv/${flags.site}`
-  const user = flags.user ?? `flask-${flags.site}`
+  const root = rootOf(flags)
+  const user = flags.user ?? (flags.profile === 'seed' || flags.embedded ? 'www-data' : `flask-${flags.site}`)
   return {
     root,
     user,
@@ -69,29 +145,10 @@ const namesOf = (flags: FlagsFile): Names => {
   }
 }
 
-const wsgiOf = (written: string): WsgiObject => {
-  const [module = '', object = ''] = written.split(':')
-  return { module, object: object.replace('()', ''), factory: object.endsWith('()') }
-}
-
 const initOf = ({ init }: FlagsFile): Pick<Site, 'init'> => {
   const [program, ...rest] = typeof init === 'string' ? init.split(' ') : (init ?? [])
   return program === undefined ? {} : { init: { argv: [program, ...rest] } }
 }
-
-const daemonOf = ({ daemon }: FlagsFile): DaemonOptions => ({
-  threads: daemon.threads,
-  processes: daemon.processes,
-  maximumRequests: daemon['maximum-requests'],
-  queueTimeout: daemon['queue-timeout'],
-  socketTimeout: daemon['socket-timeout'],
-  connectTimeout: daemon['connect-timeout'],
-  requestTimeout: daemon['request-timeout'],
-  startupTimeout: daemon['startup-timeout'],
-  deadlockTimeout: daemon['deadlock-timeout'],
-  gracefulTimeout: daemon['graceful-timeout'],
-  shutdownTimeout: daemon['shutdown-timeout'],
-})
 
 const sudoPassword = 'ssh.sudo-password'
 
@@ -101,6 +158,15 @@ const secretReferences = (flags: FlagsFile): Readonly<Record<string, SecretRefer
       typeof value === 'object' ? [[`settings.${name}`, value] as const] : [],
     ),
   ),
+  ...Object.fromEntries(
+    Object.entries(flags.authentication?.users ?? {}).map(([user, password]) => [
+      `authentication.users.${user}`,
+      password,
+    ]),
+  ),
+  ...(typeof flags.authentication?.['users-file'] === 'object'
+    ? { 'authentication.users-file': flags.authentication['users-file'] }
+    : {}),
   ...(flags.ssh['sudo-password'] === undefined ? {} : { [sudoPassword]: flags.ssh['sudo-password'] }),
 })
 

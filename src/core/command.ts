@@ -11,6 +11,7 @@ export interface Source {
   open(): Readable
 }
 
+/** What a command reads: text, bytes, a secret, or a stream. */
 export type Stdin = string | Uint8Array | Secret | Source
 
 /** What runs on the host: an argv (never a line of shell), so that every value is quoted in one place. */
@@ -24,12 +25,23 @@ export interface Command {
   readonly label?: string
 }
 
+/** What a command, or a question, came to. */
 export interface Answer {
   readonly stdout: string
   readonly stderr: string
   readonly exitCode: number
 }
 
+/**
+ * A command that runs as root.
+ *
+ * @param argv the program and its arguments; none of them is read by a shell
+ */
 export const root = (...argv: [string, ...string[]]): Command => ({ argv, as: 'root' })
 
+/**
+ * A command that runs as the account that logged in.
+ *
+ * @param argv the program and its arguments; none of them is read by a shell
+ */
 export const login = (...argv: [string, ...string[]]): Command => ({ argv, as: 'login' })

@@ -37,4 +37,9 @@ export interface Handler<P extends Probes = Probes> {
   readonly explain?: (answer: Answer) => DeployError | undefined
 }
 
+/**
+ * A handler, of whose state the type is inferred.
+ *
+ * @param handler its probes, guards, commands and proofs
+ */
 export const defineHandler = <const P extends Probes>(handler: Handler<P>): Handler<P> => handler

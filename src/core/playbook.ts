@@ -17,4 +17,9 @@ export interface Playbook<Input> {
   phases(input: Input): readonly Phase[]
 }
 
+/**
+ * A playbook, of whose phases the input is checked.
+ *
+ * @param playbook its name, summary and phases
+ */
 export const definePlaybook = <Input>(playbook: Playbook<Input>): Playbook<Input> => playbook

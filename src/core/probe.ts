@@ -10,6 +10,7 @@ export interface Family {
   split(answer: Answer, items: readonly string[]): readonly Answer[]
 }
 
+/** A script of its own, or an item that a family answers together with others. */
 export type Question = { readonly sh: string } | { readonly family: Family; readonly item: string }
 
 /**
@@ -22,6 +23,8 @@ export interface Probe<out T> {
   parse(answer: Answer): T
 }
 
+/** The questions of one step, by name. */
 export type Probes = Readonly<Record<string, Probe<unknown>>>
 
+/** The answers to them, by the same names. */
 export type StateOf<P extends Probes> = { readonly [K in keyof P]: P[K] extends Probe<infer T> ? T : never }

@@ -1,4 +1,15 @@
+import type { Application, ProcessGroup, ScriptDirectory, UserDirectories, WsgiObject } from './applications.js'
 import type { Source } from './command.js'
+import type {
+  AccessRule,
+  Authentication,
+  EnvironVariable,
+  ExistingSite,
+  RewriteMap,
+  StaticFiles,
+  StaticPattern,
+  Timeouts,
+} from './httpd.js'
 import type { Secret } from './secret.js'
 
 /** Code on the operator's computer: packed, hashed and sent. */
@@ -21,13 +32,6 @@ export interface HostCode {
   readonly path: string
 }
 
-/** `module:object` or `module:factory()`. */
-export interface WsgiObject {
-  readonly module: string
-  readonly object: string
-  readonly factory: boolean
-}
-
 export interface Requirements {
   /** Path of the file inside the code, or undefined when the packages are listed in the flags file. */
   readonly file?: string
@@ -37,54 +41,57 @@ export interface Requirements {
   readonly text: string
 }
 
-export interface StaticFolder {
-  /** `/static/`: begins and ends with a slash. */
-  readonly url: string
-  /** Relative to the code. */
-  readonly folder: string
-}
-
 export interface InitCommand {
   readonly argv: readonly [string, ...string[]]
-}
-
-/** Options of WSGIDaemonProcess that have a field of their own; seconds where they are times. */
-export interface DaemonOptions {
-  readonly threads: number
-  readonly processes: number
-  readonly maximumRequests: number
-  readonly queueTimeout: number
-  readonly socketTimeout: number
-  readonly connectTimeout: number
-  readonly requestTimeout: number
-  readonly startupTimeout: number
-  readonly deadlockTimeout: number
-  readonly gracefulTimeout: number
-  readonly shutdownTimeout: number
 }
 
 /** One Flask site, complete and validated: what the playbook is made from. */
 export interface Site {
   readonly name: string
+  readonly profile: 'hardened' | 'seed'
   readonly serverName: string
   readonly serverAliases: readonly string[]
+  /** `*`, or addresses of the host; IPv6 in brackets. */
+  readonly addresses: readonly string[]
   readonly port: number
+  readonly existingSite?: ExistingSite
   /** `/srv/<name>` unless set. */
   readonly root: string
   readonly code: FolderCode | HostCode
-  readonly wsgi: WsgiObject
+  /** Where the code lies on the host: `<root>/current`, or the folder that was there already. */
+  readonly codeFolder: string
+  /** Where it is not below `<root>/venvs`. */
+  readonly venv?: string
+  /** The first application that is a module, which `flask` commands are about. */
+  readonly wsgi?: WsgiObject
+  /** As in the flags file, the one in `wsgi` first. */
+  readonly applications: readonly Application[]
+  readonly directories: readonly ScriptDirectory[]
+  readonly userDirectories?: UserDirectories
+  /** The default one first. */
+  readonly processGroups: readonly [ProcessGroup, ...ProcessGroup[]]
+  /** Forbid embedded mode in the whole server; `auto`: where no other site may need it. */
+  readonly restrictEmbedded: boolean | 'auto'
   readonly requirements: Requirements
   readonly pipIndexUrl?: string
   readonly settings: Readonly<Record<string, string | Secret>>
   /** Absolute paths of SQLite files on the host. */
   readonly sqlite: readonly string[]
   readonly init?: InitCommand
-  readonly static: readonly StaticFolder[]
+  readonly static: readonly StaticFiles[]
+  readonly staticPatterns: readonly StaticPattern[]
+  readonly environ: readonly EnvironVariable[]
+  readonly rewriteMaps: readonly RewriteMap[]
+  readonly authentication?: Authentication
+  readonly access: readonly AccessRule[]
   readonly user: string
   readonly group: string
-  readonly daemon: DaemonOptions
-  /** Bytes; the vhost's LimitRequestBody. */
-  readonly maxBody: number
+  /** Bytes; the vhost's LimitRequestBody; undefined: not written. */
+  readonly maxBody?: number
+  readonly timeouts: Timeouts
+  readonly errorDocuments: readonly (readonly [status: string, document: string])[]
+  /** LogLevel, as it is written: `warn wsgi:info`. */
+  readonly logLevel?: string
   /** Path that is asked after going live, and the statuses that count as an answer. */
   readonly check: { readonly path: string; readonly statuses: readonly number[] }
   /** Releases that stay on the host, the one that is served included. */

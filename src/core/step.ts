@@ -2,6 +2,7 @@ import type { DeployError } from '../errors.js'
 import type { Answer, Command } from './command.js'
 import type { Probes, StateOf } from './probe.js'
 
+/** `apache.vhost`: a world, and a noun in it. */
 export type StepId = `${string}.${string}`
 
 export interface Diff {
@@ -30,6 +31,12 @@ export interface Unknown {
   readonly reason: string
 }
 
+/**
+ * What a step answers whose plan depends on another step.
+ *
+ * @param unknownUntil id of the step that decides
+ * @param reason what is not known, for the plan
+ */
 export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => ({ unknownUntil, reason })
 
 /**
@@ -47,4 +54,9 @@ export interface Step<P extends Probes = Probes> {
   readonly triggers?: readonly StepId[]
 }
 
+/**
+ * A step, of whose state the type is inferred.
+ *
+ * @param step its probes, plan, refusals and triggers
+ */
 export const defineStep = <const P extends Probes>(step: Step<P>): Step<P> => step

@@ -10,9 +10,17 @@ const directive = z.object({
 
 export type NamedDirective = z.output<typeof directive>
 
-/** Every ServerName, ServerAlias and WSGIDaemonProcess of other sites, enabled or not. */
+const folder = '/etc/apache2'
+const folders = ['sites-available', 'sites-enabled', 'conf-available', 'conf-enabled']
+
+/**
+ * Every ServerName, ServerAlias and WSGIDaemonProcess of other sites, and WSGIDaemonProcess of other configuration, enabled
+ * or not.
+ *
+ * @param ownFile name of the file of the site that asks: `shop.conf`
+ */
 export const otherSites = (ownFile: string): Probe<readonly NamedDirective[]> =>
-  fact('vhosts', [['/etc/apache2/sites-available', '/etc/apache2/sites-enabled'], ownFile], z.array(directive))
+  fact('vhosts', [folders.map((name) => `${folder}/${name}`), ownFile], z.array(directive))
 
 const runtime = z.object({
   /** Main process, or null when Apache does not run. */
@@ -22,13 +30,61 @@ const runtime = z.object({
   /** The mod_wsgi module that the running Apache has in memory, and whether its file was replaced or deleted since. */
   module: z.string().nullable(),
   stale: z.boolean(),
+  /** Whether the daemon of mod_cgid runs; null where that module is not enabled. */
+  cgid: z.boolean().nullable(),
   /** Which of the watched files changed last. */
   newest: z.object({ path: z.string(), changed: z.number() }).nullable(),
-  daemons: z.array(z.object({ pid: z.number(), user: z.string() })),
+  /** Daemon processes with the titles that were asked for, and when each was started (microseconds). */
+  daemons: z.array(z.object({ pid: z.number(), user: z.string(), title: z.string(), since: z.number() })),
 })
 
 export type Runtime = z.output<typeof runtime>
 
-/** What the running Apache has loaded, compared with the files that it was, or should be, loaded from. */
-export const apacheRuntime = (watched: readonly string[], processGroup: string): Probe<Runtime> =>
-  fact('apache', [watched, processGroup], runtime)
+/**
+ * What the running Apache has loaded, compared with the files that it was, or should be, loaded from. Times are
+ * microseconds since 1970.
+ *
+ * @param watched absolute paths of files that it reads
+ * @param titles of daemon processes, as ps shows them: `(wsgi:shop)`
+ */
+export const apacheRuntime = (watched: readonly string[], titles: readonly string[]): Probe<Runtime> =>
+  fact('apache', [watched, titles], runtime)
+
+const listen = z.object({ file: z.string(), address: z.string().nullable(), port: z.number() })
+
+export type Listen = z.output<typeof listen>
+
+/**
+ * Every Listen of the files that Apache reads and whose IfModule holds; address null: all addresses, IPv6 in brackets.
+ * Empty without Apache.
+ */
+export const listens = (): Probe<readonly Listen[]> => fact('listens', [folder], z.array(listen))
+
+const named = z.object({ file: z.string(), name: z.string() })
+
+/**
+ * Sites on all addresses whose names lead to one of these: a virtual host that is bound to the address would answer for
+ * them. Looked up on the host only where a site is bound to addresses.
+ *
+ * @param ownFile name of the file of the site that asks: `shop.conf`
+ * @param addresses that it is bound to, IPv6 without brackets; none where it is on all of them
+ * @param port TCP port
+ */
+export const takenOver = (
+  ownFile: string,
+  addresses: readonly string[],
+  port: number,
+): Probe<readonly z.output<typeof named>[]> => fact('taken_over', [folder, ownFile, addresses, port], z.array(named))
+
+const embeddedUse = z.object({ file: z.string(), does: z.enum(['may need', 'forbids']) })
+
+export type EmbeddedUse = z.output<typeof embeddedUse>
+
+/**
+ * Files of other sites that may run applications in embedded mode, or forbid it in the whole server (mod_wsgi:
+ * WSGIRestrictEmbedded).
+ *
+ * @param ownFile name of the file of the site that asks: `shop.conf`
+ */
+export const embeddedUses = (ownFile: string): Probe<readonly EmbeddedUse[]> =>
+  fact('embedded', [folder, ownFile], z.array(embeddedUse))

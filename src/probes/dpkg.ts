@@ -18,13 +18,22 @@ const dpkg: Family = {
   },
 }
 
-/** Installed version of a package; undefined unless it is fully installed (a removed package with files left is not). */
+/**
+ * Installed version of a package; undefined unless it is fully installed (a removed package with files left is not).
+ *
+ * @param name of the package, as dpkg-query(1) prints it
+ */
 export const packageVersion = (name: string): Probe<string | undefined> => ({
   ask: { family: dpkg, item: name },
   as: 'root',
   parse: (answer: Answer) => (answer.stdout === '' ? undefined : answer.stdout),
 })
 
+/**
+ * As `packageVersion`, of several, by their names.
+ *
+ * @param names of packages
+ */
 export const packageVersions = <const Names extends readonly string[]>(
   names: Names,
 ): { readonly [Name in Names[number]]: Probe<string | undefined> } => {

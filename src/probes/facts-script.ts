@@ -1,10 +1,12 @@
+import { apacheFacts } from './facts-apache-script.js'
+
 /**
  * Asked of the host's own python3 (always there on Ubuntu): one process that answers every question about files,
  * folders, accounts and Apache's run-time state. It only reads. It holds no single quote, so that it can stand between
  * two of them in a shell script, and runs on Python 3.6 and later.
  */
 export const factsScript = String.raw`
-import base64, grp, hashlib, json, os, pwd, re, stat, sys
+import base64, grp, hashlib, json, os, pwd, re, stat, sys, time
 
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
 CONTENT_LIMIT = 262144
@@ -106,23 +108,6 @@ def listing(path):
         return []
     return [dict(look(os.path.join(path, name)), name=name) for name in sorted(os.listdir(path))]
 
-def vhosts(folders, own):
-    found = []
-    for folder, entry in [(folder, entry) for folder in folders for entry in listing(folder)]:
-        full = os.path.join(folder, entry["name"])
-        if entry["kind"] == "link" and os.path.dirname(os.path.realpath(full)) in folders:
-            continue
-        if entry["name"] == own or not entry["name"].endswith(".conf") or not os.path.isfile(full):
-            continue
-        with open(full, encoding="utf-8", errors="replace") as opened:
-            text = re.sub(r"\\\n", " ", opened.read())
-        for line in text.splitlines():
-            words = line.split()
-            if len(words) > 1 and words[0].lower() in ("servername", "serveralias", "wsgidaemonprocess"):
-                values = words[1:] if words[0].lower() == "serveralias" else words[1:2]
-                found.extend({"file": full, "directive": words[0].lower(), "value": value.strip(chr(34) + chr(39))} for value in values)
-    return found
-
 def host(paths):
     release = {}
     if os.path.exists("/etc/os-release"):
@@ -151,69 +136,10 @@ def host(paths):
         "free": free,
     }
 
-def processes():
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open("/proc/%s/comm" % pid) as opened:
-                yield opened.read().strip(), pid
-        except OSError:
-            continue
-
-def descriptors(pid):
-    try:
-        return [os.readlink("/proc/%s/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%s/fd" % pid)]
-    except OSError:
-        return []
-
-def listeners(port):
-    found = []
-    for name in ("/proc/net/tcp", "/proc/net/tcp6"):
-        if not os.path.exists(name):
-            continue
-        with open(name) as opened:
-            rows = [row.split() for row in opened.readlines()[1:]]
-        found.extend(row[9] for row in rows if row[3] == "0A" and int(row[1].rsplit(":", 1)[1], 16) == port)
-    wanted, owners = {"socket:[%s]" % inode for inode in found}, set()
-    for name, pid in sorted(processes(), key=lambda one: one[0] != "apache2"):
-        held = wanted.intersection(descriptors(pid)) if wanted else ()
-        if held:
-            owners.add(name)
-            wanted -= held
-    return sorted(owners) + ["a process that cannot be seen"] * bool(wanted)
-
-def apache(watched, own):
-    running = {"pid": None, "loaded": None, "module": None, "newest": None, "stale": False, "daemons": []}
-    try:
-        with open("/run/apache2/apache2.pid") as opened:
-            pid = int(opened.read())
-        with open("/proc/%d/maps" % pid) as opened:
-            maps = opened.read()
-        running["pid"] = pid
-    except (OSError, ValueError):
-        return running
-    sockets = [entry["changed"] for entry in listing("/run/apache2") if entry["name"].startswith("wsgi.%d." % pid)]
-    running["loaded"] = max(sockets) if sockets else None
-    changed = [entry for entry in ((path, look(path)) for path in watched) if entry[1]]
-    if changed:
-        newest = max(changed, key=lambda entry: entry[1]["changed"])
-        running["newest"] = {"path": newest[0], "changed": newest[1]["changed"]}
-    module = re.search(r"(\d+) +(/\S*mod_wsgi\S*\.so)( \(deleted\))?$", maps, re.M)
-    if module:
-        running["module"] = module.group(2)
-        now = os.stat(module.group(2)).st_ino if os.path.exists(module.group(2)) else None
-        running["stale"] = bool(module.group(3)) or now != int(module.group(1))
-    wanted = ("(wsgi:%s)" % own).encode()
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open("/proc/%s/cmdline" % pid, "rb") as opened:
-                if wanted in opened.read():
-                    running["daemons"].append({"pid": int(pid), "user": named(pwd.getpwuid, os.stat("/proc/" + pid).st_uid)})
-        except OSError:
-            continue
-    return running
-
+${apacheFacts}
 ASKED = {"file": file, "release": release, "tree": tree, "account": account, "group": group, "listing": listing,
-         "vhosts": vhosts, "host": host, "listeners": listeners, "apache": apache, "look": look}
+         "vhosts": vhosts, "host": host, "listeners": listeners, "listens": listens, "embedded": embedded, "taken_over": taken_over,
+         "apache": apache, "look": look}
 answers = []
 for name, arguments in json.loads(sys.argv[1]):
     try:

@@ -25,20 +25,36 @@ export type Entry = z.output<typeof entry>
 
 const maybeEntry = entry.nullable()
 
-/** What lies at a path, without following a link; null when nothing does. */
+/**
+ * What lies at a path, without following a link; null when nothing does.
+ *
+ * @param path absolute
+ */
 export const entryAt = (path: string): Probe<Entry | null> => fact('look', [path], maybeEntry)
 
-/** As `entryAt`, with the content of a regular file (up to 256 KiB) and its SHA-256. */
+/**
+ * As `entryAt`, with the content of a regular file (up to 256 KiB, as UTF-8) and the SHA-256 of its bytes.
+ *
+ * @param path absolute
+ */
 export const fileAt = (path: string): Probe<Entry | null> => fact('file', [path, true], maybeEntry)
 
-/** As `fileAt`, but only the SHA-256 of the content leaves the host: for files that hold secrets. */
+/**
+ * As `fileAt`, but only the SHA-256 of the content leaves the host: for files that hold secrets.
+ *
+ * @param path absolute
+ */
 export const secretFileAt = (path: string): Probe<Entry | null> => fact('file', [path, false], maybeEntry)
 
 const named = entry.extend({ name: z.string() })
 
 export type NamedEntry = z.output<typeof named>
 
-/** The entries of a folder by name; empty when there is no such folder. */
+/**
+ * The entries of a folder by name; empty when there is no such folder.
+ *
+ * @param path absolute
+ */
 export const folderAt = (path: string): Probe<readonly NamedEntry[]> => fact('listing', [path], z.array(named))
 
 const release = z.object({
@@ -52,4 +68,9 @@ const release = z.object({
 
 export type Release = z.output<typeof release>
 
+/**
+ * What `current` in the folder of a site leads to, with the hash of its content, and the names of all releases.
+ *
+ * @param root absolute path of the folder of the site
+ */
 export const releaseAt = (root: string): Probe<Release> => fact('release', [root], release)

@@ -42,5 +42,8 @@ const parse = (answer: Answer): ModWsgi | null => {
   return { version, config, module: match[2], present: presence === 'present' }
 }
 
-/** mod_wsgi as pip installed it into the system's Python; null when it is not installed or cannot run. */
+/**
+ * mod_wsgi as pip installed it into the system's Python (mod_wsgi: README, Connecting into Apache installation); null when
+ * it is not installed or cannot run.
+ */
 export const modWsgi = (): Probe<ModWsgi | null> => ({ ask: { sh: SH }, as: 'root', parse })

@@ -60,6 +60,9 @@ const parse = (answer: Answer): Venv | null => {
 /**
  * A virtual environment as its own python sees it; null when there is none or it does not work. Its python is started
  * only when something has changed since it was asked last: that costs more than all other questions together.
+ *
+ * @param path absolute path of its root
+ * @param wanted requirements that are looked for in it
  */
 export const venvAt = (path: string, wanted: WantedRequirements): Probe<Venv | null> => ({
   ask: {

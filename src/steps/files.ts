@@ -4,6 +4,7 @@ import type { Change } from '../core/step.js'
 import { undoFolder } from '../core/undo-folder.js'
 import type { Entry } from '../probes/file.js'
 
+/** Who owns something, and what everybody may do with it. */
 export interface Access {
   readonly owner: string
   readonly group: string
@@ -11,6 +12,11 @@ export interface Access {
   readonly mode: string
 }
 
+/**
+ * Root's, with this mode.
+ *
+ * @param mode four octal digits: `0644`
+ */
 export const rootOwned = (mode: string): Access => ({ owner: 'root', group: 'root', mode })
 
 const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll('/', '%')}`
@@ -77,7 +83,14 @@ const accessText = (access: Access): string => `${access.owner}:${access.group} 
 
 const sameAccess = (is: Access, wanted: Access): boolean => accessText(is) === accessText(wanted)
 
-/** The change of owner or mode that something existing needs; none when it is as wanted. */
+/**
+ * The change of owner or mode that something existing needs; none when it is as wanted.
+ *
+ * @param what it is called in the plan: `file`
+ * @param path absolute
+ * @param is what was found there
+ * @param wanted owner, group and mode
+ */
 export const accessChange = (what: string, path: string, is: Entry, wanted: Access): readonly Change[] =>
   sameAccess(accessOf(is), wanted)
     ? []
@@ -91,7 +104,14 @@ export const accessChange = (what: string, path: string, is: Entry, wanted: Acce
         },
       ]
 
-/** The change that makes a file have this content, owner and mode; none when it is so. */
+/**
+ * The change that makes a file have this content, owner and mode; none when it is so.
+ *
+ * @param path absolute
+ * @param is what was found there; null when nothing was
+ * @param content the whole of it, as text
+ * @param access owner, group and mode
+ */
 export const fileChange = (path: string, is: Entry | null, content: string, access: Access): readonly Change[] => {
   if (is?.kind === 'file' && is.content === content) return accessChange('file', path, is, access)
   return [
@@ -105,7 +125,13 @@ export const fileChange = (path: string, is: Entry | null, content: string, acce
   ]
 }
 
-/** The change that makes a folder be there with this owner and mode. */
+/**
+ * The change that makes a folder be there with this owner and mode.
+ *
+ * @param path absolute; the folder above it is there
+ * @param is what was found there; null when nothing was
+ * @param access owner, group and mode
+ */
 export const folderChange = (path: string, is: Entry | null, access: Access): readonly Change[] =>
   is?.kind === 'directory'
     ? accessChange('folder', path, is, access)

@@ -4,6 +4,8 @@ import { describe, expect, test } from 'vitest'
 import { Interrupts } from '../../src/commands/interrupts.js'
 import { root } from '../../src/core/command.js'
 import { DeployError } from '../../src/errors.js'
+import { reportOf } from '../../src/commands/report.js'
+import { recordedHost } from '../fixtures/recorded-host.js'
 import { changing, converged, folder, run, runIn, site } from './fakes.js'
 
 test('a host that is already so: nothing to do, nothing is asked, nothing is applied', async () => {
@@ -55,6 +57,36 @@ test('--yes asks nothing, tells each event as a line, and ends with a summary', 
     '  URL            http://notes.test/\n  process group  notes\n' +
       '  user           flask-notes\n  Python prefix  /srv/notes/venvs/1\n',
   )
+})
+
+describe('the report at the end', () => {
+  const proof = recordedHost('deployed').gate?.after.stdout
+
+  test('tells what the check of a real host has answered', () => {
+    expect(reportOf(site, proof)).toEqual({
+      url: 'http://notes.test/',
+      processGroup: 'notes',
+      user: 'flask-notes',
+      pythonPrefix: expect.stringMatching(/^\/srv\/notes\/venvs\/[0-9a-f]{12}$/) as string,
+    })
+  })
+
+  test('names every process group and every account once', () => {
+    const told = ['notes', 'notes-admin', 'notes'].map((group) => ({ group, prefix: '/srv/notes/venvs/1' }))
+    const daemons = ['flask-notes', 'admin', 'admin'].map((user) => ({ title: '(wsgi)', user }))
+    expect(reportOf({ ...site, port: 8080 }, JSON.stringify({ told, daemons }))).toEqual({
+      url: 'http://notes.test:8080/',
+      processGroup: 'notes, notes-admin',
+      user: 'flask-notes, admin',
+      pythonPrefix: '/srv/notes/venvs/1',
+    })
+  })
+
+  test('leaves out what nobody has told, and is none when it cannot be read', () => {
+    expect(reportOf(site, '{"told": [], "daemons": []}')).toEqual({ url: 'http://notes.test/' })
+    expect(reportOf(site, 'Killed')).toBeUndefined()
+    expect(reportOf(site, undefined)).toBeUndefined()
+  })
 })
 
 test('--json is one event a line on stdout: the plan first, the result last', async () => {

@@ -5,6 +5,7 @@ import { main } from '../../src/cli.js'
 import { Interrupts } from '../../src/commands/interrupts.js'
 import type { Services } from '../../src/commands/services.js'
 import { flagsFile } from '../../src/config/schema.js'
+import { resolveSite } from '../../src/config/site.js'
 import type { Plan } from '../../src/core/plan.js'
 import type { Connection, Site } from '../../src/core/site.js'
 import type { Application } from '../../src/engine/apply.js'
@@ -12,48 +13,19 @@ import type { Survey } from '../../src/engine/survey.js'
 import type { Io, Output } from '../../src/render/out.js'
 import { samplePlan } from '../render/samples.js'
 
-const flags = flagsFile.parse({
+const written = {
   version: 1,
   host: 'vagrant@10.0.3.7',
   site: 'notes',
   'server-name': 'notes.test',
-  code: { folder: '.' },
   wsgi: 'notes:app',
-})
-
-export const site: Site = {
-  name: 'notes',
-  serverName: 'notes.test',
-  serverAliases: [],
-  port: 80,
-  root: '/srv/notes',
-  code: { kind: 'path', path: '/home/vagrant/notes' },
-  wsgi: { module: 'notes', object: 'app', factory: false },
-  requirements: { text: 'flask\n' },
-  settings: {},
-  sqlite: [],
-  static: [],
-  user: 'flask-notes',
-  group: 'flask-notes',
-  daemon: {
-    threads: 5,
-    processes: 1,
-    maximumRequests: 0,
-    queueTimeout: 45,
-    socketTimeout: 60,
-    connectTimeout: 15,
-    requestTimeout: 60,
-    startupTimeout: 15,
-    deadlockTimeout: 60,
-    gracefulTimeout: 15,
-    shutdownTimeout: 5,
-  },
-  maxBody: 0,
-  check: { path: '/', statuses: [200] },
-  keepReleases: 10,
-  replaceDistributionModule: false,
-  allowUnsupported: false,
 }
+
+const flags = flagsFile.parse({ ...written, code: { folder: '.' } })
+
+const there = flagsFile.parse({ ...written, code: { path: '/home/vagrant/notes' }, requirements: ['flask'] })
+
+export const { site } = await resolveSite(there, { directory: '/', env: {}, now: new Date() })
 
 const emptyPlan: Plan = {
   phases: [{ title: 'Packages', steps: [{ id: 'apt.index', title: 'Package index', state: 'ok' }], handlers: [] }],
@@ -65,9 +37,12 @@ const proof = {
   body: '',
   seen: true,
   logged: [],
-  group: 'notes',
-  prefix: '/srv/notes/venvs/1',
-  daemons: ['flask-notes', 'flask-notes'],
+  told: [{ group: 'notes', prefix: '/srv/notes/venvs/1' }],
+  daemons: [
+    { title: '(wsgi:notes)', user: 'flask-notes' },
+    { title: '(wsgi:notes)', user: 'flask-notes' },
+  ],
+  mounts: [],
   sites: [],
 }
 

@@ -60,9 +60,9 @@ const layout = {
   own,
   root: '/srv/notes',
   code: '/opt/notes',
-  insideCode: [
-    { folder: 'shop/web', what: 'the code of the application' },
-    { folder: 'static', what: served },
+  inside: [
+    { folder: '/opt/notes/shop/web', what: 'the code of the application' },
+    { folder: '/opt/notes/static', what: served },
   ],
 }
 

@@ -16,6 +16,11 @@ export type Tree = Readonly<Record<string, string | null | { readonly link: stri
 
 export const folderWith = (tree: Tree): string => {
   const folder = temporaryFolder()
+  fillFolder(folder, tree)
+  return folder
+}
+
+export const fillFolder = (folder: string, tree: Tree): void => {
   for (const [name, content] of Object.entries(tree)) {
     const path = join(folder, name)
     mkdirSync(content === null ? path : dirname(path), { recursive: true })
@@ -27,7 +32,6 @@ export const folderWith = (tree: Tree): string => {
       chmodSync(path, 0o755)
     }
   }
-  return folder
 }
 
 export const makeFifo = (path: string): void => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { flagsFileJsonSchema } from '../../src/config/json-schema.js'
-import { fieldReference, keysAt } from '../../src/config/reference.js'
+import { descriptionAt, fieldReference, keysAt } from '../../src/config/reference.js'
 
 it('every field has a description and a type', () => {
   for (const row of fieldReference()) {
@@ -16,14 +16,34 @@ it('no key is told twice, and the required ones are those without which nothing 
     fieldReference()
       .filter((row) => row.default === 'required')
       .map(({ key }) => key),
-  ).toEqual(['version', 'host', 'site', 'server-name', 'code', 'wsgi'])
+  ).toEqual([
+    ...[
+      'version',
+      'host',
+      'site',
+      'server-name',
+      'existing-site.file',
+      'code',
+      'directories[].url',
+      'directories[].folder',
+    ],
+    ...['static-patterns[].match', 'static-patterns[].file'],
+  ])
 })
 
 it.each([
   ['port', 'whole number', '80'],
   ['daemon', 'mapping', ''],
-  ['daemon.threads', 'whole number', '5'],
-  ['check.path', 'text', '"/"'],
+  ['daemon.threads', 'whole number', ''],
+  ['check.path', 'text', ''],
+  ['profile', 'hardened or seed', '"hardened"'],
+  ['applications', 'list of mappings', '[]'],
+  ['applications[].mount', 'text', ''],
+  ['directories[].handler', 'wsgi-script', ''],
+  ['static.<URL>.max-age', 'whole number', ''],
+  ['environ.<NAME>.when[].attribute', 'text', ''],
+  ['rewrite-maps.<NAME>.type', 'txt or dbm', '"txt"'],
+  ['authentication.users.<LOGIN>.env', 'text', ''],
   ['code', '{folder: text} or {path: text}', 'required'],
   ['settings', 'mapping to text or number or true or false or {env: text} or {file: text}', '{}'],
   ['settings.<NAME>.env', 'text', ''],
@@ -33,10 +53,25 @@ it.each([
   expect(fieldReference()).toContainEqual(expect.objectContaining({ key, type, default: fallback }))
 })
 
+it('what is the same is told once, and really is the same', () => {
+  const keys = fieldReference().map(({ key }) => key)
+  expect(keys.filter((key) => key.startsWith('process-groups.'))).toEqual(['process-groups.<NAME>'])
+  expect(keysAt(['process-groups', 'ANY'])).toEqual(keysAt(['daemon']).filter((key) => key !== 'name'))
+  expect(keys.filter((key) => key.startsWith('applications[].static.'))).toEqual(['applications[].static.<URL>'])
+  expect(keysAt(['applications', 0, 'static', '/a/'])).toEqual(keysAt(['static', '/a/']))
+})
+
+it('a field in a list has its description', () => {
+  expect(descriptionAt(['directories', 2, 'folder'])).toBe('Folder inside the code or on the host')
+  expect(descriptionAt(['nothing', 'there'])).toBeUndefined()
+})
+
 it('the keys of each place are known', () => {
   expect(keysAt([])).toContain('server-name')
   expect(keysAt(['code'])).toEqual(['folder', 'path'])
   expect(keysAt(['settings', 'ANY'])).toEqual(['env', 'file'])
+  expect(keysAt(['applications', 3, 'static', '/a/'])).toEqual(['path', 'max-age', 'headers'])
+  expect(keysAt(['process-groups', 'ANY'])).toContain('threads')
   expect(keysAt(['sqlite', 0])).toEqual([])
   expect(keysAt(['constructor'])).toEqual([])
 })
@@ -45,6 +80,6 @@ it('the JSON Schema is strict on every level and complete for editors', () => {
   const schema = flagsFileJsonSchema()
   expect(schema.$schema).toBe('http://json-schema.org/draft-07/schema#')
   expect(schema.additionalProperties).toBe(false)
-  expect(schema.required).toEqual(['version', 'host', 'site', 'server-name', 'code', 'wsgi'])
+  expect(schema.required).toEqual(['version', 'host', 'site', 'server-name', 'code'])
   expect(JSON.stringify(schema)).not.toContain('"$ref"')
 })

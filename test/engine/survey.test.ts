@@ -7,7 +7,8 @@ import { surveyHost } from '../../src/engine/survey.js'
 import { planDocument } from '../../src/render/plan-json.js'
 import { RecordedTransport } from '../../src/transport/recorded.js'
 import { playback, type HostName } from '../fixtures/recorded-host.js'
-import { phasesOf } from '../steps/harness.js'
+import { secrets } from '../fixtures/sites.js'
+import { phasesFor, phasesOf, type Given } from '../steps/harness.js'
 
 const recorded = (name: HostName, edit: (text: string) => string = (text) => text) => {
   const answer = playback(name)
@@ -34,8 +35,10 @@ describe('the survey of a whole host', () => {
     const steps = plan.phases.flatMap((phase) => phase.steps)
     const with_ = (state: string) => steps.filter((step) => step.state === state).map(({ id }) => id)
     expect(with_('unknown')).toEqual(['apache.wsgi-load'])
-    expect(with_('ok')).toEqual(['host.fit', 'apache.port', 'apt.distribution-module', 'site.sqlite', 'site.leftovers'])
-    expect(with_('change')).toHaveLength(steps.length - 6)
+    expect(with_('ok')).toEqual([
+      ...['host.fit', 'apache.port', 'apt.distribution-module', 'site.sqlite', 'apache.listen', 'site.leftovers'],
+    ])
+    expect(with_('change')).toHaveLength(steps.length - 7)
     expect(refusals).toEqual([])
     expect(plan.phases.map(({ handlers }) => handlers.map(({ id }) => id))).toEqual([
       [],
@@ -46,8 +49,35 @@ describe('the survey of a whole host', () => {
     ])
   })
 
-  it('names every subject once', async () => {
-    const { plan } = await survey('pristine')
+  const everything: readonly (readonly [string, Given, HostName])[] = [
+    ['everything', { of: 'shop' }, 'deployed'],
+    ['an application in an existing site', { of: 'wiki' }, 'mounted'],
+  ]
+
+  it.each(everything)('of a host with a site that has %s finds nothing to do', async (_what, given, name) => {
+    const { plan, refusals } = await surveyHost(recorded(name), await phasesFor(given))
+    expect(isEmpty(plan)).toBe(true)
+    expect(refusals).toEqual([])
+  })
+
+  it.each(everything)('for a site that has %s is one round trip, too', async (_what, given, name) => {
+    const host = recorded(name)
+    await surveyHost(host, await phasesFor(given))
+    expect(host.counts).toEqual({ connections: 1, batches: 1, commands: 0 })
+  })
+
+  it('of a host that serves PHP changes one line of that site, where an application is mounted in it', async () => {
+    const { plan, refusals } = await surveyHost(recorded('php'), await phasesFor({ of: 'wiki' }))
+    const updates = plan.phases
+      .flatMap(({ steps }) => steps)
+      .flatMap((step) => (step.state === 'change' ? step.changes : []))
+      .filter(({ kind }) => kind !== 'create')
+    expect(updates.map(({ subject }) => subject)).toEqual(['file /etc/apache2/sites-available/php.conf'])
+    expect(refusals).toEqual([])
+  })
+
+  it.each<Given>([{}, { of: 'shop' }])('names every subject once (%o)', async (given) => {
+    const { plan } = await surveyHost(recorded('pristine'), await phasesFor(given))
     const subjects = plan.phases
       .flatMap(({ steps }) => steps)
       .flatMap((step) => (step.state === 'change' ? step.changes.map(({ subject }) => subject) : []))
@@ -78,6 +108,14 @@ describe('the survey of a whole host', () => {
       expect(text).not.toContain('only-for-the-fixtures')
     }
   })
+
+  it('keeps logins but no hash of a password in the plan', async () => {
+    const found = await surveyHost(recorded('pristine'), await phasesFor({ of: 'shop' }))
+    const text = JSON.stringify([found, planDocument('h', 'shop', found)])
+    expect(text).toContain('logins ann (hashes not shown)')
+    expect(text).not.toContain('$2y$')
+    for (const secret of Object.values(secrets)) expect(text).not.toContain(secret)
+  })
 })
 
 describe('the state hash', () => {
@@ -89,7 +127,9 @@ describe('the state hash', () => {
 
   it('does not move with free bytes, process ids and times', async () => {
     const moved = (text: string) =>
-      text.replace(/"bytes":\d+/g, '"bytes":5000000000').replace(/"(pid|loaded|changed|modified)":\d+/g, '"$1":4242')
+      text
+        .replace(/"bytes":\d+/g, '"bytes":5000000000')
+        .replace(/"(pid|loaded|changed|modified|since)":\d+/g, '"$1":4242')
     expect(await hashOf(moved)).toBe(await hashOf())
   })
 

@@ -5,7 +5,11 @@ import { factsScript } from '../../src/probes/facts-script.js'
 import { venvScript } from '../../src/probes/venv-script.js'
 import { liveScript } from '../../src/steps/site/live-script.js'
 import { wsgiScript } from '../../src/templates/wsgi-script.js'
-import { handlerOf, stateOf, stepOf } from '../steps/harness.js'
+import { wsgiScripts } from '../../playbooks/flask-site-parts.js'
+import { layoutOf } from '../../src/steps/site/layout.js'
+import { handlerFor, handlerOf, siteFor, stateOf, stepOf } from '../steps/harness.js'
+
+const shop = await siteFor({ of: 'shop' })
 
 const scriptOf = (command: Command | undefined): string => command?.argv[command.argv.indexOf('-c') + 1] ?? ''
 
@@ -21,7 +25,20 @@ const scripts: Readonly<Record<string, string>> = {
   live: liveScript,
   import: scriptOf(handlerOf('site.import').guards[0]?.command(undefined)),
   init: scriptOf(init()),
-  wsgi: wsgiScript({ site: 's', settings: '/s', code: '/c', wsgi: { module: 'm', object: 'o', factory: true } }),
+  paths: scriptOf(handlerOf('apache.reload').guards[1]?.command(undefined)),
+  renew: scriptOf((await handlerFor('apache.touch', { of: 'shop' })).run[1]),
+  ...Object.fromEntries(
+    wsgiScripts(shop, layoutOf(shop)).map((it) => [`${it.script.path.split('/').at(-1)}`, wsgiScript(it)]),
+  ),
+  'whole WSGI': wsgiScript({
+    ...{ site: 's', settings: '/s', code: '/c', embeddedVenv: '/v', reports: true },
+    script: {
+      path: '/w',
+      wsgi: { script: '/w/s.wsgi', callable: 'app' },
+      wrapper: { module: 'm', object: 'o', factory: true },
+      hidesScriptName: true,
+    },
+  }),
 }
 
 it.each(Object.entries(scripts))('the %s script is Python 3.6, which is what 18.04 has', (name, text) => {

@@ -4,6 +4,7 @@ import { commandText } from '../../src/core/command-text.js'
 import type { Answer } from '../../src/core/command.js'
 import type { Handler } from '../../src/core/handler.js'
 import type { Family, Probe, Probes, StateOf } from '../../src/core/probe.js'
+import type { Phase } from '../../src/core/playbook.js'
 import { Secret } from '../../src/core/secret.js'
 import type { Site } from '../../src/core/site.js'
 import type { Change, Step, StepId } from '../../src/core/step.js'
@@ -11,7 +12,8 @@ import type { ErrorCode } from '../../src/errors.js'
 import { plainText } from '../../src/render/colour.js'
 import { diffLines } from '../../src/render/diff.js'
 import { keyOf, recordedHost, type HostName, type Recorded, type RecordedHost } from '../fixtures/recorded-host.js'
-import { sampleSite } from '../fixtures/site.js'
+import { recordedSite, sampleSite } from '../fixtures/site.js'
+import { secrets as known, type Flags, type SiteName } from '../fixtures/sites.js'
 
 /** An answer as the tool gives it (a fact as JSON), or a small edit of what was recorded. */
 export type Raw = string | Recorded | ((recorded: unknown) => unknown)
@@ -19,6 +21,11 @@ export type Raw = string | Recorded | ((recorded: unknown) => unknown)
 /** What a step is planned from: a recorded host, of which some answers were given differently. */
 export interface Given {
   readonly on?: HostName
+  /** Default: notes. */
+  readonly of?: SiteName
+  /** Replaces keys of the site's flags file. */
+  readonly flags?: Flags
+  /** Replaces members of what the flags file comes to. */
   readonly site?: Partial<Site>
   /** By the name of the probe. */
   readonly answers?: Readonly<Record<string, Raw>>
@@ -73,7 +80,10 @@ const answerTo = (probe: Probe<unknown>, host: RecordedHost, given: Raw | undefi
   return 'sh' in ask ? { stderr: '', exitCode: 0, ...raw } : fromFamily(ask.family, ask.item, raw)
 }
 
-export const stateOf = <P extends Probes>(probes: P, { on = 'deployed', answers = {} }: Given): StateOf<P> => {
+/** Where the site is deployed. */
+const deployedOn = (of: SiteName | undefined): HostName => (of === 'wiki' ? 'mounted' : 'deployed')
+
+export const stateOf = <P extends Probes>(probes: P, { of, on = deployedOn(of), answers = {} }: Given): StateOf<P> => {
   const unknown = Object.keys(answers).filter((name) => !(name in probes))
   if (unknown.length > 0) throw new Error(`no probe is called ${unknown.join(', ')}`)
   const host = recordedHost(on)
@@ -100,38 +110,60 @@ export const lines = (sign: '+' | '-', text: string): readonly string[] =>
     .split('\n')
     .map((line) => sign + line)
 
-export const phasesOf = (site: Partial<Site> = {}) => flaskSite.phases(sampleSite(site))
+/** The site that is meant, through schema and rules where its flags file is another one. */
+export const siteFor = async ({ of, flags, site = {} }: Given): Promise<Site> =>
+  of === undefined && flags === undefined
+    ? sampleSite(site)
+    : { ...(await recordedSite(of ?? 'notes', flags)), ...site }
 
-export const stepOf = (id: StepId, site: Partial<Site> = {}): Step => {
-  const step = phasesOf(site)
-    .flatMap(({ steps }) => steps)
-    .find((one) => one.id === id)
+export const phasesOf = (site: Partial<Site> = {}): readonly Phase[] => flaskSite.phases(sampleSite(site))
+
+export const phasesFor = async (given: Given): Promise<readonly Phase[]> => flaskSite.phases(await siteFor(given))
+
+const stepIn = (phases: readonly Phase[], id: StepId): Step => {
+  const step = phases.flatMap(({ steps }) => steps).find((one) => one.id === id)
   if (step === undefined) throw new Error(`playbooks/flask-site.ts has no step ${id} for this site`)
   return step
 }
 
-export const handlerOf = (id: StepId, site: Partial<Site> = {}): Handler => {
-  const handler = phasesOf(site)
-    .flatMap(({ handlers = [] }) => handlers)
-    .find((one) => one.id === id)
-  if (handler === undefined) throw new Error(`playbooks/flask-site.ts has no handler ${id}`)
+const handlerIn = (phases: readonly Phase[], id: StepId): Handler => {
+  const handler = phases.flatMap(({ handlers = [] }) => handlers).find((one) => one.id === id)
+  if (handler === undefined) throw new Error(`playbooks/flask-site.ts has no handler ${id} for this site`)
   return handler
 }
 
-const secrets = (site: Partial<Site>): readonly string[] =>
-  Object.values(sampleSite(site).settings).flatMap((value) => (value instanceof Secret ? [value.reveal()] : []))
+export const stepOf = (id: StepId, site: Partial<Site> = {}): Step => stepIn(phasesOf(site), id)
+
+export const stepFor = async (id: StepId, given: Given): Promise<Step> => stepIn(await phasesFor(given), id)
+
+export const handlerOf = (id: StepId, site: Partial<Site> = {}): Handler => handlerIn(phasesOf(site), id)
+
+export const handlerFor = async (id: StepId, given: Given): Promise<Handler> => handlerIn(await phasesFor(given), id)
+
+const hashesIn = (htpasswd: string): readonly string[] =>
+  htpasswd
+    .trim()
+    .split('\n')
+    .map((line) => line.slice(line.indexOf(':') + 1))
+
+const secretsOf = ({ settings, authentication }: Site): readonly string[] => [
+  ...Object.values(settings).flatMap((value) => (value instanceof Secret ? [value.reveal()] : [])),
+  ...(authentication?.content === undefined ? [] : hashesIn(authentication.content.reveal())),
+  ...Object.values(known),
+]
 
 /** What holds for every change of every step, whatever it is. */
-const mustBeSound = (change: Change, site: Partial<Site>): void => {
+const mustBeSound = (change: Change, site: Site): void => {
   for (const command of [...change.run, ...(change.undo ?? [])]) {
-    for (const secret of secrets(site)) expect(command.argv.join(' ')).not.toContain(secret)
+    for (const secret of secretsOf(site)) expect(command.argv.join(' ')).not.toContain(secret)
   }
-  for (const secret of secrets(site)) expect(JSON.stringify(change)).not.toContain(secret)
+  for (const secret of secretsOf(site)) expect(JSON.stringify(change)).not.toContain(secret)
   if (change.diff !== undefined) expect(change.run.map(({ stdin }) => stdin)).toContain(change.diff.after)
 }
 
-const check = (id: StepId, given: Case): void => {
-  const step = stepOf(id, given.site)
+const check = async (id: StepId, given: Case): Promise<void> => {
+  const site = await siteFor(given)
+  const step = stepIn(flaskSite.phases(site), id)
   const is = stateOf(step.probes, given)
   const planned = step.plan(is)
   if ('unknownUntil' in planned) {
@@ -139,7 +171,7 @@ const check = (id: StepId, given: Case): void => {
   } else {
     expect(planned.map(shown)).toEqual(given.changes ?? [])
     expect(given.unknown).toBeUndefined()
-    for (const change of planned) mustBeSound(change, given.site ?? {})
+    for (const change of planned) mustBeSound(change, site)
   }
   expect((step.refuse?.(is) ?? []).map(({ code }) => code)).toEqual(given.refusals ?? [])
 }

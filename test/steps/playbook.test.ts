@@ -1,15 +1,25 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { expect, it } from 'vitest'
-import { phasesOf } from './harness.js'
+import { describe, expect, it } from 'vitest'
+import { phasesFor, type Given } from './harness.js'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const code = { kind: 'path', path: '/home/me/notes' } as const
 
-/** Also steps that only some sites have: all of them are in one of these two. */
-const steps = [...new Set([...phasesOf(), ...phasesOf({ code })].flatMap((phase) => phase.steps.map(({ id }) => id)))]
-const handlers = phasesOf().flatMap((phase) => (phase.handlers ?? []).map(({ id }) => id))
+const seed = { profile: 'seed', code: { path: '/home/me/notes' } }
+
+/** Every step that there is belongs to one of these, also those that only some sites have. */
+const sites: readonly (readonly [string, Given])[] = [
+  ['examples/notes.yml', {}],
+  ['code that is on the host', { flags: { code: { path: '/home/me/notes' } } }],
+  ['a site that has everything', { of: 'shop' }],
+  ['an application in an existing site', { of: 'wiki' }],
+  ['the usual instructions, followed by hand', { flags: seed }],
+]
+
+const playbooks = await Promise.all(sites.map(async ([name, given]) => [name, await phasesFor(given)] as const))
+
+const steps = [...new Set(playbooks.flatMap(([, phases]) => phases.flatMap((it) => it.steps.map(({ id }) => id))))]
 
 const files = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
 const registered = files.flatMap((file) =>
@@ -26,18 +36,35 @@ it('cases lie beside the file that they are about', () => {
   }
 })
 
-it('an id belongs to one step or handler', () => {
-  const ids = [...phasesOf().flatMap((phase) => phase.steps.map(({ id }) => id)), ...handlers]
-  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
-})
+describe.each(playbooks)('of %s', (_name, phases) => {
+  const handlers = phases.flatMap((phase) => (phase.handlers ?? []).map(({ id }) => id))
 
-it('what steps trigger are handlers of their own or of a later phase', () => {
-  phasesOf().forEach((phase, index) => {
-    const reachable = phasesOf()
-      .slice(index)
-      .flatMap((later) => (later.handlers ?? []).map(({ id }) => id))
-    for (const step of phase.steps) {
-      expect(reachable, step.id).toEqual(expect.arrayContaining([...(step.triggers ?? [])]))
+  it('an id belongs to one step or handler', () => {
+    const ids = [...phases.flatMap((phase) => phase.steps.map(({ id }) => id)), ...handlers]
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
+  })
+
+  it('what steps trigger are handlers of their own or of a later phase', () => {
+    phases.forEach((phase, index) => {
+      const reachable = phases.slice(index).flatMap((later) => (later.handlers ?? []).map(({ id }) => id))
+      for (const step of phase.steps) {
+        // a site whose scripts are all found by a URL has nothing to import
+        const triggers = (step.triggers ?? []).filter((id) => id !== 'site.import' || handlers.includes(id))
+        expect(reachable, step.id).toEqual(expect.arrayContaining(triggers))
+      }
+    })
+  })
+
+  it('a step stands once, and what it waits for stands before it', () => {
+    const order = phases.flatMap((phase) => phase.steps.map(({ id }) => id))
+    const before = (one: string, other: string): boolean =>
+      !order.some((id) => id === one) || order.findIndex((id) => id === one) < order.findIndex((id) => id === other)
+    // Apache must not be asked to read what is not there yet
+    for (const id of ['site.wsgi-script', 'site.htpasswd', 'apache.rewrite-maps', 'apache.listen', 'apache.modules']) {
+      expect(before(id, 'apache.vhost'), id).toBe(true)
     }
+    expect(before('site.account', 'site.folders')).toBe(true)
+    expect(before('apache.vhost', 'apache.enabled-site')).toBe(true)
+    if (order.includes('apache.existing-site')) expect(before('apache.include', 'apache.existing-site')).toBe(true)
   })
 })

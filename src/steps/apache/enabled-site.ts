@@ -2,7 +2,13 @@ import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { entryAt } from '../../probes/file.js'
 
-/** The site is enabled: sites-enabled has its link. a2ensite answers 0 in cases where nothing is served, so we look. */
+/**
+ * The site is enabled, as a2ensite does it (Debian: a2ensite(8)): sites-enabled has its link. a2ensite answers 0 in cases
+ * where nothing is served, so we look.
+ *
+ * @param name of its file in sites-available, without `.conf`
+ * Refuses with FOREIGN_FILE where something else than a link lies in its place.
+ */
 export const enabledSite = (name: string): Step => {
   const path = `/etc/apache2/sites-enabled/${name}.conf`
   return defineStep({

@@ -1,10 +1,13 @@
 import type { Answer, Command } from '../../core/command.js'
 import { defineHandler, type Guard, type Handler } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
-import { apacheRuntime } from '../../probes/apache.js'
-import { entryAt } from '../../probes/file.js'
+import type { Probe } from '../../core/probe.js'
+import { apacheRuntime, type Runtime } from '../../probes/apache.js'
+import { entryAt, type Entry } from '../../probes/file.js'
 import { answers, answersAsBefore, isOfSite, remember, type LiveSite } from '../site/live.js'
 import type { Layout } from '../site/layout.js'
+import { pathsGuard, type NeededPath } from './paths.js'
+import { shell } from '../files.js'
 import { wsgiLoadFile } from './wsgi-load.js'
 
 const run = (...argv: [string, ...string[]]): Command => ({ argv, as: 'root' })
@@ -52,81 +55,166 @@ export const configtestHandler = (site: LiveSite): Handler =>
     proofs: [],
   })
 
-const watched = (layout: Layout): readonly string[] => [
+export interface Served {
+  readonly live: LiveSite
+  readonly layout: Layout
+  /** Links to files that make Apache listen; other sites may have made them. */
+  readonly listening: readonly string[]
+  /** What configtest does not look at. */
+  readonly paths: readonly NeededPath[]
+  /** Scripts that are part of the code: none of them is ours to touch when settings or modules change. */
+  readonly hasOwnScripts: boolean
+  readonly usesCgi: boolean
+}
+
+const watched = ({ layout, listening }: Served): readonly string[] => [
   layout.vhost,
   layout.enabled,
+  layout.include,
+  ...listening,
   wsgiLoadFile,
   '/etc/apache2/mods-enabled/wsgi.load',
 ]
 
+const titlesOf = ({ live }: Served): readonly string[] => live.groups.flatMap(({ title }) => title ?? [])
+
+const touch = ({ layout }: Served): readonly Command[] =>
+  layout.scripts.length === 0 ? [] : [{ argv: ['touch', '-c', ...layout.scripts.map(({ path }) => path)], as: 'root' }]
+
+/**
+ * SIGUSR1: each process ends what it is doing, and Apache starts another one (mod_wsgi: Reloading Source Code). They are
+ * waited for, as long as graceful-timeout and shutdown-timeout usually let them go on: until then the old code answers.
+ */
+const RENEW = String.raw`
+import os, signal, sys, time
+
+def shows(pid):
+    try:
+        with open("/proc/%s/cmdline" % pid, "rb") as opened:
+            return opened.read().split(bytes(1))[0].decode("utf-8", "replace").rstrip()
+    except OSError:
+        return None
+
+old = {pid for pid in filter(str.isdigit, os.listdir("/proc")) if shows(pid) in sys.argv[1:]}
+for pid in old:
+    try:
+        os.kill(int(pid), signal.SIGUSR1)
+    except ProcessLookupError:
+        continue
+deadline = time.monotonic() + 30
+while time.monotonic() < deadline and any(shows(pid) in sys.argv[1:] for pid in old):
+    time.sleep(0.05)
+`
+
+const renew = (served: Served): readonly Command[] =>
+  served.hasOwnScripts
+    ? [
+        {
+          argv: ['python3', '-I', '-S', '-c', RENEW, ...titlesOf(served)],
+          as: 'root',
+          label: `let the processes of ${titlesOf(served).join(', ')} end and start anew`,
+        },
+      ]
+    : []
+
+/** A mod_cgid that came with a reload starts its daemon with the next one only (httpd 2.4, mod_cgid.c, cgid_init). */
+const CGID = `[ -e /etc/apache2/mods-enabled/cgid.load ] || exit 0
+for round in 1 2; do
+  for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    if ls /run/apache2/cgisock* >/dev/null 2>&1; then exit 0; fi
+    sleep 0.1
+  done
+  [ "$round" = 2 ] || systemctl reload apache2
+done
+echo "the daemon of mod_cgid did not start" >&2; exit 1`
+
+const startCgid = ({ usesCgi }: Served): readonly Command[] =>
+  usesCgi ? [shell('reload Apache again where the daemon of mod_cgid does not run yet', CGID)] : []
+
 /** Starts an Apache that a reload has killed: it says "Syntax OK", takes the reload, and ends a moment later. */
-const restore = (layout: Layout): readonly Command[] => [
-  run('touch', '-c', layout.wsgiScript),
+const restore = (served: Served): readonly Command[] => [
+  ...touch(served),
   // after several deaths in a row systemd would refuse to start it
   run('systemctl', 'reset-failed', 'apache2'),
   run('systemctl', 'reload-or-restart', 'apache2'),
 ]
 
 /** Stop and start: the module's file was replaced under the running Apache, which a reload does not survive. */
-export const restartHandler = (site: LiveSite, layout: Layout): Handler =>
+export const restartHandler = (served: Served): Handler =>
   defineHandler({
     id: 'apache.restart',
     title: 'Restart Apache',
-    probes: { apache: apacheRuntime(watched(layout), site.name) },
+    probes: { apache: apacheRuntime(watched(served), titlesOf(served)) },
     needed: ({ apache }) =>
       apache.stale ? `${apache.module ?? 'the module'} was replaced under the running Apache` : undefined,
-    before: remember(site),
-    guards: [configtest],
-    run: [run('touch', '-c', layout.wsgiScript), run('systemctl', 'restart', 'apache2')],
-    proofs: [answers(site)],
-    restore: restore(layout),
-    restored: [answersAsBefore(site)],
+    before: remember(served.live),
+    guards: [configtest, pathsGuard(served.paths)],
+    run: [...touch(served), run('systemctl', 'restart', 'apache2')],
+    proofs: [answers(served.live)],
+    restore: restore(served),
+    restored: [answersAsBefore(served.live)],
     explain: reloadFailed,
   })
 
-export const reloadHandler = (site: LiveSite, layout: Layout): Handler =>
+/** A daemon process that runs as somebody else than the flags file wants; groups may share a title. */
+const strangerIn = ({ live }: Served, daemons: Runtime['daemons']): string | undefined =>
+  daemons.find(({ title, user }) => !live.groups.some((group) => group.title === title && group.user === user))?.user
+
+export const reloadHandler = (served: Served): Handler =>
   defineHandler({
     id: 'apache.reload',
     title: 'Reload Apache',
-    probes: { apache: apacheRuntime(watched(layout), site.name) },
+    probes: { apache: apacheRuntime(watched(served), titlesOf(served)) },
     needed({ apache }, changed) {
       if (changed) return 'its configuration changes'
-      const stranger = apache.daemons.find(({ user }) => user !== site.user)
-      if (stranger !== undefined) return `the daemon runs as ${stranger.user}`
+      const stranger = strangerIn(served, apache.daemons)
+      if (stranger !== undefined) return `the daemon runs as ${stranger}`
       if (apache.pid === null || apache.newest === null) return undefined
+      if (served.usesCgi && apache.cgid === false) return 'the daemon of mod_cgid does not run'
       const stale = apache.loaded === null || apache.newest.changed >= apache.loaded
       return stale ? `${apache.newest.path} is newer than what Apache has loaded` : undefined
     },
-    before: remember(site),
-    guards: [configtest],
-    run: [run('touch', '-c', layout.wsgiScript), run('systemctl', 'reload', 'apache2')],
-    proofs: [answers(site)],
-    restore: restore(layout),
-    restored: [answersAsBefore(site)],
+    before: remember(served.live),
+    guards: [configtest, pathsGuard(served.paths)],
+    run: [...touch(served), run('systemctl', 'reload', 'apache2'), ...startCgid(served)],
+    proofs: [answers(served.live)],
+    restore: restore(served),
+    restored: [answersAsBefore(served.live)],
     explain: reloadFailed,
   })
 
-/** The daemon loads the application anew when the script is newer than all that it loads; nothing else is disturbed. */
-export const touchHandler = (site: LiveSite, layout: Layout): Handler =>
-  defineHandler({
+/** When the application was loaded last, as far as it can be told: by the oldest script, or the oldest process. */
+const loadedAt = (scripts: readonly (Entry | null)[], daemons: Runtime['daemons'], hasOwnScripts: boolean): number =>
+  Math.min(
+    ...scripts.flatMap((script) => script?.modified ?? []),
+    ...(hasOwnScripts ? daemons.map(({ since }) => since) : []),
+  )
+
+/** The daemon loads the application anew when a script is newer than what it has loaded; nothing else is disturbed. */
+export const touchHandler = (served: Served): Handler => {
+  const { layout, hasOwnScripts } = served
+  const scripts: Record<`script ${number}`, Probe<Entry | null>> = {}
+  layout.scripts.forEach(({ path }, index) => (scripts[`script ${index}`] = entryAt(path)))
+  return defineHandler({
     id: 'apache.touch',
     title: 'Let the daemon load the application anew',
     probes: {
-      script: entryAt(layout.wsgiScript),
       current: entryAt(layout.current),
       settings: entryAt(layout.settings),
+      apache: apacheRuntime(watched(served), titlesOf(served)),
+      ...scripts,
     },
-    needed({ script, current, settings }, changed) {
+    needed({ current, settings, apache, ...is }, changed) {
       if (changed) return 'the application changes'
       // not when the inode changed: a host that was restored from a copy has all of those anew, in any order
-      const newer = [current, settings].some(
-        (entry) => entry !== null && script !== null && entry.modified > script.modified,
-      )
+      const loaded = loadedAt(Object.values(is), apache.daemons, hasOwnScripts)
+      const newer = [current, settings].some((entry) => entry !== null && entry.modified > loaded)
       return newer ? 'the application is newer than what the daemon has loaded' : undefined
     },
-    before: remember(site),
+    before: remember(served.live),
     guards: [],
-    run: [run('touch', '-c', layout.wsgiScript)],
-    proofs: [answers(site)],
-    restored: [answersAsBefore(site)],
+    run: [...touch(served), ...renew(served)],
+    proofs: [answers(served.live)],
+    restored: [answersAsBefore(served.live)],
   })
+}

@@ -1,11 +1,28 @@
 import { root } from '../../core/command.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
-import { folderAt } from '../../probes/file.js'
+import { folderAt, type NamedEntry } from '../../probes/file.js'
 
 const folder = '/etc/apache2/mods-enabled'
 
-/** Modules are enabled: each has its link in mods-enabled. Never one that excludes another (an MPM). */
+/** Enabled by the package apache2 of Ubuntu 18.04 itself: a host without Apache yet will have them. */
+const usual = [
+  ...['access_compat', 'alias', 'auth_basic', 'authn_core', 'authn_file', 'authz_core', 'authz_host', 'authz_user'],
+  ...['autoindex', 'deflate', 'dir', 'env', 'filter', 'mime', 'negotiation', 'reqtimeout', 'setenvif', 'status'],
+]
+
+/** CGI has a module for each kind of MPM; on a host without Apache yet it will be Debian's default, which has threads. */
+const forMpm = (wanted: readonly string[], enabled: readonly NamedEntry[]): readonly string[] => {
+  const cgi = enabled.some(({ name }) => name === 'mpm_prefork.load') ? 'cgi' : 'cgid'
+  return wanted.map((name) => (name === 'cgi' ? cgi : name))
+}
+
+/**
+ * Modules are enabled, as a2enmod does it: each has its link in mods-enabled. Never one that excludes another (an MPM).
+ *
+ * @param wanted names as a2enmod knows them: `rewrite`; `cgi` is mod_cgid where the MPM has threads
+ * Refuses with FOREIGN_FILE where something else than a link lies in the place of one.
+ */
 export const modules = (wanted: readonly string[]): Step =>
   defineStep({
     id: 'apache.modules',
@@ -13,7 +30,7 @@ export const modules = (wanted: readonly string[]): Step =>
     probes: { enabled: folderAt(folder) },
     refuse: ({ enabled }) =>
       enabled
-        .filter(({ name, kind }) => kind !== 'link' && wanted.some((module) => name === `${module}.load`))
+        .filter(({ name, kind }) => kind !== 'link' && forMpm(wanted, enabled).some((one) => name === `${one}.load`))
         .map(
           ({ name, kind }) =>
             new DeployError('FOREIGN_FILE', {
@@ -22,7 +39,8 @@ export const modules = (wanted: readonly string[]): Step =>
             }),
         ),
     plan: ({ enabled }) =>
-      wanted.flatMap((name): readonly Change[] => {
+      forMpm(wanted, enabled).flatMap((name): readonly Change[] => {
+        if (enabled.length === 0 && usual.includes(name)) return []
         const path = `${folder}/${name}.load`
         const link = enabled.find((entry) => entry.name === `${name}.load`)
         if (link?.target === `../mods-available/${name}.load`) return []

@@ -2,7 +2,13 @@ import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { listeners } from '../../probes/host.js'
 
-/** Nothing to change: refuses when another program listens on the site's port, which configtest would not see. */
+/**
+ * Nothing to change: refuses when another program listens on the site's port, which configtest would not see (proc(5),
+ * /proc/net/tcp).
+ *
+ * @param number TCP port
+ * Refuses with PORT_TAKEN, naming the programs.
+ */
 export const port = (number: number): Step =>
   defineStep({
     id: 'apache.port',

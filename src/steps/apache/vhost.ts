@@ -1,8 +1,9 @@
+import type { Site } from '../../core/site.js'
 import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
-import { otherSites, type NamedDirective } from '../../probes/apache.js'
+import { embeddedUses, otherSites, takenOver, type EmbeddedUse, type NamedDirective } from '../../probes/apache.js'
 import { fileAt, type Entry } from '../../probes/file.js'
-import { managedBy, vhost as render, type Vhost } from '../../templates/vhost.js'
+import { managedBy, vhost as render, type Places } from '../../templates/vhost.js'
 import { fileChange, rootOwned } from '../files.js'
 
 const foreignFile = (path: string, is: Entry): DeployError =>
@@ -24,43 +25,91 @@ const groupTaken = (name: string, others: readonly NamedDirective[]): DeployErro
   new DeployError('NAME_TAKEN', {
     what: `another site of the host has a WSGIDaemonProcess named ${name} already; the name must be unique in the whole server`,
     evidence: others.map(({ file }) => file).join('\n'),
-    remedy: 'choose another "site" name',
+    remedy: 'choose another "site" name, or name the process group otherwise',
   })
-
-/** Ports that Apache listens on without our help; a host without Apache yet will get Debian's file with port 80. */
-const listensOn = (ports: Entry | null, port: number): boolean => {
-  if (ports?.content === undefined) return port === 80
-  return new RegExp(`^\\s*Listen\\s+(\\S+:)?${port}(\\s|$)`, 'm').test(ports.content)
-}
 
 /** A ServerName may be written with a scheme and a port, and Apache does not mind capitals. */
 const hostOf = (serverName: string): string => serverName.toLowerCase().replace(/^https?:\/\/|:\d+$/g, '')
 
-/** The site's file in sites-available; never one that somebody else wrote, never a name that is somebody else's. */
-export const vhost = (wanted: Omit<Vhost, 'listen'>): Step => {
-  const own = `${wanted.name}.conf`
+const embeddedForbidden = (uses: readonly EmbeddedUse[]): DeployError =>
+  new DeployError('HOST_UNFIT', {
+    what: 'embedded mode is wanted, which the configuration of another site forbids in the whole server',
+    evidence: uses.map(({ file }) => `${file}: WSGIRestrictEmbedded On`).join('\n'),
+    remedy: 'take the process group %{GLOBAL} out, or set "restrict-embedded: false" for that other site',
+  })
+
+const embeddedNeeded = (uses: readonly EmbeddedUse[]): DeployError =>
+  new DeployError('HOST_UNFIT', {
+    what: 'embedded mode cannot be forbidden in the whole server: another site may need it',
+    evidence: uses.map(({ file }) => file).join('\n'),
+    remedy: 'leave "restrict-embedded" out: it is set as soon as no other site may need embedded mode',
+  })
+
+const takesOver = (site: Site, others: readonly { readonly file: string; readonly name: string }[]): DeployError =>
+  new DeployError('NAME_TAKEN', {
+    what: `bound to ${site.addresses.join(', ')}, the site would answer for every name that leads there, other sites included`,
+    evidence: others.map(({ file, name }) => `${file}: ${name}`).join('\n'),
+    remedy: 'leave "addresses" out (the names tell the sites apart), or take a port or an address of its own',
+  })
+
+const usesEmbedded = ({ applications, directories }: Site): boolean =>
+  [...applications, ...directories].some(({ processGroup }) => processGroup === '%{GLOBAL}')
+
+const namesTaken = (names: readonly string[], others: readonly NamedDirective[]): readonly DeployError[] =>
+  names.flatMap((name) => {
+    const found = others.filter((it) => it.directive !== 'wsgidaemonprocess' && hostOf(it.value) === name)
+    return found.length === 0 ? [] : [nameTaken(name, found)]
+  })
+
+const groupsTaken = ({ processGroups }: Site, others: readonly NamedDirective[]): readonly DeployError[] =>
+  processGroups.flatMap(({ name }) => {
+    const found = others.filter((it) => it.directive === 'wsgidaemonprocess' && it.value === name)
+    return found.length === 0 ? [] : [groupTaken(name, found)]
+  })
+
+/** Addresses without the brackets of IPv6; none where the site is on all of them. */
+const boundTo = ({ addresses }: Site): readonly string[] =>
+  addresses.flatMap((address) => (address === '*' ? [] : [address.replace(/[[\]]/g, '').toLowerCase()]))
+
+/**
+ * The site's file in sites-available (mod_wsgi: Configuration Guidelines; httpd: Name-based Virtual Host Support); never
+ * one that somebody else wrote, never a name that is somebody else's.
+ *
+ * @param site complete and validated
+ * @param places where it lies on the host; whether embedded mode is forbidden is seen there
+ * Refuses with FOREIGN_FILE, with NAME_TAKEN for a host name, a process group or an address of another site, and with
+ * HOST_UNFIT where one site needs the embedded mode that another forbids.
+ */
+export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Step => {
+  const own = `${site.name}.conf`
   const path = `/etc/apache2/sites-available/${own}`
+  const names = site.existingSite === undefined ? [site.serverName, ...site.serverAliases] : []
   return defineStep({
     id: 'apache.vhost',
-    title: `Virtual host ${wanted.serverName}`,
-    probes: { file: fileAt(path), ports: fileAt('/etc/apache2/ports.conf'), others: otherSites(own) },
-    refuse: ({ file, others }) => {
-      const ours = file === null || file.content?.startsWith(managedBy(wanted.name)) === true
-      const names = [wanted.serverName, ...wanted.serverAliases]
-      const taken = names.flatMap((name) => {
-        const found = others.filter((it) => it.directive !== 'wsgidaemonprocess' && hostOf(it.value) === name)
-        return found.length === 0 ? [] : [nameTaken(name, found)]
-      })
-      const groups = others.filter((it) => it.directive === 'wsgidaemonprocess' && it.value === wanted.name)
+    title: site.existingSite === undefined ? `Virtual host ${site.serverName}` : `Process groups of ${site.name}`,
+    probes: {
+      file: fileAt(path),
+      others: otherSites(own),
+      embedded: embeddedUses(own),
+      takenOver: takenOver(own, boundTo(site), site.port),
+    },
+    refuse: ({ file, others, embedded, takenOver: lost }) => {
+      const ours = file === null || file.content?.startsWith(managedBy(site.name)) === true
+      const forbidding = usesEmbedded(site) ? embedded.filter(({ does }) => does === 'forbids') : []
+      const needing = site.restrictEmbedded === true ? embedded.filter(({ does }) => does === 'may need') : []
       return [
         ...(ours ? [] : [foreignFile(path, file)]),
-        ...taken,
-        ...(groups.length === 0 ? [] : [groupTaken(wanted.name, groups)]),
+        ...namesTaken(names, others),
+        ...groupsTaken(site, others),
+        ...(forbidding.length === 0 ? [] : [embeddedForbidden(forbidding)]),
+        ...(needing.length === 0 ? [] : [embeddedNeeded(needing)]),
+        ...(lost.length === 0 ? [] : [takesOver(site, lost)]),
       ]
     },
-    plan: ({ file, ports }) => {
-      const text = render({ ...wanted, listen: !listensOn(ports, wanted.port) })
-      return fileChange(path, file, text, rootOwned('0644'))
+    plan: ({ file, embedded }) => {
+      const isFree = !embedded.some(({ does }) => does === 'may need')
+      const restrictEmbedded = site.restrictEmbedded === 'auto' ? isFree : site.restrictEmbedded
+      return fileChange(path, file, render(site, { ...places, restrictEmbedded }), rootOwned('0644'))
     },
     triggers: ['apache.reload'],
   })

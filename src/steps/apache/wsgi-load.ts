@@ -7,7 +7,10 @@ import { versionsFor } from '../python/versions.js'
 
 export const wsgiLoadFile = '/etc/apache2/mods-available/wsgi.load'
 
-/** wsgi.load holds exactly what `mod_wsgi-express module-config` prints on this host. */
+/**
+ * wsgi.load holds exactly what `mod_wsgi-express module-config` prints on this host (mod_wsgi: README, Connecting into
+ * Apache installation). Not known before the step python.mod-wsgi.
+ */
 export const wsgiLoad = (): Step =>
   defineStep({
     id: 'apache.wsgi-load',

@@ -13,7 +13,13 @@ const conflict = (name: string, version: string): DeployError =>
     remedy: 'check that no site of the host needs it, then set "replace-distribution-module: true" to have it removed',
   })
 
-/** mod_wsgi of the distribution is not installed: two modules cannot be loaded, and its wsgi.load is not ours to write. */
+/**
+ * mod_wsgi of the distribution is not installed: two modules cannot be loaded (httpd: AH01574), and its wsgi.load is not
+ * ours to write (Debian Policy: Configuration files).
+ *
+ * @param replace whether it may be removed
+ * Refuses with FOREIGN_FILE for each package that is installed and may not.
+ */
 export const noDistributionModule = (replace: boolean): Step =>
   defineStep({
     id: 'apt.distribution-module',

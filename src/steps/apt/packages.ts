@@ -22,7 +22,12 @@ export const aptGet = (...args: readonly string[]): Command => ({
   seconds: 1800,
 })
 
-/** The packages are installed; what else is installed stays as it is. */
+/**
+ * The packages are installed, without those that are only recommended (apt-get(8)); what else is installed stays as it
+ * is.
+ *
+ * @param names of packages of the host's own sources, without versions
+ */
 export const packages = (names: readonly string[]): Step =>
   defineStep({
     id: 'apt.packages',

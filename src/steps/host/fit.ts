@@ -28,7 +28,14 @@ const noRoom = (where: Host['free'][number]): DeployError =>
       : 'free some space there (apt-get clean, old logs)',
   })
 
-/** Nothing to change: refuses a host that this cannot be done on, before anything is touched. */
+/**
+ * Nothing to change: refuses a host that this cannot be done on, before anything is touched (os-release(5)).
+ *
+ * @param allowUnsupported go on with another release than Ubuntu 18.04
+ * @param siteRoot absolute path of the folder that will hold the site
+ * Refuses with HOST_UNSUPPORTED for another release, HOST_UNFIT without systemd or on a read-only file system, and
+ * DISK_FULL with less than 300 MiB free.
+ */
 export const fit = (allowUnsupported: boolean, siteRoot: string): Step =>
   defineStep({
     id: 'host.fit',

@@ -17,7 +17,12 @@ const uninstall = takeBack(
   ...['env', 'HOME=/root', 'pip3', 'uninstall', '-y', 'mod_wsgi'],
 )
 
-/** mod_wsgi in the system's Python, at the version that this Python needs, with its module in place. */
+/**
+ * mod_wsgi in the system's Python, with its module in place, at the newest version that this Python can have: 4.9.4 for
+ * 3.6 (mod_wsgi: Release Notes).
+ *
+ * @param indexUrl of a package index; default: what pip of the host is configured for
+ */
 export const installedModWsgi = (indexUrl?: string): Step =>
   defineStep({
     id: 'python.mod-wsgi',

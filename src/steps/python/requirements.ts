@@ -26,7 +26,14 @@ const refuseUnchecked = (file: string, lines: readonly string[]): DeployError =>
     remedy: 'name packages and versions there; the index belongs into pip.index-url',
   })
 
-/** Every requirement, and what those need in turn, is installed in the venv; checked without asking any index. */
+/**
+ * Every requirement, and what those need in turn, is installed in the venv (PEP 508); checked without asking any index.
+ *
+ * @param venv absolute path of the virtual environment
+ * @param wanted lines of requirements, or a file on the host that holds them
+ * @param indexUrl of a package index; default: what pip of the host is configured for
+ * Refuses with SOURCE_INVALID where a file on the host holds options, paths or URLs.
+ */
 export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?: string): Step =>
   defineStep({
     id: 'python.requirements',

@@ -52,7 +52,14 @@ const staleTools = (is: Venv, python: string): string | undefined => {
   return stale.map(([name, version]) => `${name} ${is.tools[name] ?? 'missing'} becomes ${version}`).join(', ')
 }
 
-/** A virtual environment that works, for the host's Python, with the last pip, setuptools and wheel for it. */
+/**
+ * A virtual environment that works, for the host's Python, with the last pip, setuptools and wheel for it (PEP 405). One
+ * that does not is repaired where it is.
+ *
+ * @param path absolute path of its root
+ * @param wanted requirements, which the look at it is remembered by
+ * @param indexUrl of a package index; default: what pip of the host is configured for
+ */
 export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string): Step =>
   defineStep({
     id: 'python.venv',

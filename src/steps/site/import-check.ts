@@ -1,45 +1,93 @@
-import type { WsgiObject } from '../../core/site.js'
+import type { GeneratedScript, WsgiObject } from '../../core/applications.js'
 import { defineHandler, type Handler } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
 import { asDaemon, type DaemonPython } from './as-daemon.js'
 
+/** An application that is to be tried: a module of the code, or a script in it. */
+export interface Tried {
+  readonly wsgi: GeneratedScript['wsgi']
+  readonly wrapper?: WsgiObject
+}
+
+/** mod_wsgi gives its own module to what it runs; a script that uses it must not fail here for want of it. */
 const CHECK = `
-import importlib, json, os, sys
+import importlib, json, os, sys, types
 os.environ.update(json.load(sys.stdin))
-code = next((path for path in sys.argv[4:] if os.path.isdir(path)), None)
+asked = json.loads(sys.argv[1])
+code = next((path for path in asked["folders"] if os.path.isdir(path)), None)
 if code is None:
-    sys.exit("the code is not there: %s" % ", ".join(sys.argv[4:]))
+    sys.exit("the code is not there: %s" % ", ".join(asked["folders"]))
 os.chdir(code)
 sys.path.insert(0, code)
-found = getattr(importlib.import_module(sys.argv[1]), sys.argv[2])
-application = found() if sys.argv[3] == "factory" else found
-if not callable(application):
-    sys.exit("%s in %s is a %s, not a WSGI application" % (sys.argv[2], sys.argv[1], type(application).__name__))
+try:
+    import mod_wsgi
+except ImportError:
+    sys.modules["mod_wsgi"] = types.ModuleType("mod_wsgi")
+    sys.modules["mod_wsgi"].process_group = sys.modules["mod_wsgi"].application_group = ""
+
+def found(wsgi):
+    return getattr(importlib.import_module(wsgi["module"]), wsgi["object"])
+
+def application(tried):
+    wsgi = tried["wsgi"]
+    if "module" in wsgi:
+        return found(wsgi)() if wsgi["factory"] else found(wsgi)
+    inside = os.path.relpath(wsgi["script"], asked["code"])
+    path = wsgi["script"] if inside.startswith("..") else os.path.join(code, inside)
+    names = {"__name__": "deploy_flask_check", "__file__": path}
+    with open(path, "rb") as opened:
+        exec(compile(opened.read(), path, "exec"), names)
+    if wsgi["callable"] not in names:
+        sys.exit("%s does not hold a WSGI application named %s" % (path, wsgi["callable"]))
+    return names[wsgi["callable"]]
+
+def try_out(tried):
+    one = application(tried)
+    if "wrapper" in tried:
+        wrapper = found(tried["wrapper"])
+        one = (wrapper() if tried["wrapper"]["factory"] else wrapper)(one)
+    if not callable(one):
+        sys.exit("%s is a %s, not a WSGI application" % (tried["name"], type(one).__name__))
+
+for tried in asked["tried"]:
+    try:
+        try_out(tried)
+    except SystemExit as left:
+        # with exit code 0 nobody would notice
+        sys.exit(left.code or "SystemExit: %s ends the process that imports it" % tried["name"])
 `
 
+const nameOf = ({ wsgi }: Tried): string => ('module' in wsgi ? `${wsgi.module}:${wsgi.object}` : wsgi.script)
+
 /**
- * Before anything is served from it: the application is imported as the daemon's user, in its venv, with its settings.
- * `folders`: where the code may lie, the newest first.
+ * Before anything is served from it: the applications are imported as the daemon's user, in its venv, with its settings.
+ *
+ * @param tried modules and scripts, each with what is put around it
+ * @param daemon account, venv and settings
+ * @param folders where the code may lie, the newest first
+ * Fails with APP_IMPORT_FAILED, with the last lines of the traceback.
  */
-export const importCheck = (wsgi: WsgiObject, daemon: DaemonPython, folders: readonly string[]): Handler =>
-  defineHandler({
+export const importCheck = (tried: readonly Tried[], daemon: DaemonPython, folders: readonly string[]): Handler => {
+  const names = tried.map(nameOf).join(', ')
+  const asked = { folders, code: daemon.code, tried: tried.map((one) => ({ ...one, name: nameOf(one) })) }
+  return defineHandler({
     id: 'site.import',
-    title: `Import ${wsgi.module} as ${daemon.user}`,
+    title: `Import ${names} as ${daemon.user}`,
     probes: {},
     needed: (_is, changed) => (changed ? 'the application changes' : undefined),
     guards: [
       {
-        title: `${wsgi.module} can be imported`,
+        title: `${names} can be imported`,
         command: () => ({
-          ...asDaemon(daemon, CHECK, wsgi.module, wsgi.object, wsgi.factory ? 'factory' : 'object', ...folders),
-          label: `import ${wsgi.module} as ${daemon.user}`,
+          ...asDaemon(daemon, CHECK, JSON.stringify(asked)),
+          label: `import ${names} as ${daemon.user}`,
         }),
         judge(answer) {
           if (answer.exitCode === 0) return undefined
           const lines = answer.stderr.trim().split('\n')
           return new DeployError('APP_IMPORT_FAILED', {
             what: `the application cannot be imported: ${lines.at(-1) ?? 'no message'}`,
-            where: `${wsgi.module}:${wsgi.object}`,
+            where: names,
             evidence: lines.slice(-20).join('\n'),
             remedy:
               'nothing was put online; repair the application (or "wsgi", "settings", "requirements") and run this again',
@@ -50,3 +98,4 @@ export const importCheck = (wsgi: WsgiObject, daemon: DaemonPython, folders: rea
     run: [],
     proofs: [],
   })
+}

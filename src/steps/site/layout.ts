@@ -1,5 +1,11 @@
-import type { Site } from '../../core/site.js'
 import { createHash } from 'node:crypto'
+import type { GeneratedScript } from '../../core/applications.js'
+import type { Site } from '../../core/site.js'
+
+/** A script that we write, and where it finds its settings. */
+interface PlacedScript extends GeneratedScript {
+  readonly settings: string
+}
 
 /** Where everything of one site lies on the host. */
 export interface Layout {
@@ -13,13 +19,19 @@ export interface Layout {
   readonly venv: string
   readonly data: string
   readonly wsgiFolder: string
-  readonly wsgiScript: string
+  /** The WSGI scripts that we write. */
+  readonly scripts: readonly PlacedScript[]
   readonly settingsFolder: string
+  /** Of the site's own account, which `init` and the import run as. */
   readonly settings: string
+  /** A copy for each group that one of our scripts runs as, which nobody else can read; the site's own first. */
+  readonly settingsFiles: readonly { readonly path: string; readonly group: string }[]
   readonly state: string
   readonly initDone: string
   readonly vhost: string
   readonly enabled: string
+  /** What the virtual host of somebody else includes. */
+  readonly include: string
   readonly logs: { readonly error: string; readonly access: string }
 }
 
@@ -36,26 +48,60 @@ const venvName = (site: Site): string => {
     .slice(0, 12)
 }
 
+/** In embedded mode it is Apache's; where a variable of the request decides, the site's own. */
+const groupRunning = ({ processGroups, group }: Site, processGroup: string): string =>
+  processGroup === '%{GLOBAL}' ? 'www-data' : (processGroups.find(({ name }) => name === processGroup)?.group ?? group)
+
+/** Beside the site's folder, which its group alone can enter. */
+const settingsFor = ({ name, group: own }: Site, group: string): string =>
+  `/etc/deploy-flask/${group === own ? `${name}/settings` : `${name}.${group}.settings`}.json`
+
+interface Running {
+  readonly script: GeneratedScript
+  readonly group: string
+}
+
+const generatedScripts = (site: Site): readonly Running[] => [
+  ...site.applications.flatMap(({ script, processGroup }) =>
+    script.kind === 'generated' ? [{ script, group: groupRunning(site, processGroup) }] : [],
+  ),
+  ...site.directories.flatMap(({ fallback, processGroup }) =>
+    fallback?.generated === undefined ? [] : [{ script: fallback.generated, group: groupRunning(site, processGroup) }],
+  ),
+]
+
+const apacheLogs = '/var/log/apache2'
+
+/** The seed's virtual host has no logs of its own: its lines are in those of the server. */
+const logsOf = ({ name, profile, existingSite }: Site): Layout['logs'] =>
+  profile === 'seed' || existingSite !== undefined
+    ? { error: `${apacheLogs}/error.log`, access: `${apacheLogs}/other_vhosts_access.log` }
+    : { error: `${apacheLogs}/${name}-error.log`, access: `${apacheLogs}/${name}-access.log` }
+
 export const layoutOf = (site: Site): Layout => {
   const { root, name } = site
   const venvs = `${root}/venvs`
   const state = `/var/lib/deploy-flask/${name}`
+  const scripts = generatedScripts(site)
+  const groups = [...new Set([site.group, ...scripts.map(({ group }) => group)])]
   return {
     root,
     releases: `${root}/releases`,
     current: `${root}/current`,
-    code: site.code.kind === 'path' ? site.code.path : `${root}/current`,
+    code: site.codeFolder,
     venvs,
-    venv: `${venvs}/${venvName(site)}`,
+    venv: site.venv ?? `${venvs}/${venvName(site)}`,
     data: `${root}/data`,
     wsgiFolder: `${root}/wsgi`,
-    wsgiScript: `${root}/wsgi/${name}.wsgi`,
+    scripts: scripts.map(({ script, group }) => ({ ...script, settings: settingsFor(site, group) })),
     settingsFolder: `/etc/deploy-flask/${name}`,
-    settings: `/etc/deploy-flask/${name}/settings.json`,
+    settings: settingsFor(site, site.group),
+    settingsFiles: groups.map((group) => ({ path: settingsFor(site, group), group })),
     state,
     initDone: `${state}/init-done`,
     vhost: `/etc/apache2/sites-available/${name}.conf`,
     enabled: `/etc/apache2/sites-enabled/${name}.conf`,
-    logs: { error: `/var/log/apache2/${name}-error.log`, access: `/var/log/apache2/${name}-access.log` },
+    include: `/etc/apache2/deploy-flask/${name}.conf`,
+    logs: logsOf(site),
   }
 }

@@ -7,12 +7,12 @@
 export const liveScript = String.raw`
 import concurrent.futures, glob, http.client, json, os, re, ssl, subprocess, sys, time, pwd
 
-def request(port, name, path, agent, seconds):
+def request(port, name, path, agent, seconds, address="127.0.0.1"):
     try:
         if port == 443:
-            connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=seconds, context=ssl._create_unverified_context())
+            connection = http.client.HTTPSConnection(address, port, timeout=seconds, context=ssl._create_unverified_context())
         else:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=seconds)
+            connection = http.client.HTTPConnection(address, port, timeout=seconds)
         connection.request("GET", path, headers={"Host": name, "User-Agent": agent, "Connection": "close"})
         response = connection.getresponse()
         return {"status": response.status, "body": response.read(2000).decode("utf-8", "replace")}
@@ -30,7 +30,7 @@ def sites(own):
         name, file = (inner.group(2), inner.group(3)) if inner else (at.group(2), at.group(3)) if at and at.group(2) else (None, None)
         if name and os.path.basename(file) != own:
             found.append((port, name))
-    return sorted(set(found))[:50]
+    return sorted(set(found))[:500]
 
 def written(own):
     found = set()
@@ -41,7 +41,7 @@ def written(own):
             text = opened.read()
         port = re.search(r"(?im)^\s*<VirtualHost\s[^>]*:(\d+)", text)
         found.update((int(port.group(1)) if port else 80, name) for name in re.findall(r"(?im)^\s*ServerName\s+(\S+)", text))
-    return sorted(found)[:50]
+    return sorted(found)[:500]
 
 def ask_all(wanted):
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
@@ -58,16 +58,26 @@ def tail(path, start):
         opened.seek(start if start <= size(path) else 0)
         return opened.read(200000).decode("utf-8", "replace").splitlines()
 
-def daemons(group):
-    found, wanted = [], ("(wsgi:%s)" % group).encode()
+def daemons(titles):
+    found = []
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
             with open("/proc/%s/cmdline" % pid, "rb") as opened:
-                if wanted in opened.read():
-                    found.append(pwd.getpwuid(os.stat("/proc/" + pid).st_uid)[0])
+                shown = opened.read().split(bytes(1))[0].decode("utf-8", "replace").rstrip()
+            if shown in titles:
+                found.append({"title": shown, "user": pwd.getpwuid(os.stat("/proc/" + pid).st_uid)[0]})
         except (OSError, KeyError):
             continue
     return found
+
+def settled(titles):
+    # Apache starts a process that has ended anew within a second
+    deadline = time.time() + 5
+    while True:
+        found = daemons(titles)
+        if {one["title"] for one in found} == set(titles) or time.time() >= deadline:
+            return found
+        time.sleep(0.1)
 
 def running():
     try:
@@ -76,9 +86,12 @@ def running():
     except (OSError, ValueError):
         return False
 
+def ask_own(asked, path, agent, seconds):
+    return request(asked["port"], asked["name"], path, agent, seconds, asked["address"])
+
 def ask_self(asked):
     enabled = os.path.exists("/etc/apache2/sites-enabled/" + asked["own"])
-    return request(asked["port"], asked["name"], asked["path"], "deploy-flask", 20)["status"] if enabled else None
+    return ask_own(asked, asked["path"], "deploy-flask", 20)["status"] if enabled else None
 
 def before(asked):
     if not os.path.exists("/usr/sbin/apache2ctl"):
@@ -97,18 +110,20 @@ def again(asked):
 def after(asked):
     deadline, answered = time.time() + asked["seconds"], False
     while True:
-        answer = request(asked["port"], asked["name"], asked["path"], asked["agent"], max(1, min(20, deadline - time.time())))
-        seen = any(asked["agent"] in line for line in tail(asked["access"], asked["marks"].get(asked["access"], 0)))
+        answer = ask_own(asked, asked["path"], asked["agent"], max(1, min(20, deadline - time.time())))
+        access = asked["access"]
+        seen = access is None or any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
         if (answer["status"] in asked["statuses"] and seen) or time.time() >= deadline:
             break
         if seen and not answered:  # who has answered will hardly answer otherwise: a few more tries are enough
             deadline, answered = min(deadline, time.time() + 4), True
         time.sleep(0.2)
+    mounts = [{"path": path, "status": ask_own(asked, path, "deploy-flask", 20)["status"]} for path in asked["mounts"]]
     logged = [line for path in asked["logs"] if path != asked["access"] for line in tail(path, asked["marks"].get(path, 0))]
     told = [match for match in (re.search(r"deploy-flask: process group (\S*), Python (\S+)", line) for line in logged) if match]
     return {"url": asked["url"], "status": answer["status"], "body": answer["body"], "seen": seen, "logged": logged[-60:],
-            "group": told[-1].group(1) if told else None, "prefix": told[-1].group(2) if told else None,
-            "daemons": daemons(asked["group"]), "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
+            "told": [{"group": one.group(1), "prefix": one.group(2)} for one in told if one.group(1) in asked["groups"]],
+            "daemons": settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
 asked = json.loads(sys.argv[1])
 print(json.dumps({"before": before, "after": after, "again": again}[asked["do"]](asked)))

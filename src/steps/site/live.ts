@@ -2,21 +2,10 @@ import { z } from 'zod'
 import type { Answer, Command } from '../../core/command.js'
 import type { Guard } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
-import { diagnose } from './diagnosis.js'
+import { outcome, siteAnswer, siteFault, type LiveSite, type Outcome } from './live-outcome.js'
 import { liveScript } from './live-script.js'
 
-export interface LiveSite {
-  readonly name: string
-  readonly serverName: string
-  readonly port: number
-  readonly path: string
-  readonly statuses: readonly number[]
-  readonly user: string
-  readonly venv: string
-  readonly logs: { readonly error: string; readonly access: string }
-}
-
-const siteAnswer = z.object({ port: z.number(), name: z.string(), status: z.number() })
+export type { LiveSite } from './live-outcome.js'
 
 const baseline = z.object({
   installed: z.boolean(),
@@ -28,20 +17,6 @@ const baseline = z.object({
   self: z.number().nullable(),
   marks: z.record(z.string(), z.number()),
 })
-
-const outcome = z.object({
-  url: z.string(),
-  status: z.number(),
-  body: z.string(),
-  seen: z.boolean(),
-  logged: z.array(z.string()),
-  group: z.string().nullable(),
-  prefix: z.string().nullable(),
-  daemons: z.array(z.string()),
-  sites: z.array(siteAnswer),
-})
-
-type Outcome = z.output<typeof outcome>
 
 const MAIN_LOG = '/var/log/apache2/error.log'
 
@@ -72,6 +47,7 @@ const readOutcome = (answer: Answer): Outcome => read(outcome, answer)
 
 const askedOf = (site: LiveSite) => ({
   own: `${site.name}.conf`,
+  address: site.address,
   port: site.port,
   name: site.serverName,
   path: site.path,
@@ -88,8 +64,8 @@ const blamedIn = (said: string): string =>
   [...said.matchAll(/(?:line \d+ of|configuration file) (\S+?):?\s/g)].at(-1)?.[1] ?? ''
 
 /** Apache stumbles over the site's own file or account, which come after the module. */
-export const isOfSite = (said: string, { name, user }: LiveSite): boolean =>
-  new RegExp(`bad (user|group) name ${user}$`, 'm').test(said) ||
+export const isOfSite = (said: string, { name, groups }: LiveSite): boolean =>
+  groups.some(({ user, group }) => new RegExp(`bad (user name ${user}|group name ${group})$`, 'm').test(said)) ||
   blamedIn(said) === `/etc/apache2/sites-enabled/${name}.conf`
 
 /** Which sites answer now, whether Apache's configuration is sound, and where the logs end. */
@@ -140,23 +116,6 @@ const neighbourFault = (before: z.output<typeof baseline>, after: Outcome): Depl
   })
 }
 
-const siteFault = (site: LiveSite, after: Outcome): DeployError | undefined => {
-  const good = site.statuses.includes(after.status) && after.seen
-  const wrongUser = after.daemons.find((user) => user !== site.user)
-  const wrongHome = after.prefix !== null && after.prefix !== site.venv ? after.prefix : undefined
-  if (good && after.daemons.length > 0 && wrongUser === undefined && wrongHome === undefined) return undefined
-  const said = after.status === 0 ? `no answer: ${after.body}` : `status ${after.status}`
-  const problem = !after.seen && after.status !== 0 ? `another virtual host answered for it (${said})` : said
-  const found = diagnose(after.logged)
-  const processes = `process group ${after.group ?? '(none told)'}, user ${[...new Set(after.daemons)].join(', ') || '(no daemon process)'}, Python ${after.prefix ?? '(not loaded)'}`
-  return new DeployError('SITE_NOT_ANSWERING', {
-    what: `${after.url} does not answer as it should: ${problem}${found === undefined ? '' : `; ${found.cause}`}`,
-    where: site.logs.error,
-    evidence: [...after.logged.slice(-15), processes].join('\n'),
-    remedy: found?.remedy ?? 'read the log lines above; "check.path" and "check.statuses" say what counts as an answer',
-  })
-}
-
 /** Our site answers through its own virtual host, from its own daemon, and every other site as before. */
 export const answers = (site: LiveSite): Guard => ({
   title: `${site.serverName} answers, and every other site as before`,
@@ -167,9 +126,11 @@ export const answers = (site: LiveSite): Guard => ({
       url: `http://${site.serverName}${site.port === 80 ? '' : `:${site.port}`}${site.path}`,
       ...askedOf(site),
       statuses: site.statuses,
-      group: site.name,
+      titles: site.groups.flatMap(({ title }) => title ?? []),
+      groups: site.groups.map(({ name }) => name),
+      mounts: site.mounts,
       agent: `deploy-flask/${process.pid.toString(36)}${Date.now().toString(36)}`,
-      access: site.logs.access,
+      access: site.hasOwnLog ? site.logs.access : null,
       logs: [MAIN_LOG, site.logs.error],
       marks: known.marks,
       sites: known.sites,

@@ -1,13 +1,15 @@
-import { vhostOf } from '../../../playbooks/flask-site-parts.js'
+import { placesOf } from '../../../playbooks/flask-site-parts.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { vhost } from '../../../src/templates/vhost.js'
-import { sampleSite } from '../../fixtures/site.js'
-import { absent, aFolder, edited, rewritten, withContent } from '../edits.js'
-import { lines, stepCases } from '../harness.js'
+import { aFolder, edited, rewritten, withContent } from '../edits.js'
+import { lines, siteFor, stepCases, type Given, type Shown } from '../harness.js'
 
 const path = '/etc/apache2/sites-available/notes.conf'
-const rendered = (site: Parameters<typeof sampleSite>[0] = {}, listen = false) =>
-  vhost({ ...vhostOf(sampleSite(site), layoutOf(sampleSite(site))), listen })
+const rendered = async (given: Given = {}, restrictEmbedded = true): Promise<string> => {
+  const site = await siteFor(given)
+  return vhost(site, { ...placesOf(layoutOf(site)), restrictEmbedded })
+}
+const usual = await rendered()
 
 const write = { run: [`write ${path} (root:root 0644)`], undo: [`restore ${path}`] }
 const created = (text: string) =>
@@ -17,22 +19,50 @@ const replaced = (...diff: readonly string[]) => [{ kind: 'update', subject: `fi
 const other = (directive: string, value: string) =>
   JSON.stringify([{ file: '/etc/apache2/sites-available/old.conf', directive, value }])
 
-const onPort = { site: { port: 8080 } }
-const ports = (text: string) => rewritten((content) => content + text)
+const aliased: Given = { flags: { 'server-aliases': ['www.notes.test'] } }
+const groups: Given = { flags: { 'process-groups': { jobs: {} } } }
+
+const uses = (does: 'may need' | 'forbids', file = '/etc/apache2/sites-enabled/old.conf') => ({
+  embedded: JSON.stringify([{ file, does }]),
+})
+const restricted = (is: '+' | '-'): readonly Shown[] => replaced(`${is}WSGIRestrictEmbedded On`)
+
+const embeddedApp = { embedded: true, user: 'www-data', group: 'www-data' }
+const wiki = [{ mount: '/wiki', wsgi: 'wiki:app', 'process-group': '%{GLOBAL}' }]
+const embeddedSite: Given = { flags: { ...embeddedApp, applications: wiki } }
+
+const bound: Given = { flags: { addresses: ['192.0.2.7'] } }
+const lost = '[{"file": "/etc/apache2/sites-enabled/old.conf", "name": "old.test"}]'
+const mounted = '/etc/apache2/sites-available/wiki.conf'
+
+/** The directive of a process group, with the lines that go on with it. */
+const groupIn = (text: string, name: string): readonly string[] => {
+  const [found = ''] = new RegExp(`^ +WSGIDaemonProcess ${name} (.*\\\\\n)*.*$`, 'm').exec(text) ?? []
+  return lines('+', found)
+}
+const shops: readonly Shown[] = [
+  {
+    kind: 'create',
+    subject: 'file /etc/apache2/sites-available/shop.conf',
+    diff: lines('+', await rendered({ of: 'shop' })),
+    run: ['write /etc/apache2/sites-available/shop.conf (root:root 0644)'],
+    undo: ['restore /etc/apache2/sites-available/shop.conf'],
+  },
+]
 
 stepCases('apache.vhost', {
-  pristine: { changes: created(rendered()) },
+  pristine: { changes: created(usual) },
   converged: {},
-  'comes beside a PHP site': { on: 'php', changes: created(rendered()) },
+  'comes beside a PHP site': { on: 'php', changes: created(usual) },
   'replaces what was edited by hand': {
     answers: { file: rewritten((text) => text.replace('umask=0027', 'umask=0000')) },
     changes: replaced(
-      '-        lang=C.UTF-8 locale=C.UTF-8 umask=0000 display-name=%{GROUP} \\',
-      '+        lang=C.UTF-8 locale=C.UTF-8 umask=0027 display-name=%{GROUP} \\',
+      '-        locale=C.UTF-8 umask=0000 queue-timeout=45 socket-timeout=60 connect-timeout=15 \\',
+      '+        locale=C.UTF-8 umask=0027 queue-timeout=45 socket-timeout=60 connect-timeout=15 \\',
     ),
   },
   'replaces what an earlier flags file wanted': {
-    site: { serverAliases: ['www.notes.test'] },
+    ...aliased,
     changes: replaced('+    ServerAlias www.notes.test'),
   },
   'repairs its mode only': {
@@ -47,29 +77,9 @@ stepCases('apache.vhost', {
       },
     ],
   },
-  'listens on a port that Apache does not listen on': {
-    ...onPort,
-    answers: { file: absent },
-    changes: created(rendered({ port: 8080 }, true)),
-  },
-  'does not listen a second time': {
-    ...onPort,
-    answers: { file: absent, ports: ports('Listen 8080\n') },
-    changes: created(rendered({ port: 8080 })),
-  },
-  'knows a Listen line with an address': {
-    ...onPort,
-    answers: { file: absent, ports: ports('  Listen 192.0.2.7:8080 http\n') },
-    changes: created(rendered({ port: 8080 })),
-  },
-  'does not take a longer port or a comment for its own': {
-    ...onPort,
-    answers: { file: absent, ports: ports('Listen 80801\n#Listen 8080\n') },
-    changes: created(rendered({ port: 8080 }, true)),
-  },
   "refuses a file that is somebody else's": {
     answers: { file: withContent('Alias / /var/www/\n') },
-    changes: replaced('-Alias / /var/www/', ...lines('+', rendered())),
+    changes: replaced('-Alias / /var/www/', ...lines('+', usual)),
     refusals: ['FOREIGN_FILE'],
   },
   "refuses a site of this tool's that has another name": {
@@ -82,7 +92,7 @@ stepCases('apache.vhost', {
   },
   'refuses a folder in its place': {
     answers: { file: aFolder() },
-    changes: [{ kind: 'update', subject: `file ${path}`, diff: lines('+', rendered()), ...write }],
+    changes: [{ kind: 'update', subject: `file ${path}`, diff: lines('+', usual), ...write }],
     refusals: ['FOREIGN_FILE'],
   },
   'refuses a name that another site serves': {
@@ -90,7 +100,7 @@ stepCases('apache.vhost', {
     refusals: ['NAME_TAKEN'],
   },
   'refuses an alias that another site serves': {
-    site: { serverAliases: ['www.notes.test'] },
+    ...aliased,
     answers: { others: other('serveralias', 'www.notes.test') },
     changes: replaced('+    ServerAlias www.notes.test'),
     refusals: ['NAME_TAKEN'],
@@ -104,4 +114,94 @@ stepCases('apache.vhost', {
     refusals: ['NAME_TAKEN'],
   },
   'does not take a process group for a host name': { answers: { others: other('wsgidaemonprocess', 'notes.test') } },
+  "refuses one of the site's process groups that another site has": {
+    ...groups,
+    answers: { others: other('wsgidaemonprocess', 'jobs') },
+    changes: replaced(...groupIn(await rendered(groups), 'jobs')),
+    refusals: ['NAME_TAKEN'],
+  },
+  'refuses both at once': {
+    answers: {
+      others: JSON.stringify([
+        { file: '/etc/apache2/sites-available/old.conf', directive: 'servername', value: 'notes.test' },
+        { file: '/etc/apache2/conf-available/pool.conf', directive: 'wsgidaemonprocess', value: 'notes' },
+      ]),
+    },
+    refusals: ['NAME_TAKEN', 'NAME_TAKEN'],
+  },
+  'does not forbid embedded mode where another site may need it': {
+    answers: uses('may need'),
+    changes: restricted('-'),
+  },
+  'forbids it as soon as no other site may need it': {
+    answers: {
+      file: rewritten((text) => text.replace('WSGIRestrictEmbedded On\n', '')),
+      embedded: '[]',
+    },
+    changes: restricted('+'),
+  },
+  'forbids it beside a site that forbids it, too': { answers: uses('forbids') },
+  'does not forbid it where that was asked for': {
+    flags: { 'restrict-embedded': false },
+    changes: restricted('-'),
+  },
+  'refuses to forbid it where another site may need it': {
+    flags: { 'restrict-embedded': true },
+    answers: uses('may need'),
+    refusals: ['HOST_UNFIT'],
+  },
+  'forbids it where that was asked for and no other site may need it': {
+    flags: { 'restrict-embedded': true },
+    answers: uses('forbids'),
+  },
+  'does not forbid it where an application of its own is embedded': {
+    on: 'pristine',
+    ...embeddedSite,
+    changes: created(await rendered(embeddedSite, false)),
+  },
+  'refuses an embedded application where another site forbids that': {
+    on: 'pristine',
+    ...embeddedSite,
+    answers: uses('forbids'),
+    changes: created(await rendered(embeddedSite, false)),
+    refusals: ['HOST_UNFIT'],
+  },
+  'is content with an embedded application where another site has one': {
+    on: 'pristine',
+    ...embeddedSite,
+    answers: uses('may need'),
+    changes: created(await rendered(embeddedSite, false)),
+  },
+  'is bound to an address where no other site answers for it': {
+    on: 'pristine',
+    ...bound,
+    answers: { takenOver: '[]' },
+    changes: created(await rendered(bound)),
+  },
+  'refuses to be bound to an address on which others are found by their names': {
+    on: 'pristine',
+    ...bound,
+    answers: { takenOver: lost },
+    changes: created(await rendered(bound)),
+    refusals: ['NAME_TAKEN'],
+  },
+  'holds every process group of a site that has several': { of: 'shop', on: 'pristine', changes: shops },
+  'is as it should be for a site that has everything': { of: 'shop' },
+  'holds the process groups only where the application is mounted in an existing site': {
+    of: 'wiki',
+    on: 'php',
+    changes: [
+      {
+        kind: 'create',
+        subject: `file ${mounted}`,
+        diff: lines('+', await rendered({ of: 'wiki' })),
+        run: [`write ${mounted} (root:root 0644)`],
+        undo: [`restore ${mounted}`],
+      },
+    ],
+  },
+  'is as it should be for an application in an existing site, whose name it does not take': {
+    of: 'wiki',
+    answers: { others: other('servername', 'php.test') },
+  },
 })

@@ -21,14 +21,40 @@ const all = [
   created('/srv/notes/data', 'flask-notes', 'flask-notes', '0750'),
 ]
 
+const ofWiki = (folder: Shown): Shown =>
+  JSON.parse(JSON.stringify(folder).replaceAll('flask-notes', 'flask-wiki').replaceAll('/notes', '/wiki')) as Shown
+
+const seed = { profile: 'seed', code: { path: '/home/me/notes' }, init: undefined }
+const asInstructed = [
+  ...all.slice(0, 4),
+  created('/etc/deploy-flask/notes', 'root', 'www-data', '0750'),
+  created('/srv/notes', 'root', 'root', '0755'),
+]
+
 stepCases('site.folders', {
   pristine: { changes: all },
   converged: {},
   'come beside a PHP site': { on: 'php', changes: all },
   'need no folder of releases for code that is on the host': {
     on: 'pristine',
-    site: { code: { kind: 'path', path: '/home/me/notes' } },
+    flags: { code: { path: '/home/me/notes' } },
     changes: all.filter(({ subject }) => subject !== 'folder /srv/notes/releases'),
+  },
+  'hold what an existing site includes, where the application is mounted in one': {
+    of: 'wiki',
+    on: 'php',
+    changes: [...all.map((folder) => ofWiki(folder)), created('/etc/apache2/deploy-flask', 'root', 'root', '0755')],
+  },
+  'are there for an application in an existing site': { of: 'wiki' },
+  'are few where the usual instructions are followed': {
+    on: 'pristine',
+    flags: { ...seed, sqlite: ['/home/me/notes/db/notes.db'] },
+    changes: asInstructed,
+  },
+  'hold a database that lies in the folder of the site, also where the usual instructions are followed': {
+    on: 'pristine',
+    flags: { ...seed, sqlite: ['notes.db'] },
+    changes: [...asInstructed, created('/srv/notes/data', 'www-data', 'www-data', '0750')],
   },
   'are made anew when one is gone': {
     answers: { '/var/lib/deploy-flask/empty': absent },

@@ -1,10 +1,20 @@
-import { describe, expect, it } from 'vitest'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFileSync } from 'node:fs'
+import { createServer, type IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { liveSite } from '../../../playbooks/flask-site-parts.js'
 import type { Answer } from '../../../src/core/command.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
-import { answers, answersAsBefore, remember } from '../../../src/steps/site/live.js'
+import { liveScript } from '../../../src/steps/site/live-script.js'
+import { answers, answersAsBefore, isOfSite, remember } from '../../../src/steps/site/live.js'
+import { folderWith } from '../../config/folders.js'
 import { recordedHost } from '../../fixtures/recorded-host.js'
 import { sampleSite } from '../../fixtures/site.js'
+import { siteFor } from '../harness.js'
 
 const site = liveSite(sampleSite(), layoutOf(sampleSite()))
 const { gate } = recordedHost('deployed')
@@ -57,6 +67,9 @@ describe('before the first change', () => {
 describe('after a reload', () => {
   const judge = (changes: Members, was: Members = {}) => answers(site).judge(edit(after, changes), edit(before, was))
   const what = (changes: Members) => judge(changes)?.fault.what
+  const evidence = (changes: Members) => judge(changes)?.fault.evidence
+  const daemon = (user: string, title = '(wsgi:notes)') => ({ title, user })
+  const { venv } = layoutOf(sampleSite())
 
   it('a site that answers from its own daemon is proven', () => expect(judge({})).toBeUndefined())
 
@@ -74,19 +87,34 @@ describe('after a reload', () => {
   })
 
   it('an answer without a daemon process does not count', () => {
-    expect(judge({ daemons: [] })?.fault.evidence).toContain('user (no daemon process)')
+    expect(evidence({ daemons: [] })).toContain('process group notes has no process')
   })
 
   it('a daemon that runs as somebody else does not count', () => {
-    expect(judge({ daemons: ['flask-notes', 'www-data'] })?.fault.evidence).toContain('user flask-notes, www-data')
+    expect(evidence({ daemons: [daemon('flask-notes'), daemon('www-data')] })).toContain(
+      'process group notes runs as www-data, not as flask-notes',
+    )
   })
 
   it('a daemon that runs another Python does not count', () => {
-    expect(judge({ prefix: '/usr' })?.fault.evidence).toContain('Python /usr')
+    expect(evidence({ told: [{ group: 'notes', prefix: '/usr' }] })).toContain(
+      `process group notes uses Python /usr, not ${venv}`,
+    )
+  })
+
+  it('a daemon of before that has loaded the old one in the meantime does no harm', () => {
+    const old = { group: 'notes', prefix: '/srv/notes/venvs/old' }
+    const now = { group: 'notes', prefix: venv }
+    expect(judge({ told: [old, now] })).toBeUndefined()
+    expect(evidence({ told: [now, old] })).toContain('uses Python /srv/notes/venvs/old')
   })
 
   it('a daemon that tells nothing because it was not loaded anew is believed', () => {
-    expect(judge({ prefix: null, group: null })).toBeUndefined()
+    expect(judge({ told: [] })).toBeUndefined()
+  })
+
+  it('what another process group tells does not matter', () => {
+    expect(judge({ told: [{ group: 'other', prefix: '/usr' }] })).toBeUndefined()
   })
 
   it('the log that was written since is read for a cause', () => {
@@ -112,10 +140,130 @@ describe('after a reload', () => {
 
   it('it is asked where the logs ended, with a name that nobody else sends', () => {
     const asked = askedBy(answers(site).command(before))
-    expect(asked).toMatchObject({ do: 'after', port: 80, name: 'notes.test', path: '/health', group: 'notes' })
+    expect(asked).toMatchObject({ do: 'after', port: 80, name: 'notes.test', path: '/health', address: '127.0.0.1' })
+    expect(asked).toMatchObject({ titles: ['(wsgi:notes)'], groups: ['notes'], mounts: [] })
+    expect(asked['access']).toBe('/var/log/apache2/notes-access.log')
     expect(asked['marks']).toEqual((JSON.parse(before.stdout) as Members)['marks'])
     expect(asked['agent']).toMatch(/^deploy-flask\/[0-9a-z]{8,}$/)
   })
+})
+
+const shopSite = await siteFor({ of: 'shop' })
+const wikiSite = await siteFor({ of: 'wiki' })
+
+describe('a site with several applications', () => {
+  const shop = liveSite(shopSite, layoutOf(shopSite))
+  const { venv } = layoutOf(shopSite)
+  const good = {
+    ...{ url: 'http://shop.test:8080/', status: 200, body: '', seen: true, logged: [], sites: [] },
+    told: ['shop', 'shop-admin'].map((group) => ({ group, prefix: venv })),
+    daemons: [
+      { title: '(wsgi:shop)', user: 'flask-shop' },
+      { title: '(wsgi:shop-admin)', user: 'shop-admin' },
+    ],
+    mounts: [
+      { path: '/admin/', status: 401 },
+      { path: '/wiki/', status: 200 },
+    ],
+  }
+  const judge = (changes: Members, site = shop) =>
+    answers(site).judge({ stdout: JSON.stringify({ ...good, ...changes }), stderr: '', exitCode: 0 }, undefined)
+
+  it('is asked for each of them', () => {
+    expect(askedBy(answers(shop).command(undefined))).toMatchObject({
+      url: 'http://shop.test:8080/',
+      port: 8080,
+      mounts: ['/admin/', '/wiki/'],
+      titles: ['(wsgi:shop)', '(wsgi:shop-admin)'],
+      groups: ['shop', 'shop-admin'],
+    })
+  })
+
+  it('is proven when none of them answers with an error of the server', () => {
+    expect(judge({})).toBeUndefined()
+    expect(judge({ mounts: [{ path: '/admin/', status: 404 }] })).toBeUndefined()
+  })
+
+  it.each([
+    [500, '/admin/: status 500'],
+    [0, '/admin/: status 0'],
+  ])('is not when one of them answers %s', (status, problem) => {
+    const error = judge({ mounts: [{ path: '/admin/', status }, good.mounts[1]] })
+    expect(error?.code).toBe('SITE_NOT_ANSWERING')
+    expect(error?.fault.what).toContain(problem)
+  })
+
+  it('is not when a process group has no process, runs as another account, or has another Python', () => {
+    const [first, second] = good.daemons
+    expect(
+      judge({ daemons: [first] })
+        ?.fault.evidence?.split('\n')
+        .at(-1),
+    ).toBe('process group shop-admin has no process')
+    expect(
+      judge({ daemons: [first, { ...second, user: 'flask-shop' }] })
+        ?.fault.evidence?.split('\n')
+        .at(-1),
+    ).toBe('process group shop-admin runs as flask-shop, not as shop-admin')
+    expect(
+      judge({ told: [{ group: 'shop-admin', prefix: '/usr' }] })
+        ?.fault.evidence?.split('\n')
+        .at(-1),
+    ).toBe(`process group shop-admin uses Python /usr, not ${venv}`)
+  })
+
+  it('of process groups that show the same name is judged by all of their accounts', () => {
+    const web = { ...shop, groups: shop.groups.map((group) => ({ ...group, title: 'web' })) }
+    const daemons = good.daemons.map((one) => ({ ...one, title: 'web' }))
+    expect(judge({ daemons }, web)).toBeUndefined()
+    expect(
+      judge({ daemons: daemons.slice(0, 1) }, web)
+        ?.fault.evidence?.split('\n')
+        .at(-1),
+    ).toBe('process group shop-admin has no process')
+    expect(judge({ daemons: [...daemons, { title: 'web', user: 'root' }] }, web)?.fault.evidence).toContain(
+      'runs as root',
+    )
+  })
+
+  it('shows who really answered, each group with its account and its Python', () => {
+    const [first] = good.daemons
+    const evidence = judge({ daemons: [first], told: [{ group: 'shop', prefix: venv }] })?.fault.evidence
+    expect(evidence?.split('\n').slice(0, 2)).toEqual([
+      `process group shop, user flask-shop, Python ${venv}`,
+      'process group shop-admin, user (no process), Python (nothing loaded since)',
+    ])
+  })
+
+  it('knows a mistake in its own file, and in the accounts of all of its groups', () => {
+    const of = (said: string) => isOfSite(said, shop)
+    expect(of('AH00526: Syntax error on line 3 of /etc/apache2/sites-enabled/shop.conf:\n')).toBe(true)
+    expect(of('AH00543: apache2: bad user name shop-admin\n')).toBe(true)
+    expect(of('AH00544: apache2: bad group name flask-shop\n')).toBe(true)
+    expect(of('AH00543: apache2: bad user name shop-admin2\n')).toBe(false)
+    const other = { ...shop, groups: [{ name: 'shop', user: 'joe', group: 'staff', venv }] }
+    expect(isOfSite('AH00544: apache2: bad group name staff\n', other)).toBe(true)
+    expect(isOfSite('AH00544: apache2: bad group name joe\n', other)).toBe(false)
+  })
+})
+
+describe('an application in an existing site', () => {
+  const wiki = liveSite(wikiSite, layoutOf(wikiSite))
+
+  it('is asked under the name of that site, below its own URL', () => {
+    const asked = askedBy(answers(wiki).command(undefined))
+    expect(asked).toMatchObject({ name: 'php.test', path: '/wiki/', own: 'wiki.conf', port: 80 })
+  })
+
+  it('has no log of its own to be seen in', () => {
+    expect(askedBy(answers(wiki).command(undefined))['access']).toBeNull()
+  })
+})
+
+it('a site that is bound to an address is asked there', async () => {
+  const given = { flags: { addresses: ['[2001:db8::7]', '192.0.2.7'] } }
+  const site = await siteFor(given)
+  expect(liveSite(site, layoutOf(site)).address).toBe('2001:db8::7')
 })
 
 describe('after an undo', () => {
@@ -136,5 +284,88 @@ describe('after an undo', () => {
 
   it('a person is needed when a neighbour does not come back', () => {
     expect(judge({ sites: [php] }, { sites: [], self: 200 })?.fault.what).toContain('php.test')
+  })
+})
+
+interface Asked {
+  readonly statuses?: readonly number[]
+  readonly mounts?: readonly string[]
+  readonly titles?: readonly string[]
+  readonly seconds?: number
+}
+
+/** The script as it runs on a host, asking a server of this test, which writes an access log as Apache does. */
+const scene = async (statusOf: (request: IncomingMessage, count: number) => number) => {
+  const folder = folderWith({ 'access.log': 'of before\n', 'error.log': 'of before\n' })
+  const [access, error] = [join(folder, 'access.log'), join(folder, 'error.log')]
+  let count = 0
+  const server = createServer((request, response) => {
+    count++
+    appendFileSync(access, `${request.url} "${request.headers['user-agent']}"\n`)
+    response.writeHead(statusOf(request, count)).end(`${request.headers.host}`)
+  })
+  server.listen(0, '127.0.0.1')
+  onTestFinished(() => void server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const after = async (asked: Asked = {}) => {
+    const whole = {
+      ...{ do: 'after', url: 'http://shop.test/', own: 'shop.conf', address: '127.0.0.1', port, name: 'shop.test' },
+      ...{ path: '/', statuses: [200], mounts: [], titles: [], groups: ['shop'], agent: 'deploy-flask/test' },
+      ...{ access, logs: [error], marks: { [access]: 10, [error]: 10 }, sites: [], seconds: 1 },
+      ...asked,
+    }
+    const child = spawn('python3', ['-c', liveScript, JSON.stringify(whole)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    return JSON.parse(await text(child.stdout)) as Members
+  }
+  return { after, log: (line: string) => appendFileSync(error, `${line}\n`), access }
+}
+
+describe('the script that asks, for real', () => {
+  it('is told the answer of the site by its name, and that it is in the log of the site', async () => {
+    const { after } = await scene(() => 200)
+    expect(await after()).toMatchObject({ status: 200, body: 'shop.test', seen: true, mounts: [], daemons: [] })
+  })
+
+  it('asks again until the site is there', async () => {
+    const { after } = await scene((_request, count) => (count < 3 ? 503 : 200))
+    expect(await after({ seconds: 20 })).toMatchObject({ status: 200 })
+  })
+
+  it('tells another status when it stays', async () => {
+    const { after } = await scene(() => 500)
+    expect(await after()).toMatchObject({ status: 500, seen: true })
+  })
+
+  it('asks each mount', async () => {
+    const { after } = await scene(({ url }) => (url === '/wiki/' ? 500 : 200))
+    expect((await after({ mounts: ['/admin/', '/wiki/'] }))['mounts']).toEqual([
+      { path: '/admin/', status: 200 },
+      { path: '/wiki/', status: 500 },
+    ])
+  })
+
+  it('reads what the scripts of the site have told since the mark, and nobody else', async () => {
+    const { after, log } = await scene(() => 200)
+    log('[wsgi:error] deploy-flask: process group shop, Python /srv/shop/venvs/1')
+    log('[wsgi:error] deploy-flask: process group other, Python /usr')
+    log('[wsgi:error] deploy-flask: process group , Python /usr')
+    expect(await after()).toMatchObject({
+      told: [{ group: 'shop', prefix: '/srv/shop/venvs/1' }],
+      logged: [expect.anything(), expect.anything(), expect.anything()],
+    })
+  })
+
+  it('waits for a process that Apache is about to start anew', async () => {
+    const { after } = await scene(() => 200)
+    const asked = after({ titles: ['(wsgi:late-one)'] })
+    const late = spawn('bash', ['-c', 'sleep 1; exec -a "(wsgi:late-one)" sleep 60'], { stdio: 'ignore' })
+    onTestFinished(() => void late.kill('SIGKILL'))
+    expect((await asked)['daemons']).toEqual([{ title: '(wsgi:late-one)', user: expect.any(String) as string }])
+  })
+
+  it('does not wait for ever for one that does not come', async () => {
+    const { after } = await scene(() => 200)
+    expect((await after({ titles: ['(wsgi:never)'] }))['daemons']).toEqual([])
   })
 })

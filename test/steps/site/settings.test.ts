@@ -2,21 +2,41 @@ import { describe, expect, it } from 'vitest'
 import { Secret } from '../../../src/core/secret.js'
 import { settingsJson } from '../../../src/steps/site/settings.js'
 import { absent, aFolder, edited } from '../edits.js'
-import { stepCases } from '../harness.js'
+import { stepCases, type Shown } from '../harness.js'
 
 const path = '/etc/deploy-flask/notes/settings.json'
-const write = { run: [`write ${path} (root:flask-notes 0640)`], undo: [`restore ${path}`] }
+const written = (file: string, group: string) => ({
+  run: [`write ${file} (root:${group} 0640)`],
+  undo: [`restore ${file}`],
+})
+const write = written(path, 'flask-notes')
 const reason = 'settings NOTES_DATABASE, NOTES_TITLE, SECRET_KEY (values not shown)'
+
+const ofShop = (path: string, group: string): Shown => ({
+  kind: 'create',
+  subject: `file ${path}`,
+  reason: 'settings SHOP_KEY (values not shown)',
+  ...written(path, group),
+})
+const own = ofShop('/etc/deploy-flask/shop/settings.json', 'flask-shop')
+const admins = ofShop('/etc/deploy-flask/shop.shop-admin.settings.json', 'shop-admin')
 
 stepCases('site.settings', {
   pristine: { changes: [{ kind: 'create', subject: `file ${path}`, reason, ...write }] },
   converged: {},
+  'have a copy for each group that runs a script of ours': { of: 'shop', on: 'pristine', changes: [own, admins] },
+  'are there for each group': { of: 'shop' },
+  'are written anew for one group when its copy is gone': {
+    of: 'shop',
+    answers: { '/etc/deploy-flask/shop.shop-admin.settings.json': absent },
+    changes: [admins],
+  },
   'are written anew when they are gone': {
-    answers: { file: absent },
+    answers: { [path]: absent },
     changes: [{ kind: 'create', subject: `file ${path}`, reason, ...write }],
   },
   'are written anew when they were edited, without a diff': {
-    answers: { file: edited({ sha256: '0'.repeat(64) }) },
+    answers: { [path]: edited({ sha256: '0'.repeat(64) }) },
     changes: [{ kind: 'update', subject: `file ${path}`, reason, ...write }],
   },
   'are written anew when a secret changes': {
@@ -28,7 +48,7 @@ stepCases('site.settings', {
     changes: [{ kind: 'update', subject: `file ${path}`, reason: 'no settings', ...write }],
   },
   'are not left readable for everybody': {
-    answers: { file: edited({ mode: '0644' }) },
+    answers: { [path]: edited({ mode: '0644' }) },
     changes: [
       {
         kind: 'update',
@@ -40,7 +60,7 @@ stepCases('site.settings', {
     ],
   },
   'replace a folder that lies in their place': {
-    answers: { file: aFolder() },
+    answers: { [path]: aFolder() },
     changes: [{ kind: 'update', subject: `file ${path}`, reason, ...write }],
   },
 })

@@ -1,34 +1,68 @@
+import { wsgiScripts } from '../../../playbooks/flask-site-parts.js'
+import { layoutOf } from '../../../src/steps/site/layout.js'
 import { wsgiScript } from '../../../src/templates/wsgi-script.js'
-import { absent, edited, rewritten } from '../edits.js'
-import { lines, stepCases } from '../harness.js'
+import { absent, aFolder, aLink, edited, rewritten, withContent } from '../edits.js'
+import { lines, siteFor, stepCases, type Given, type Shown } from '../harness.js'
+
+/** The text of each script of a site, by its path. */
+const textsOf = async (given: Given): Promise<ReadonlyMap<string, string>> => {
+  const site = await siteFor(given)
+  return new Map(wsgiScripts(site, layoutOf(site)).map((it) => [it.script.path, wsgiScript(it)]))
+}
 
 const path = '/srv/notes/wsgi/notes.wsgi'
-const write = { run: [`write ${path} (root:root 0644)`], undo: [`restore ${path}`] }
+const write = (file = path) => ({ run: [`write ${file} (root:root 0644)`], undo: [`restore ${file}`] })
 const rendered = wsgiScript({
   site: 'notes',
   settings: '/etc/deploy-flask/notes/settings.json',
   code: '/srv/notes/current',
-  wsgi: { module: 'notes', object: 'create_app', factory: true },
+  reports: true,
+  script: { path, wsgi: { module: 'notes', object: 'create_app', factory: true }, hidesScriptName: false },
 })
-const created = [{ kind: 'create', subject: `file ${path}`, diff: lines('+', rendered), ...write }] as const
+const create = (file: string, text: string): Shown => ({
+  kind: 'create',
+  subject: `file ${file}`,
+  diff: lines('+', text),
+  ...write(file),
+})
+const created = [create(path, rendered)]
+const replaced = (...diff: readonly string[]) =>
+  [{ kind: 'update', subject: `file ${path}`, diff, ...write() }] as const
+
+const shops = [...(await textsOf({ of: 'shop' }))].map(([file, text]) => create(file, text))
+const admins = '/srv/shop/wsgi/shop-admin.wsgi'
+
+const seed: Given = { flags: { profile: 'seed', code: { path: '/home/me/notes' }, settings: {}, init: undefined } }
+const beside = '/home/me/notes/notes.wsgi'
+const byHand =
+  'import sys\nsys.path.insert(0, "/home/me/notes")\nfrom notes import create_app\napplication = create_app()\n'
+const threeLines = (await textsOf(seed)).get(beside) ?? ''
 
 stepCases('site.wsgi-script', {
   pristine: { changes: created },
   converged: {},
-  'is written anew when it is gone': { answers: { file: absent }, changes: created },
+  'are written for each application that is a module, or that something is put around': {
+    of: 'shop',
+    on: 'pristine',
+    changes: shops,
+  },
+  'are there for each application': { of: 'shop' },
+  'are written anew one by one': {
+    of: 'shop',
+    answers: { [admins]: absent },
+    changes: shops.filter(({ subject }) => subject === `file ${admins}`),
+  },
+  'is written anew when it is gone': { answers: { [path]: absent }, changes: created },
   'is written anew when it was edited': {
-    answers: { file: rewritten((text) => text.replace('create_app()', 'make_app()')) },
-    changes: [
-      {
-        kind: 'update',
-        subject: `file ${path}`,
-        diff: ['-application = make_app()', '+application = create_app()'],
-        ...write,
-      },
-    ],
+    answers: { [path]: rewritten((text) => text.replace('create_app()', 'make_app()')) },
+    changes: replaced('-application = make_app()', '+application = create_app()'),
+  },
+  'is written into a file that somebody has only touched': {
+    answers: { [path]: withContent('') },
+    changes: replaced(...lines('+', rendered)),
   },
   'may not be written by the daemon': {
-    answers: { file: edited({ owner: 'flask-notes', mode: '0664' }) },
+    answers: { [path]: edited({ owner: 'flask-notes', mode: '0664' }) },
     changes: [
       {
         kind: 'update',
@@ -40,14 +74,44 @@ stepCases('site.wsgi-script', {
     ],
   },
   'imports from the folder of code that is on the host': {
-    site: { code: { kind: 'path', path: '/home/me/notes' } },
+    flags: { code: { path: '/home/me/notes' } },
+    changes: replaced('-sys.path.insert(0, "/srv/notes/current")', '+sys.path.insert(0, "/home/me/notes")'),
+  },
+  'lies beside the code where the usual instructions are followed': {
+    ...seed,
+    answers: { [beside]: absent },
+    changes: [create(beside, threeLines)],
+  },
+  'is there beside the code': { ...seed, answers: { [beside]: withContent(threeLines) } },
+  'refuses one that somebody has written by these instructions': {
+    ...seed,
+    answers: { [beside]: withContent(byHand) },
     changes: [
       {
         kind: 'update',
-        subject: `file ${path}`,
-        diff: ['-sys.path.insert(0, "/srv/notes/current")', '+sys.path.insert(0, "/home/me/notes")'],
-        ...write,
+        subject: `file ${beside}`,
+        diff: ['+# Managed by deploy-flask for the site notes: changes made here are replaced.', '+', '+', '+'],
+        ...write(beside),
       },
     ],
+    refusals: ['FOREIGN_FILE'],
+  },
+  'refuses one that another site has written': {
+    answers: { [path]: rewritten((text) => text.replace('the site notes:', 'the site notes-admin:')) },
+    changes: replaced(
+      '-# Managed by deploy-flask for the site notes-admin: changes made here are replaced.',
+      '+# Managed by deploy-flask for the site notes: changes made here are replaced.',
+    ),
+    refusals: ['FOREIGN_FILE'],
+  },
+  'refuses a link: what it leads to is not ours': {
+    answers: { [path]: aLink('/home/me/notes.wsgi') },
+    changes: replaced(...lines('+', rendered)),
+    refusals: ['FOREIGN_FILE'],
+  },
+  'refuses a folder in its place': {
+    answers: { [path]: aFolder() },
+    changes: replaced(...lines('+', rendered)),
+    refusals: ['FOREIGN_FILE'],
   },
 })

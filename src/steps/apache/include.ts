@@ -1,0 +1,22 @@
+import type { Site } from '../../core/site.js'
+import { defineStep, type Step } from '../../core/step.js'
+import { fileAt } from '../../probes/file.js'
+import { include as render, type Places } from '../../templates/vhost.js'
+import { fileChange, rootOwned } from '../files.js'
+
+/**
+ * What the virtual host of somebody else includes: mounts and sections of our own URLs and folders, nothing that reaches
+ * beyond them (httpd: Configuration Sections).
+ *
+ * @param path absolute path of the file
+ * @param site what is mounted
+ * @param places where it lies on the host
+ */
+export const include = (path: string, site: Site, places: Omit<Places, 'restrictEmbedded'>): Step =>
+  defineStep({
+    id: 'apache.include',
+    title: `Mounts ${path}`,
+    probes: { file: fileAt(path) },
+    plan: ({ file }) => fileChange(path, file, render(site, { ...places, restrictEmbedded: false }), rootOwned('0644')),
+    triggers: ['apache.reload'],
+  })

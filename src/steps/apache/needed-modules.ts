@@ -1,0 +1,41 @@
+import type { Site } from '../../core/site.js'
+
+/** What every virtual host of ours relies on; all of these but wsgi are enabled on a fresh Ubuntu. */
+const always = ['wsgi', 'alias', 'authz_core'] as const
+
+const handlersOf = ({ directories }: Site): readonly string[] =>
+  directories.flatMap(({ handlers }) => handlers.map(({ handler }) => handler))
+
+const usesRewrite = ({ environ, directories, userDirectories }: Site): boolean =>
+  userDirectories !== undefined ||
+  directories.some(({ fallback }) => fallback !== undefined) ||
+  environ.some(
+    ({ value }) => value.kind === 'map' || (value.kind === 'conditional' && value.when.some((when) => 'test' in when)),
+  )
+
+/**
+ * Names of the modules, as a2enmod knows them, that have the directives of the site's file (httpd: Module Index). A
+ * directive whose module is missing stops Apache.
+ *
+ * @param site complete and validated
+ */
+export const neededModules = (site: Site): readonly string[] => {
+  const { access, directories, environ, static: files, timeouts } = site
+  const logins = access.some(({ users }) => users.length > 0)
+  const features: readonly (readonly [boolean, readonly string[]])[] = [
+    [usesRewrite(site), ['rewrite']],
+    [handlersOf(site).includes('cgi-script'), ['cgi']],
+    [directories.some(({ handlers, overrides }) => handlers.length > 0 || overrides.length > 0), ['mime']],
+    [directories.some(({ multiviews }) => multiviews), ['negotiation', 'mime']],
+    [directories.some(({ indexes }) => indexes), ['autoindex', 'dir']],
+    [directories.some(({ directoryIndex, overrides }) => directoryIndex.length + overrides.length > 0), ['dir']],
+    [environ.some(({ value }) => value.kind === 'fixed'), ['env']],
+    [environ.some(({ value }) => value.kind === 'conditional'), ['setenvif']],
+    [files.some(({ maxAge }) => maxAge !== undefined), ['expires']],
+    [files.some(({ headers }) => headers.length > 0), ['headers']],
+    [logins, ['auth_basic', 'authn_core', 'authn_file', 'authz_user']],
+    [access.some(({ addresses }) => addresses.length > 0), ['authz_host']],
+    [timeouts.header !== undefined || timeouts.body !== undefined, ['reqtimeout']],
+  ]
+  return [...new Set([...always, ...features.flatMap(([isUsed, modules]) => (isUsed ? modules : []))])]
+}

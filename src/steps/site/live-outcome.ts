@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { DeployError } from '../../errors.js'
+import { diagnose } from './diagnosis.js'
+
+/** A process group and what its processes must be. */
+interface LiveGroup {
+  readonly name: string
+  /** What ps shows of them; undefined where that is Apache's own name. */
+  readonly title?: string
+  readonly user: string
+  readonly group: string
+  readonly venv: string
+}
+
+export interface LiveSite {
+  readonly name: string
+  readonly serverName: string
+  /** Where it is asked: an address of the host itself. */
+  readonly address: string
+  readonly port: number
+  readonly path: string
+  readonly statuses: readonly number[]
+  /** Further URLs that must not be answered with an error of the server. */
+  readonly mounts: readonly string[]
+  readonly groups: readonly LiveGroup[]
+  readonly logs: { readonly error: string; readonly access: string }
+  /** Whether the access log shows that it was this site that answered. */
+  readonly hasOwnLog: boolean
+}
+
+/** What a site answered when it was asked for `/`; status 0: nothing. */
+export const siteAnswer = z.object({ port: z.number(), name: z.string(), status: z.number() })
+
+/** What was seen after a reload. */
+export const outcome = z.object({
+  url: z.string(),
+  status: z.number(),
+  body: z.string(),
+  seen: z.boolean(),
+  logged: z.array(z.string()),
+  /** What the scripts of the site have told in the error log. */
+  told: z.array(z.object({ group: z.string(), prefix: z.string() })),
+  daemons: z.array(z.object({ title: z.string(), user: z.string() })),
+  mounts: z.array(z.object({ path: z.string(), status: z.number() })),
+  sites: z.array(siteAnswer),
+})
+
+export type Outcome = z.output<typeof outcome>
+
+/**
+ * What is wrong with the processes of a group, or undefined. Groups may share a title; and only what a group has told
+ * last counts, for a process of before may have loaded the application after the logs were marked.
+ */
+const groupFault = ({ groups }: LiveSite, group: LiveGroup, { daemons, told }: Outcome): string | undefined => {
+  const { name, title, user, venv } = group
+  if (title === undefined) return undefined
+  const its = daemons.filter((one) => one.title === title)
+  const users = groups.flatMap((one) => (one.title === title ? [one.user] : []))
+  const stranger = its.find((one) => !users.includes(one.user))
+  const last = told.findLast((one) => one.group === name)?.prefix
+  if (stranger !== undefined) return `process group ${name} runs as ${stranger.user}, not as ${user}`
+  if (!its.some((one) => one.user === user)) return `process group ${name} has no process`
+  return last === undefined || last === venv ? undefined : `process group ${name} uses Python ${last}, not ${venv}`
+}
+
+/** Who really answered, for a person to compare. */
+const seenOf = ({ groups }: LiveSite, { daemons, told }: Outcome): readonly string[] =>
+  groups.flatMap(({ name, title }) => {
+    if (title === undefined) return []
+    const users = new Set(daemons.flatMap((one) => (one.title === title ? [one.user] : [])))
+    const prefix = told.findLast((one) => one.group === name)?.prefix
+    const who = [...users].join(', ') || '(no process)'
+    return [`process group ${name}, user ${who}, Python ${prefix ?? '(nothing loaded since)'}`]
+  })
+
+const mountFault = ({ mounts }: Outcome): string | undefined => {
+  const broken = mounts.filter(({ status }) => status === 0 || status >= 500)
+  return broken.length === 0 ? undefined : broken.map(({ path, status }) => `${path}: status ${status}`).join(', ')
+}
+
+/** What is wrong with the site after a reload, or undefined. */
+export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefined => {
+  const good = site.statuses.includes(after.status) && after.seen
+  const groups = site.groups.flatMap((group) => groupFault(site, group, after) ?? [])
+  const mounts = good ? mountFault(after) : undefined
+  if (good && groups.length === 0 && mounts === undefined) return undefined
+  const said = after.status === 0 ? `no answer: ${after.body}` : `status ${after.status}`
+  const problem =
+    mounts ?? (!after.seen && after.status !== 0 ? `another virtual host answered for it (${said})` : said)
+  const found = diagnose(after.logged)
+  return new DeployError('SITE_NOT_ANSWERING', {
+    what: `${after.url} does not answer as it should: ${problem}${found === undefined ? '' : `; ${found.cause}`}`,
+    where: site.logs.error,
+    evidence: [...after.logged.slice(-15), ...seenOf(site, after), ...groups].join('\n'),
+    remedy: found?.remedy ?? 'read the log lines above; "check.path" and "check.statuses" say what counts as an answer',
+  })
+}
