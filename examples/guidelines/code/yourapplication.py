@@ -1,0 +1,2 @@
+"""The module of the first document, which holds `app`."""
+from probe import application as app
