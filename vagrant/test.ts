@@ -13,7 +13,7 @@ interface Result extends Count {
 
 const root = dirname(vagrantFolder)
 /** After this long, what still runs is stopped and counts as failed: no answer for an hour is no answer. */
-const deadline = performance.now() + 37 * 60_000
+const deadline = performance.now() + 52 * 60_000
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
 /** One after the other, a failure or not: a person wants to know all of it. */

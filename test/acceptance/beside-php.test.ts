@@ -90,7 +90,7 @@ describe('beside a PHP site', () => {
   it('apache2ctl -S lists the sites of before, in their order, and ours', async () => {
     const now = await listedSites(guest)
     const ours = now.filter((line) => line.includes('/notes.conf:'))
-    expect(ours).toEqual(['         port 80 namevhost notes.test (/etc/apache2/sites-enabled/notes.conf:2)'])
+    expect(ours).toEqual(['         port 80 namevhost notes.test (/etc/apache2/sites-enabled/notes.conf:3)'])
     expect(now.filter((line) => !ours.includes(line))).toEqual(sites)
   })
 

@@ -30,7 +30,7 @@ const doing = {
     'apache.enabled-site',
   ],
   unknown: ['apache.wsgi-load'],
-  ok: ['host.fit', 'apache.port', 'apt.distribution-module', 'site.sqlite', 'site.leftovers'],
+  ok: ['host.fit', 'apache.port', 'apt.distribution-module', 'site.sqlite', 'apache.listen', 'site.leftovers'],
 }
 
 const secret = 'canary-5f0c93d1e7'

@@ -35,12 +35,12 @@ describe('a first deployment beside a PHP site, where the packages are in place'
   }
 
   /** With a file of somebody else's in Apache's configuration, as long as `work` runs. */
-  const withTheirs = async (text: string, work: () => Promise<void>): Promise<void> => {
-    await guest.run(`cat >${theirs}`, { stdin: text })
+  const withTheirs = async (text: string, work: () => Promise<void>, file = theirs): Promise<void> => {
+    await guest.run(`cat >${file}`, { stdin: text })
     try {
       await work()
     } finally {
-      await guest.run(`rm ${theirs}`)
+      await guest.run(`rm ${file}`)
     }
   }
 
@@ -90,12 +90,26 @@ describe('a first deployment beside a PHP site, where the packages are in place'
   })
 
   it('takes a virtual host out again that Apache does not accept, before the running Apache has seen it', () =>
+    withTheirs(
+      'WSGIDaemonProcess small\n',
+      async () => {
+        const { result, apache } = await attempt(guest, await flags(smallApp()))
+        expectFailure(result, 'APACHE_CONFIG_BROKEN')
+        expect(result.stderr).toMatch(/where: line \d+ of \/etc\/apache2\/sites-enabled\/small\.conf\n/)
+        expect(result.stderr).toContain('Name duplicates previous WSGI daemon definition')
+        expect(apache).toEqual([])
+        await expectPhpOnly()
+      },
+      // where nobody keeps process groups, so that only Apache itself finds it
+      '/etc/apache2/mods-enabled/zz-theirs.conf',
+    ))
+
+  it('refuses a name of a process group that other configuration of the host has, before anything is changed', () =>
     withTheirs('WSGIDaemonProcess small\n', async () => {
-      const { result, apache } = await attempt(guest, await flags(smallApp()))
-      expectFailure(result, 'APACHE_CONFIG_BROKEN')
-      expect(result.stderr).toMatch(/where: line \d+ of \/etc\/apache2\/sites-enabled\/small\.conf\n/)
-      expect(result.stderr).toContain('Name duplicates previous WSGI daemon definition')
-      expect(apache).toEqual([])
+      const { result, left } = await attempt(guest, await flags(smallApp()))
+      expectFailure(result, 'NAME_TAKEN')
+      expect(result.stderr).toContain(theirs)
+      expect(left).toEqual([])
       await expectPhpOnly()
     }))
 
