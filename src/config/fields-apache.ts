@@ -123,7 +123,7 @@ export const condition = matching(
 ).superRefine((pattern, context) => {
   const says = (message: string) => context.addIssue({ code: 'custom', message })
   if (/\)[*+{]/.test(pattern)) return says('must not repeat a group: matching could take exponential time')
-  if (/^-|\$\{/.test(pattern)) return says('must not begin with "-" or hold "${"')
+  if (/^[-=]|\$\{/.test(pattern)) return says('must not begin with "-" or "=", or hold "${"')
   try {
     new RegExp(pattern)
   } catch {

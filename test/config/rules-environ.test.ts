@@ -28,6 +28,16 @@ describe('variables of requests', () => {
   ])
 })
 
+describe('a pattern is one, and nothing else to Apache', () => {
+  const when = (matches: string) =>
+    `wsgi: a:b\nenviron: {a: {when: [{test: "%{HTTPS}", matches: "${matches}", value: x}]}}`
+  refuses([
+    [when('=on'), '7:50: environ.a.when.0.matches: must not begin with "-" or "="'],
+    [when('-f'), '7:50: environ.a.when.0.matches: must not begin with "-" or "="'],
+  ])
+  accepts([when('^on$')])
+})
+
 describe('a map holds something, in one way', () => {
   refuses([
     ['wsgi: a:b\nrewrite-maps: {m: {}}', '7:16: rewrite-maps.m: needs what it holds: entries: {key: value}, or file:'],
