@@ -92,7 +92,6 @@ export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
 
 export const placesOf = (layout: Layout): Omit<Places, 'restrictEmbedded'> => ({
   venv: layout.venv,
-  wsgiFolder: layout.wsgiFolder,
   documentRoot: emptyFolder,
 })
 

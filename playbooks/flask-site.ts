@@ -109,7 +109,7 @@ export const flaskSite = definePlaybook<Site>({
           ...(host === undefined ? [listen(site.addresses, site.port, site.name)] : []),
           vhost(site, places),
           enabledSite(site.name),
-          ...(host === undefined ? [] : [include(layout.include, site, places), existingSite(host, layout.include)]),
+          ...(host === undefined ? [] : [include(layout.include, site), existingSite(host, layout.include)]),
         ],
         handlers: [restartHandler(served), reloadHandler(served), touchHandler(served)],
       },

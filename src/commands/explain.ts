@@ -36,7 +36,7 @@ const explainedFiles = (site: Site, wording: Wording): readonly ExplainedFile[] 
   const places = { ...placesOf(layout), restrictEmbedded: site.restrictEmbedded !== false }
   return [
     { path: layout.vhost, text: vhost(site, places, wording) },
-    ...(site.existingSite === undefined ? [] : [{ path: layout.include, text: include(site, places, wording) }]),
+    ...(site.existingSite === undefined ? [] : [{ path: layout.include, text: include(site, wording) }]),
     ...wsgiScripts(site, layout).map((script) => ({ path: script.script.path, text: wsgiScript(script) })),
   ]
 }

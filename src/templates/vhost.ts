@@ -27,7 +27,6 @@ import { userAliases, userRules, userSections, userUrls } from './vhost-user-dir
 /** Where the site lies on the host, and what is known of the server. */
 export interface Places {
   readonly venv: string
-  readonly wsgiFolder: string
   /** An empty folder: the DocumentRoot of a site that has none, so that no code is ever below one. */
   readonly documentRoot: string
   readonly restrictEmbedded: boolean
@@ -209,7 +208,7 @@ const belowOurUrls = (site: Site): readonly Node[] => {
  * What the virtual host of somebody else includes: nothing that reaches beyond our own URLs. The daemon processes stand
  * in a file of their own, because a virtual host that is there twice (HTTP and HTTPS) would define them twice.
  */
-export const include = (site: Site, _places: Places, wording?: Wording): string =>
+export const include = (site: Site, wording?: Wording): string =>
   file(
     site,
     [

@@ -176,7 +176,7 @@ describe('explain --vhost', () => {
     const layout = layoutOf(site)
     const places = { ...placesOf(layout), restrictEmbedded: true }
     expect(Object.keys(files)).toEqual([layout.vhost, layout.include, ...layout.scripts.map(({ path }) => path)])
-    expect(withoutComments(files[layout.include] ?? '')).toBe(include(site, places).trimEnd())
+    expect(withoutComments(files[layout.include] ?? '')).toBe(include(site).trimEnd())
     expect(withoutComments(files[layout.vhost] ?? '')).toBe(vhost(site, places).trimEnd())
   })
 

@@ -54,7 +54,6 @@ const nodesOf = (site: Site, venv: string): Nodes => ({
   [confOf(site.name)]: {
     content: vhost(site, {
       venv,
-      wsgiFolder: `${site.root}/wsgi`,
       documentRoot: '/var/lib/deploy-flask/empty',
       restrictEmbedded: false,
     }),

@@ -37,14 +37,13 @@ export const siteOf = async (...lines: readonly string[]): Promise<Site> => {
 
 export const placesOf = (site: Site): Places => ({
   venv: site.venv ?? `${site.root}/venvs/0123456789ab`,
-  wsgiFolder: `${site.root}/wsgi`,
   documentRoot: '/var/lib/deploy-flask/empty',
   restrictEmbedded: site.restrictEmbedded === true,
 })
 
 export const vhostFor = (site: Site, wording?: Wording): string => vhost(site, placesOf(site), wording)
 
-export const includeFor = (site: Site, wording?: Wording): string => include(site, placesOf(site), wording)
+export const includeFor = (site: Site, wording?: Wording): string => include(site, wording)
 
 export const vhostOf = async (lines: string, wording?: Wording): Promise<string> =>
   vhostFor(await siteOf(lines), wording)

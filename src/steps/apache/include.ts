@@ -1,7 +1,7 @@
 import type { Site } from '../../core/site.js'
 import { defineStep, type Step } from '../../core/step.js'
 import { fileAt } from '../../probes/file.js'
-import { include as render, type Places } from '../../templates/vhost.js'
+import { include as render } from '../../templates/vhost.js'
 import { fileChange, rootOwned } from '../files.js'
 
 /**
@@ -10,13 +10,12 @@ import { fileChange, rootOwned } from '../files.js'
  *
  * @param path absolute path of the file
  * @param site what is mounted
- * @param places where it lies on the host
  */
-export const include = (path: string, site: Site, places: Omit<Places, 'restrictEmbedded'>): Step =>
+export const include = (path: string, site: Site): Step =>
   defineStep({
     id: 'apache.include',
     title: `Mounts ${path}`,
     probes: { file: fileAt(path) },
-    plan: ({ file }) => fileChange(path, file, render(site, { ...places, restrictEmbedded: false }), rootOwned('0644')),
+    plan: ({ file }) => fileChange(path, file, render(site), rootOwned('0644')),
     triggers: ['apache.reload'],
   })

@@ -1,12 +1,10 @@
-import { placesOf } from '../../../playbooks/flask-site-parts.js'
-import { layoutOf } from '../../../src/steps/site/layout.js'
 import { include } from '../../../src/templates/vhost.js'
 import { absent, edited, rewritten } from '../edits.js'
 import { lines, siteFor, stepCases } from '../harness.js'
 
 const path = '/etc/apache2/deploy-flask/wiki.conf'
 const site = await siteFor({ of: 'wiki' })
-const text = include(site, { ...placesOf(layoutOf(site)), restrictEmbedded: false })
+const text = include(site)
 
 const write = { run: [`write ${path} (root:root 0644)`], undo: [`restore ${path}`] }
 const created = [{ kind: 'create', subject: `file ${path}`, diff: lines('+', text), ...write }] as const
