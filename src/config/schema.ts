@@ -153,7 +153,10 @@ export const flagsFile = z
           .array(z.int().min(100).max(599))
           .min(1)
           .optional()
-          .meta({ description: 'Statuses that count as an answer; default: any below 400' }),
+          .meta({
+            description:
+              'Statuses that count as an answer; default: any below 400, and 401 and 403 where `access` has a rule; any below 500 where no application is mounted at a URL',
+          }),
       })
       .prefault({})
       .meta({ description: 'The request that proves that the site answers' }),

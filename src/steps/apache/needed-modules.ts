@@ -1,4 +1,5 @@
 import type { Site } from '../../core/site.js'
+import { usesRewrite } from '../../templates/vhost-environ.js'
 
 /** What every virtual host of ours relies on; all of these but wsgi are enabled on a fresh Ubuntu. */
 const always = ['wsgi', 'alias', 'authz_core'] as const
@@ -6,12 +7,12 @@ const always = ['wsgi', 'alias', 'authz_core'] as const
 const handlersOf = ({ directories }: Site): readonly string[] =>
   directories.flatMap(({ handlers }) => handlers.map(({ handler }) => handler))
 
-const usesRewrite = ({ environ, directories, userDirectories }: Site): boolean =>
+/** A map needs the module even where nothing looks anything up in it. */
+const rewrites = ({ environ, directories, rewriteMaps, userDirectories }: Site): boolean =>
+  rewriteMaps.length > 0 ||
   userDirectories !== undefined ||
   directories.some(({ fallback }) => fallback !== undefined) ||
-  environ.some(
-    ({ value }) => value.kind === 'map' || (value.kind === 'conditional' && value.when.some((when) => 'test' in when)),
-  )
+  usesRewrite(environ)
 
 /**
  * Names of the modules, as a2enmod knows them, that have the directives of the site's file (httpd: Module Index). A
@@ -23,7 +24,7 @@ export const neededModules = (site: Site): readonly string[] => {
   const { access, directories, environ, static: files, timeouts } = site
   const logins = access.some(({ users }) => users.length > 0)
   const features: readonly (readonly [boolean, readonly string[]])[] = [
-    [usesRewrite(site), ['rewrite']],
+    [rewrites(site), ['rewrite']],
     [handlersOf(site).includes('cgi-script'), ['cgi']],
     [directories.some(({ handlers, overrides }) => handlers.length > 0 || overrides.length > 0), ['mime']],
     [directories.some(({ multiviews }) => multiviews), ['negotiation', 'mime']],

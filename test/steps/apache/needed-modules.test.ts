@@ -29,6 +29,7 @@ describe('the modules of Apache that a site needs', () => {
     ['a variable by header', conditional({ attribute: 'User-Agent', matches: 'curl' }), ['setenvif']],
     ['a variable by rewrite condition', conditional({ test: '%{HTTPS}', matches: 'on' }), ['rewrite', 'setenvif']],
     ['a variable by map', { environ: map, ...tiers }, ['rewrite']],
+    ['a map that nothing uses yet', tiers, ['rewrite']],
     ['home directories', { 'user-directories': 'public_html/wsgi' }, ['rewrite']],
     ['scripts by extension', directory(), ['mime']],
     ['every file a script', directory({ folder: 'scripts', handlers: undefined, handler: 'wsgi-script' }), []],
