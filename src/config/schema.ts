@@ -149,14 +149,10 @@ export const flagsFile = z
         path: text.urlPath.optional().meta({
           description: 'Path that is asked after going live; default: where the first application is mounted',
         }),
-        statuses: z
-          .array(z.int().min(100).max(599))
-          .min(1)
-          .optional()
-          .meta({
-            description:
-              'Statuses that count as an answer; default: any below 400, and 401 and 403 where `access` has a rule; any below 500 where no application is mounted at a URL',
-          }),
+        statuses: z.array(z.int().min(100).max(599)).min(1).optional().meta({
+          description:
+            'Statuses that count as an answer; default: any below 400, and 401 and 403 where `access` has a rule; any below 500 where no application is mounted at a URL',
+        }),
       })
       .prefault({})
       .meta({ description: 'The request that proves that the site answers' }),
