@@ -34,7 +34,12 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(await open(options, { events: true }), planFile, options)
     },
-    explain: async (options) => {
+    explain: async (code, options) => {
+      if (code !== undefined) {
+        const { explainCode } = await import('./commands/explain-code.js')
+        exitCode = await explainCode(io, code, options)
+        return
+      }
       const { explain } = await import('./commands/explain.js')
       exitCode = await explain(await open(options, { events: false }), options)
     },
@@ -53,8 +58,10 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
     const { errors, stack } = failureOf(thrown instanceof CommanderError ? usageOf(thrown, argv) : thrown)
     const colours = session?.colours.progress ?? coloursFor(io.stderr, io, !argv.includes('--no-color'))
-    io.stderr.write(errors.map((error) => errorText(error, colours)).join('\n'))
-    if (stack !== undefined && session?.options.verbose === true) io.stderr.write(`${stack}\n`)
+    const verbose = session?.options.verbose === true
+    const more = io.stderr.isTTY || verbose
+    io.stderr.write(errors.map((error) => errorText(error, colours, { more })).join('\n'))
+    if (stack !== undefined && verbose) io.stderr.write(`${stack}\n`)
     session?.failed(errors, stack)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed

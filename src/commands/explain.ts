@@ -43,11 +43,14 @@ const explainedFiles = (site: Site, wording: Wording): readonly ExplainedFile[] 
 
 /** Shows what Apache would be told, and by which line of the flags file; asks nobody, and needs no secret. */
 export const explain = async ({ io, services }: Session, options: ExplainOptions): Promise<number> => {
+  if (options.vhost !== true) {
+    throw usage(
+      'what is to be explained?',
+      'say so: deploy-flask explain CODE, or deploy-flask explain --vhost -f deploy-flask.yml',
+    )
+  }
   if (options.file === undefined) {
     throw usage('which flags file?', 'name it: deploy-flask explain --vhost -f deploy-flask.yml')
-  }
-  if (options.vhost !== true) {
-    throw usage('what is to be explained?', 'say so: deploy-flask explain --vhost -f deploy-flask.yml')
   }
   const file = resolve(io.cwd, options.file)
   const loaded = await services.loadFlagsFile(options.file)

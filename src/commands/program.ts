@@ -8,7 +8,7 @@ import { version } from './version.js'
 export interface Handlers {
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
-  explain(options: ExplainOptions): Promise<void>
+  explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(): Promise<void>
 }
 
@@ -53,12 +53,16 @@ export const program = (io: Io, handlers: Handlers): Command => {
 
   root
     .command('explain')
-    .description("show Apache's files as they would be, each directive with the setting that caused it; asks no host")
+    .description(
+      "explain the code of an error; or show Apache's files as they would be, each directive with the setting that " +
+        'caused it. Asks no host',
+    )
+    .argument('[code]', 'code of an error: APT_LOCKED')
     .option('--vhost', 'the virtual host, or what an existing one includes, and the WSGI scripts')
     .option('-f, --file <file>', 'flags file')
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
-    .action((options: ExplainOptions) => handlers.explain(options))
+    .action((code: string | undefined, options: ExplainOptions) => handlers.explain(code, options))
 
   root
     .command('schema')

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path'
 import { DeployError } from '../errors.js'
 import { findings } from './findings.js'
 import { inlineSecrets } from './inline-secrets.js'
+import { flagsVersionUnknown, isNewerVersion, yamlInvalid } from './flags-refusals.js'
 import { configInvalid, type Finding, type Mistake, type Path } from './mistake.js'
 import { flagsFile, type FlagsFile } from './schema.js'
 import { warningsOf } from './warnings.js'
@@ -38,10 +39,11 @@ export const readFlags = (text: string, file: string): ReadFlags => {
   const parsed = parseYaml(text)
   const mistakes: Mistake[] = [...parsed.mistakes]
   const at = (path: Path, what?: 'key') => parsed.place(path, what)
-  if (!parsed.whole) throw configInvalid(file, mistakes)
+  if (!parsed.whole) throw yamlInvalid(file, mistakes)
   if (parsed.value === null) {
     throw configInvalid(file, [{ path: [], message: 'the file is empty', line: 1, column: 1 }])
   }
+  if (isNewerVersion(parsed.value)) throw flagsVersionUnknown(parsed.value.version, at(['version']), file)
   const result = flagsFile.safeParse(parsed.value)
   const found: readonly Finding[] = [
     ...inlineSecrets(parsed.value),

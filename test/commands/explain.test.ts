@@ -259,6 +259,6 @@ describe('explain refuses what plan refuses', () => {
     expect(nothing.stderr).toContain('error USAGE: which flags file?')
     const what = await explained(least, { options: '' })
     expect(what).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(what.stderr).toContain('what to do: say so: deploy-flask explain --vhost -f deploy-flask.yml')
+    expect(what.stderr).toContain('what to do: say so: deploy-flask explain CODE, or deploy-flask explain --vhost')
   })
 })
