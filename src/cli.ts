@@ -4,6 +4,7 @@ import { Interrupts, signals } from './commands/interrupts.js'
 import { program, usageOf, type Handlers } from './commands/program.js'
 import type { Services } from './commands/services.js'
 import { openSession, type Session } from './commands/session.js'
+import { annotationsFor } from './render/annotations.js'
 import { coloursFor } from './render/colour.js'
 import { errorText } from './render/error.js'
 import { processIo, type Io } from './render/out.js'
@@ -15,14 +16,16 @@ export interface Given {
 }
 
 /** Runs one command line and says with which exit code the process is to end. */
-export const main = async (argv: readonly string[], io: Io, given: Given = {}): Promise<number> => {
+export const main = async (argv: readonly string[], outside: Io, given: Given = {}): Promise<number> => {
+  const annotations = annotationsFor(outside)
+  const { io } = annotations
   const interrupts = given.interrupts ?? new Interrupts((text) => io.stderr.write(text))
   let session: Session | undefined
   let exitCode = 0
 
   const services = async (): Promise<Services> => given.services ?? (await import('./commands/services.js')).services
   const open = async (...settings: [Session['options'], { events: boolean }]): Promise<Session> =>
-    (session = openSession({ io, interrupts, services: await services() }, ...settings))
+    (session = openSession({ io, annotations, interrupts, services: await services() }, ...settings))
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
@@ -62,6 +65,7 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
     const more = io.stderr.isTTY || verbose
     io.stderr.write(errors.map((error) => errorText(error, colours, { more })).join('\n'))
     if (stack !== undefined && verbose) io.stderr.write(`${stack}\n`)
+    annotations.errors(errors)
     session?.failed(errors, stack)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed

@@ -46,10 +46,13 @@ export const findTarget = async (
   wanted: Wanted,
   dial?: (connection: Connection) => void,
 ): Promise<Target> => {
-  const { io, services, options, colours } = session
+  const { io, annotations, services, options, colours } = session
   const { flags, directory, where, warnings } = await services.loadFlagsFile(wanted.file)
   if (options.quiet !== true) {
-    for (const warning of warnings) io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
+    for (const warning of warnings) {
+      io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
+      annotations.warning(warning)
+    }
   }
   const file = resolve(io.cwd, wanted.file)
   const withOptions = (connection: Connection): Connection => ({

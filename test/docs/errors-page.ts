@@ -23,7 +23,7 @@ const section = (code: ErrorCode): string => {
 }
 
 /** What Markdown would take for something of its own. */
-const escaped = (text: string): string => text.replace(/[\\`*_<>{}[\]|]/g, '\\$&')
+const escaped = (text: string): string => text.replace(/[\\`*<>{}[\]|]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, '\\$&')
 
 const codesWith = (wanted: number): readonly ErrorCode[] =>
   (Object.entries(exitCodes) as [ErrorCode, number][])
