@@ -1,9 +1,10 @@
-import { CommanderError } from 'commander'
+import { CommanderError, type Command } from 'commander'
 import { failureOf } from './commands/failures.js'
 import { Interrupts, signals } from './commands/interrupts.js'
 import { program, usageOf, type Handlers } from './commands/program.js'
 import type { Services } from './commands/services.js'
 import { openSession, type Session } from './commands/session.js'
+import type { Setting } from './config/settings-table.js'
 import { annotationsFor } from './render/annotations.js'
 import { coloursFor } from './render/colour.js'
 import { errorText } from './render/error.js'
@@ -13,6 +14,17 @@ import { processIo, type Io } from './render/out.js'
 export interface Given {
   readonly interrupts?: Interrupts
   readonly services?: Services
+}
+
+/** Every field of the flags file is an option, too; they are loaded for command lines that hold one of them. */
+const parse = async (argv: readonly string[], build: (settings?: readonly Setting[]) => Command): Promise<void> => {
+  try {
+    await build().parseAsync(argv, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError) || error.code !== 'commander.unknownOption') throw error
+    const { settingsTable } = await import('./config/settings-table.js')
+    await build(settingsTable()).parseAsync(argv, { from: 'user' })
+  }
 }
 
 /** Runs one command line and says with which exit code the process is to end. */
@@ -53,13 +65,12 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
   }
 
   try {
-    const root = program(io, handlers)
-    if (argv.length === 0) root.outputHelp()
-    else await Promise.race([root.parseAsync(argv, { from: 'user' }), interrupts.left])
+    if (argv.length === 0) program(io, handlers).outputHelp()
+    else await Promise.race([parse(argv, (settings) => program(io, handlers, settings)), interrupts.left])
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
-    const { errors, stack } = failureOf(thrown instanceof CommanderError ? usageOf(thrown, argv) : thrown)
+    const { errors, stack } = failureOf(thrown instanceof CommanderError ? await usageOf(thrown, argv) : thrown)
     const colours = session?.colours.progress ?? coloursFor(io.stderr, io, !argv.includes('--no-color'))
     const verbose = session?.options.verbose === true
     const more = io.stderr.isTTY || verbose

@@ -13,23 +13,26 @@ import type { ApplyOptions } from './options.js'
 import type { PlanFile } from './plan-file.js'
 import { reportOf } from './report.js'
 import type { Session } from './session.js'
+import { givenSettings, isAboutTheWay } from './settings.js'
 import type { Target, Wanted } from './target.js'
 import { usage } from './usage.js'
 
-const wantedBy = (options: ApplyOptions, saved: PlanFile | undefined, now: Date): Wanted => {
-  const file = saved?.flagsFile ?? options.file
-  if (file === undefined) {
+/** A saved plan was made from settings that it remembers; what variables say today is not among them. */
+const wantedBy = async (session: Session, options: ApplyOptions, saved: PlanFile | undefined): Promise<Wanted> => {
+  if (saved === undefined) {
+    return { file: options.file, overrides: await givenSettings(session), time: session.io.now() }
+  }
+  const { settings } = options
+  const overrides =
+    settings.size === 0 ? [] : await session.services.overrides({ ...session.io, options: settings, env: {} })
+  const other = overrides.find((one) => !isAboutTheWay(one))
+  if (other !== undefined) {
     throw usage(
-      'what is to be applied?',
-      'name a flags file (apply -f deploy-flask.yml) or a saved plan (apply PLANFILE)',
+      `${other.origin} would change what the saved plan says`,
+      'make a plan with that option: deploy-flask plan --out PLANFILE',
     )
   }
-  return {
-    file,
-    host: options.host ?? saved?.host,
-    sshConfigFile: options.sshConfig ?? saved?.sshConfigFile,
-    time: saved === undefined ? now : new Date(saved.time),
-  }
+  return { file: saved.flagsFile, overrides: [...saved.overrides, ...overrides], time: new Date(saved.time) }
 }
 
 const readSaved = async (path: string): Promise<PlanFile> => (await import('./plan-file.js')).readPlanFile(path)
@@ -42,20 +45,31 @@ export const apply = async (session: Session, planFile: string | undefined, opti
   }
   mustBeApprovable(session, options, planFile !== undefined)
   const saved = planFile === undefined ? undefined : await readSaved(resolve(io.cwd, planFile))
-  const work = async (look: Look): Promise<number> => {
-    const { target, transport, survey } = look
+  const work = (look: Look): Promise<number> => {
+    const { survey } = look
     if (saved !== undefined) checkMachine(saved, survey)
     refuse(survey.refusals)
     if (saved !== undefined) checkState(saved, survey)
-    session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
-    if (isEmpty(survey.plan)) return nothingToDo(session, survey)
-    if (options.dryRun === true) return onlyShow(session, survey)
-    const { approve } = await import('./approve.js')
-    await approve(session, options, { plan: survey.plan, host: transport.target, approved: saved !== undefined })
-    return change(session, options, look)
+    return bringThere(session, options, look, saved !== undefined)
   }
   const check = saved === undefined ? undefined : ({ inputs }: Target) => checkInputs(saved, inputs)
-  return onHost(session, wantedBy(options, saved, io.now()), work, check)
+  return onHost(session, await wantedBy(session, options, saved), work, check)
+}
+
+/** Shows the plan, asks unless it is approved, and does it. */
+export const bringThere = async (
+  session: Session,
+  options: ApplyOptions,
+  look: Look,
+  approved: boolean,
+): Promise<number> => {
+  const { target, transport, survey } = look
+  session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
+  if (isEmpty(survey.plan)) return nothingToDo(session, survey)
+  if (options.dryRun === true) return onlyShow(session, survey)
+  const { approve } = await import('./approve.js')
+  await approve(session, options, { plan: survey.plan, host: transport.target, approved })
+  return change(session, options, look)
 }
 
 const nothingToDo = ({ io, options, emit, colours }: Session, { milliseconds }: Survey): number => {
@@ -70,6 +84,9 @@ const onlyShow = async ({ io, options, colours }: Session, { plan }: Survey): Pr
   if (options.json !== true) io.stdout.write(planText(plan, look))
   return 0
 }
+
+/** How the same is said again. */
+const again = ({ file }: Target): string => (file === undefined ? '' : ` -f ${quote(file)}`)
 
 const change = async (
   session: Session,
@@ -97,7 +114,7 @@ const change = async (
   const report = reportOf(target.site, outcome.proof)
   session.document({ type: 'result', host, site: target.site.name, changes, milliseconds, report })
   if (options.json !== true) {
-    const summary = { host, changes, milliseconds, done, report, flagsFile: quote(target.file) }
+    const summary = { host, changes, milliseconds, done, report, again: again(target) }
     io.stdout.write(summaryText(summary, colours.result))
   }
   return 0

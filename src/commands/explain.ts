@@ -1,13 +1,13 @@
 import { resolve } from 'node:path'
 import { placesOf, wsgiScripts } from '../../playbooks/flask-site-parts.js'
 import type { LoadedFlags } from '../config/load.js'
-import { printable } from '../config/mistake.js'
 import type { Site } from '../core/site.js'
 import { layoutOf } from '../steps/site/layout.js'
 import { include, vhost, type Wording } from '../templates/vhost.js'
 import { wsgiScript } from '../templates/wsgi-script.js'
 import type { ExplainOptions } from './options.js'
 import type { Session } from './session.js'
+import { givenSettings, loadSettings } from './settings.js'
 import { usage } from './usage.js'
 import { writtenAt } from './written-at.js'
 
@@ -23,10 +23,8 @@ const withLines =
   (because: string): string => {
     const [keys = '', ...rest] = because.split(': ')
     if (keys === 'always') return rest.join(': ')
-    const lines = writtenAt(loaded, keys.split(', '))
-    const place =
-      lines.length === 0 ? 'by default' : lines.map((line) => `${printable(loaded.file, 4096)}:${line}`).join(', ')
-    return `${because} (${place})`
+    const places = writtenAt(loaded, keys.split(', '))
+    return `${because} (${places.length === 0 ? 'by default' : places.join(', ')})`
   }
 
 /** All of Apache's files that are the site's own, and the scripts that they lead to. */
@@ -42,20 +40,22 @@ const explainedFiles = (site: Site, wording: Wording): readonly ExplainedFile[] 
 }
 
 /** Shows what Apache would be told, and by which line of the flags file; asks nobody, and needs no secret. */
-export const explain = async ({ io, services }: Session, options: ExplainOptions): Promise<number> => {
-  if (options.vhost !== true) {
+export const explain = async (session: Session, options: ExplainOptions): Promise<number> => {
+  const { io, services } = session
+  if (options.vhost !== true && options.origins !== true) {
     throw usage(
       'what is to be explained?',
-      'say so: deploy-flask explain CODE, or deploy-flask explain --vhost -f deploy-flask.yml',
+      'say so: deploy-flask explain CODE, deploy-flask explain --vhost -f deploy-flask.yml, or --origins',
     )
   }
-  if (options.file === undefined) {
-    throw usage('which flags file?', 'name it: deploy-flask explain --vhost -f deploy-flask.yml')
+  const loaded = await loadSettings(session, { file: options.file, overrides: await givenSettings(session) })
+  if (options.origins === true) {
+    io.stdout.write((await import('./origins.js')).originsText(loaded))
+    return 0
   }
-  const file = resolve(io.cwd, options.file)
-  const loaded = await services.loadFlagsFile(options.file)
   const { flags, directory, where } = loaded
-  const around = { directory, env: io.env, now: io.now(), file, where, withoutSecrets: true }
+  const file = options.file === undefined ? {} : { file: resolve(io.cwd, options.file) }
+  const around = { directory, env: io.env, now: io.now(), ...file, where, withoutSecrets: true }
   const { site } = await services.resolveSite(flags, around)
   const files = explainedFiles(site, { explained: withLines(loaded) })
   io.stdout.write(files.map(({ path, text }) => `# ==> ${path} <==\n${text}`).join('\n'))

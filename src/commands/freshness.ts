@@ -7,7 +7,7 @@ import type { PlanFile } from './plan-file.js'
 const stale = (what: string, { flagsFile }: PlanFile): DeployError =>
   new DeployError('APPLY_PLAN_STALE', {
     what,
-    remedy: `make the plan anew and look at it: deploy-flask plan -f ${flagsFile} --out PLANFILE`,
+    remedy: `make the plan anew and look at it: deploy-flask plan ${flagsFile === undefined ? '' : `-f ${flagsFile} `}--out PLANFILE`,
   })
 
 /** Known before anybody connects. */

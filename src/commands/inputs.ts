@@ -8,10 +8,11 @@ export interface Inputs {
   readonly requirements: string
 }
 
-const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex')
+const sha256 = (data: string): string => createHash('sha256').update(data).digest('hex')
 
-export const inputsOf = (flagsFile: Uint8Array, { code, requirements }: Site): Inputs => ({
-  flagsFile: sha256(flagsFile),
+/** `flagsFile`: the hash of its text. */
+export const inputsOf = (flagsFile: string, { code, requirements }: Site): Inputs => ({
+  flagsFile,
   code: code.kind === 'folder' ? code.hash : code.path,
   requirements: sha256(JSON.stringify([requirements.file ?? null, requirements.text])),
 })

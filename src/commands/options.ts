@@ -1,9 +1,12 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
+import type { Setting } from '../config/settings-table.js'
+
+/** Settings that were given as options: name without dashes -> each of its values. */
+type SettingOptions = ReadonlyMap<string, readonly string[]>
 
 export interface CommonOptions {
+  readonly settings: SettingOptions
   readonly file?: string
-  readonly host?: string
-  readonly sshConfig?: string
   readonly acceptNewHostKey?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
@@ -25,12 +28,56 @@ export interface ApplyOptions extends CommonOptions {
 
 export interface ExplainOptions extends CommonOptions {
   readonly vhost?: boolean
+  readonly origins?: boolean
 }
 
-export const withCommonOptions = (command: Command): Command =>
-  command
-    .option('--host <host>', 'deploy to this host instead of the one in the flags file')
-    .option('--ssh-config <file>', 'read this ssh_config instead of ~/.ssh/config')
+const collected = (text: string, before: unknown): readonly string[] => [...textsOf(before), text]
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
+
+const usual: readonly Pick<Setting, 'option' | 'kind' | 'description'>[] = [
+  { option: 'host', kind: 'text', description: 'deploy to this host instead of the one in the flags file' },
+  { option: 'ssh-config', kind: 'text', description: 'read this ssh_config instead of ~/.ssh/config' },
+]
+
+const settingOption = ({ option, kind, description }: Pick<Setting, 'option' | 'kind' | 'description'>): Option => {
+  const flags =
+    kind === 'boolean' ? `--${option} [true|false]` : `--${option} <${kind === 'number' ? 'number' : 'value'}>`
+  const made = new Option(flags, description).argParser(collected)
+  return kind === 'boolean' ? made.preset('true') : made
+}
+
+/** The two that everybody needs are shown; the others, when they are asked for at all, are too many for a screen. */
+export const withSettings = (command: Command, settings: readonly Setting[]): Command => {
+  for (const one of usual) command.addOption(settingOption(one))
+  for (const one of settings) {
+    if (!usual.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
+  }
+  return command
+}
+
+/** What commander read, with the settings among it in a place of their own. */
+export const withoutSettings = <T extends CommonOptions>(raw: object, command: Command): T => {
+  const names = new Map(
+    command.options.flatMap((option) =>
+      option.parseArg === undefined ? [] : [[option.attributeName(), option.name()] as const],
+    ),
+  )
+  const given = Object.entries(raw).filter(([, value]) => value !== undefined)
+  const settings = new Map(
+    given.flatMap(([key, value]) => {
+      const name = names.get(key)
+      return name === undefined ? [] : [[name, textsOf(value)] as const]
+    }),
+  )
+  const others = Object.fromEntries(given.filter(([key]) => !names.has(key)))
+  // as commander declares its options, with the forms that the interfaces here give them
+  return { ...others, settings } as unknown as T
+}
+
+export const withCommonOptions = (command: Command, settings: readonly Setting[]): Command =>
+  withSettings(command, settings)
     .option('--accept-new-host-key', 'trust a host that known_hosts does not name yet, and add its key')
     .option('-q, --quiet', 'show only results and errors')
     .option('-v, --verbose', 'show commands and their output, one line an event')

@@ -10,11 +10,12 @@ const schema = z.object({
   format: z.literal(format),
   version: z.literal(1),
   time: z.iso.datetime(),
-  flagsFile: z.string().startsWith('/'),
+  flagsFile: z.string().startsWith('/').optional(),
   inputs: z.object({ flagsFile: z.string(), code: z.string(), requirements: z.string() }),
-  /** `--host` and `--ssh-config`, when they were given. */
-  host: z.string().optional(),
-  sshConfigFile: z.string().optional(),
+  /** What options and environment variables said: no secrets, which they can only refer to. */
+  overrides: z.array(
+    z.object({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown(), origin: z.string() }),
+  ),
   machineId: z.string(),
   stateHash: z.string(),
   plan: z.looseObject({ phases: z.array(z.unknown()) }),

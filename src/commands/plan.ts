@@ -8,7 +8,7 @@ import { onHost } from './look.js'
 import type { PlanOptions } from './options.js'
 import { checkPlanFilePlace, writePlanFile } from './plan-file.js'
 import type { Session } from './session.js'
-import { usage } from './usage.js'
+import { givenSettings } from './settings.js'
 
 /** `--exit-code`: the host is not as the flags file wants it. */
 const differences = 3
@@ -16,10 +16,9 @@ const differences = 3
 /** Looks, says what would be done, and changes nothing. */
 export const plan = async (session: Session, options: PlanOptions): Promise<number> => {
   const { io, colours } = session
-  if (options.file === undefined) throw usage('which flags file?', 'name it: deploy-flask plan -f deploy-flask.yml')
   const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
   if (out !== undefined) await checkPlanFilePlace(out)
-  const wanted = { file: options.file, host: options.host, sshConfigFile: options.sshConfig, time: io.now() }
+  const wanted = { file: options.file, overrides: await givenSettings(session), time: io.now() }
   return onHost(session, wanted, async ({ target, transport, survey }) => {
     refuse(survey.refusals)
     const document = planDocument(transport.target, target.site.name, survey)
@@ -29,13 +28,12 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
         : planText(survey.plan, { colours: colours.result, commands: options.verbose === true }),
     )
     if (out !== undefined) {
-      const { file, inputs, time } = target
+      const { file, overrides, inputs, time } = target
       await writePlanFile(out, {
         time: time.toISOString(),
         flagsFile: file,
         inputs,
-        host: options.host,
-        sshConfigFile: options.sshConfig === undefined ? undefined : resolve(io.cwd, options.sshConfig),
+        overrides: overrides.map(({ path, value, origin }) => ({ path: [...path], value, origin })),
         machineId: survey.machineId,
         stateHash: survey.stateHash,
         // through JSON, as it will be read: what is undefined is not there, what is secret is `[secret]`

@@ -1,7 +1,15 @@
 import { Command, type CommanderError } from 'commander'
 import type { DeployError } from '../errors.js'
 import type { Io } from '../render/out.js'
-import { withCommonOptions, type ApplyOptions, type ExplainOptions, type PlanOptions } from './options.js'
+import type { Setting } from '../config/settings-table.js'
+import {
+  withCommonOptions,
+  withoutSettings,
+  withSettings,
+  type ApplyOptions,
+  type ExplainOptions,
+  type PlanOptions,
+} from './options.js'
 import { usage } from './usage.js'
 import { version } from './version.js'
 
@@ -18,8 +26,11 @@ unfit host, nothing was changed; 3 plan --exit-code: differences; 4 connection, 
 incompletely, a person is needed; 70 a bug; 129, 130, 143 interrupted or declined.
 `
 
-/** The command line. It prints nothing on its own and never ends the process: its errors are thrown. */
-export const program = (io: Io, handlers: Handlers): Command => {
+/**
+ * The command line. It prints nothing on its own and never ends the process: its errors are thrown. `settings` are the
+ * fields of the flags file that may be given as options; loading them takes longer than everything else here.
+ */
+export const program = (io: Io, handlers: Handlers, settings: readonly Setting[] = []): Command => {
   const root = new Command('deploy-flask')
     .description(
       'Puts a Flask application on an Ubuntu 18.04 host under Apache + mod_wsgi, beside whatever that Apache ' +
@@ -34,35 +45,39 @@ export const program = (io: Io, handlers: Handlers): Command => {
       outputError: () => undefined,
     })
 
-  withCommonOptions(root.command('plan'))
+  withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
     .option('-f, --file <file>', 'flags file')
     .option('--json', 'print the plan as one JSON document')
     .option('--exit-code', 'exit with 3 when there are differences')
     .option('--out <planfile>', 'save the plan, to be applied exactly as it is')
-    .action((options: PlanOptions) => handlers.plan(options))
+    .action((raw: object, command: Command) => handlers.plan(withoutSettings<PlanOptions>(raw, command)))
 
-  withCommonOptions(root.command('apply'))
+  withCommonOptions(root.command('apply'), settings)
     .description('bring the host to what the flags file wants, after showing the plan and asking once')
     .argument('[planfile]', 'apply this saved plan, without asking: the file is the approval')
     .option('-f, --file <file>', 'flags file')
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show the plan')
     .option('--json', 'print one JSON event a line')
-    .action((planFile: string | undefined, options: ApplyOptions) => handlers.apply(planFile, options))
+    .action((planFile: string | undefined, raw: object, command: Command) =>
+      handlers.apply(planFile, withoutSettings<ApplyOptions>(raw, command)),
+    )
 
-  root
-    .command('explain')
+  withSettings(root.command('explain'), settings)
     .description(
       "explain the code of an error; or show Apache's files as they would be, each directive with the setting that " +
         'caused it. Asks no host',
     )
     .argument('[code]', 'code of an error: APT_LOCKED')
+    .option('--origins', 'each setting, its value, and who says it: option, environment variable, file or default')
     .option('--vhost', 'the virtual host, or what an existing one includes, and the WSGI scripts')
     .option('-f, --file <file>', 'flags file')
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
-    .action((code: string | undefined, options: ExplainOptions) => handlers.explain(code, options))
+    .action((code: string | undefined, raw: object, command: Command) =>
+      handlers.explain(code, withoutSettings<ExplainOptions>(raw, command)),
+    )
 
   root
     .command('schema')
@@ -72,13 +87,26 @@ export const program = (io: Io, handlers: Handlers): Command => {
   return root
 }
 
+/** Commander suggests what its help shows, and that is few of all settings. */
+const nearOption = async (message: string): Promise<string | undefined> => {
+  const [, wrong] = /^error: unknown option '--([^'=]+)/.exec(message) ?? []
+  if (wrong === undefined) return undefined
+  const [{ nearest }, { settingsTable }] = await Promise.all([
+    import('../config/near.js'),
+    import('../config/settings-table.js'),
+  ])
+  const near = nearest(
+    wrong,
+    settingsTable().map(({ option }) => option),
+  )
+  return near === undefined ? undefined : `did you mean --${near}?`
+}
+
 /** Commander's message as one of our errors: `error: unknown command 'aply'\n(Did you mean apply?)`. */
-export const usageOf = ({ message }: CommanderError, argv: readonly string[]): DeployError => {
-  const [what = message, suggestion] = message.replace(/^error: /, '').split('\n')
+export const usageOf = async ({ message }: CommanderError, argv: readonly string[]): Promise<DeployError> => {
+  const [what = message, commanders] = message.replace(/^error: /, '').split('\n')
+  const suggestion = commanders?.replace(/^\((.*)\)$/, '$1').toLowerCase() ?? (await nearOption(message))
   const known = ['plan', 'apply', 'explain', 'schema'].find((name) => name === argv[0])
   const help = `see \`deploy-flask ${known === undefined ? '' : `${known} `}--help\``
-  return usage(
-    what,
-    suggestion === undefined ? help : `${suggestion.replace(/^\((.*)\)$/, '$1').toLowerCase()} ${help}`,
-  )
+  return usage(what, suggestion === undefined ? help : `${suggestion} ${help}`)
 }

@@ -1,4 +1,6 @@
-import type { LoadedFlags } from '../config/load.js'
+import type { Given } from '../config/given.js'
+import type { LoadedFlags, SettingsSource } from '../config/load.js'
+import type { Override } from '../config/overrides.js'
 import type { FlagsFile } from '../config/schema.js'
 import type { Resolved, Surroundings } from '../config/site.js'
 import type { Phase } from '../core/playbook.js'
@@ -10,7 +12,9 @@ import type { Transport } from '../transport/transport.js'
 
 /** What the commands are wired to. Tests give their own. */
 export interface Services {
-  loadFlagsFile(path: string): Promise<LoadedFlags>
+  overrides(given: Given): Promise<readonly Override[]>
+  strayVariables(env: Given['env']): Promise<readonly string[]>
+  loadSettings(source: SettingsSource): Promise<LoadedFlags>
   resolveSite(flags: FlagsFile, around: Surroundings): Promise<Resolved>
   phases(site: Site): Promise<readonly Phase[]>
   connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
@@ -23,7 +27,9 @@ export interface Services {
 
 /** Each part is loaded when it is needed: a run without changes loads neither the pipeline nor the prompts. */
 export const services: Services = {
-  loadFlagsFile: async (path) => (await import('../config/load.js')).loadFlagsFile(path),
+  overrides: async (given) => (await import('../config/given.js')).overridesFrom(given),
+  strayVariables: async (env) => (await import('../config/given.js')).strayVariables(env),
+  loadSettings: async (source) => (await import('../config/load.js')).loadSettings(source),
   resolveSite: async (flags, around) => (await import('../config/site.js')).resolveSite(flags, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
   connect: async (connection, ask, signal) =>

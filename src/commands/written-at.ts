@@ -1,4 +1,6 @@
 import type { LoadedFlags } from '../config/load.js'
+import { printable } from '../config/mistake.js'
+import { originOf } from '../config/overrides.js'
 
 type Path = readonly (string | number)[]
 
@@ -26,16 +28,24 @@ const isWritten = ({ path, value }: Found, { where }: LoadedFlags): boolean => {
   return typeof value === 'object' && Object.keys(value ?? {}).some((name) => where(...path, name) !== place)
 }
 
-const lineAt = (loaded: LoadedFlags, key: string): number | undefined => {
-  const found = find(loaded.flags, key)
-  if (found === undefined || !isWritten(found, loaded)) return undefined
-  return Number(/:(\d+):\d+$/.exec(loaded.where(...found.path))?.[1])
+/** `--daemon-threads`, or `deploy-flask.yml:12`; undefined for what nobody wrote. */
+export const placeOf = (loaded: LoadedFlags, path: Path, value: unknown): string | undefined => {
+  const origin = originOf(loaded.overrides, path)
+  if (origin !== undefined) return origin
+  if (loaded.file === undefined || !isWritten({ path, value }, loaded)) return undefined
+  const [, line = ''] = /:(\d+):\d+$/.exec(loaded.where(...path)) ?? []
+  return `${printable(loaded.file, 4096)}:${line}`
 }
 
-/** The lines on which keys are written, each once; keys behind the first may leave out what they begin with alike. */
-export const writtenAt = (loaded: LoadedFlags, keys: readonly string[]): readonly number[] => {
+const placeOfKey = (loaded: LoadedFlags, key: string): string | undefined => {
+  const found = find(loaded.flags, key)
+  return found === undefined ? undefined : placeOf(loaded, found.path, found.value)
+}
+
+/** Where keys are written, each place once; keys behind the first may leave out what they begin with alike. */
+export const writtenAt = (loaded: LoadedFlags, keys: readonly string[]): readonly string[] => {
   const [first = ''] = keys
   const start = first.slice(0, first.lastIndexOf('.') + 1)
-  const lines = keys.flatMap((key) => lineAt(loaded, key) ?? lineAt(loaded, `${start}${key}`) ?? [])
-  return [...new Set(lines)]
+  const places = keys.flatMap((key) => placeOfKey(loaded, key) ?? placeOfKey(loaded, `${start}${key}`) ?? [])
+  return [...new Set(places)]
 }

@@ -74,6 +74,7 @@ export interface Layout {
 
 /** Why whatever lies there must not be served by Apache or run as a script, or undefined; what is read only, as /usr. */
 export const dangerOfReading = (path: string): string | undefined => {
+  if (path === '/') return 'it is the whole host'
   for (const [refused, why] of Object.entries(refusedWithAllBelow)) {
     if (isAtOrBelow(path, refused) && !isReadable(refused)) return `${refused} is no place for it: ${why}`
   }
@@ -84,7 +85,6 @@ const isReadable = (refused: string): boolean => /^\/(usr|bin|sbin|lib.*|snap|va
 
 /** As `dangerOfReading`, of a folder that is served as a whole. */
 export const dangerOfServing = (folder: string): string | undefined => {
-  if (folder === '/') return 'it is the whole host'
   if (refusedItself.includes(folder) || /^\/(usr(\/(share|local|lib))?|bin|sbin|lib[^/]*|snap)$/.test(folder)) {
     return 'other things live in it: take a folder of its own below it'
   }

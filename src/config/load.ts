@@ -1,119 +1,112 @@
-import { constants } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
-import { DeployError } from '../errors.js'
 import { findings } from './findings.js'
+import { readText } from './flags-text.js'
 import { inlineSecrets } from './inline-secrets.js'
 import { flagsVersionUnknown, isNewerVersion, yamlInvalid } from './flags-refusals.js'
 import { configInvalid, type Finding, type Mistake, type Path } from './mistake.js'
+import { applicationMissing, fieldsMissing, isMissing } from './missing.js'
+import { originBelow, originOf, overlaid, type Override } from './overrides.js'
 import { flagsFile, type FlagsFile } from './schema.js'
 import { warningsOf } from './warnings.js'
 import { parseYaml } from './yaml.js'
 
 export interface ReadFlags {
   readonly flags: FlagsFile
-  /** `FILE:LINE:COLUMN` of a field, for mistakes that only show later. */
+  /** `FILE:LINE:COLUMN` of a field, or the option that says it, for mistakes that only show later. */
   readonly where: (...path: Path) => string
 }
 
 export interface LoadedFlags extends ReadFlags {
-  /** As it was given. */
-  readonly file: string
+  /** As it was given; undefined where everything was given without a file. */
+  readonly file: string | undefined
   /** What relative paths in the file are relative to. */
   readonly directory: string
+  /** Of the text of the file. */
+  readonly hash: string
+  readonly overrides: readonly Override[]
   readonly warnings: readonly string[]
 }
 
-const maxBytes = 1_000_000
-
-/** Only from a path that was given: a file that happens to lie in the folder could be anybody's. */
-export const loadFlagsFile = async (file: string): Promise<LoadedFlags> => {
-  const { text, warnings } = await readText(file)
-  const read = readFlags(text, file)
-  const all = [...warnings, ...warningsOf(read.flags, read.where)]
-  return { ...read, file, directory: dirname(resolve(file)), warnings: all }
+/** The flags file, where there is one, and what is stronger than it. */
+export interface SettingsSource {
+  readonly file: string | undefined
+  readonly overrides: readonly Override[]
+  /** What relative paths are relative to where there is no file. */
+  readonly cwd: string
 }
 
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Only from a path that was given: a file that happens to lie in the folder could be anybody's. */
+export const loadFlagsFile = async (file: string, overrides: readonly Override[] = []): Promise<LoadedFlags> => {
+  const { text, warnings } = await readText(file)
+  const loaded = loadText(text, file, overrides)
+  return { ...loaded, warnings: [...warnings, ...loaded.warnings] }
+}
+
+/** As `loadFlagsFile`, of a file that is still to be written. */
+export const loadText = (text: string, file: string, overrides: readonly Override[] = []): LoadedFlags => {
+  const read = readFlags(text, file, overrides)
+  const warnings = warningsOf(read.flags, read.where)
+  return { ...read, file, directory: dirname(resolve(file)), hash: hashOf(text), overrides, warnings }
+}
+
+/** Everything by options and environment variables. */
+const loadOverrides = (overrides: readonly Override[], directory: string): LoadedFlags => {
+  const value = overlaid({ version: 1 }, overrides)
+  const result = flagsFile.safeParse(value)
+  const found: readonly Finding[] = [
+    ...inlineSecrets(value),
+    ...(result.success ? [] : findings(result.error.issues, value, () => undefined)),
+    ...applicationMissing(value),
+  ]
+  const missing = found.filter((finding) => isMissing(value, finding))
+  const wrong = found.filter((finding) => !missing.includes(finding))
+  const where = (...path: Path): string => originOf(overrides, path) ?? originBelow(overrides, path) ?? noFile
+  const place = { line: 0, column: 0 }
+  if (wrong.length > 0) {
+    throw configInvalid(noFile, [
+      ...missing.map((finding) => ({ ...finding, ...place, origin: noFile })),
+      ...wrong.map((finding) => ({ ...finding, ...place, origin: where(...finding.path) })),
+    ])
+  }
+  if (!result.success || missing.length > 0) throw fieldsMissing(missing)
+  const warnings = warningsOf(result.data, where)
+  return { flags: result.data, where, file: undefined, directory, hash: hashOf(''), overrides, warnings }
+}
+
+const noFile = 'no flags file'
+
+export const loadSettings = async ({ file, overrides, cwd }: SettingsSource): Promise<LoadedFlags> =>
+  file === undefined ? loadOverrides(overrides, cwd) : loadFlagsFile(file, overrides)
+
 /** YAML or JSON, which is YAML too. All mistakes are told at once. */
-export const readFlags = (text: string, file: string): ReadFlags => {
+export const readFlags = (text: string, file: string, overrides: readonly Override[] = []): ReadFlags => {
   const parsed = parseYaml(text)
   const mistakes: Mistake[] = [...parsed.mistakes]
-  const at = (path: Path, what?: 'key') => parsed.place(path, what)
   if (!parsed.whole) throw yamlInvalid(file, mistakes)
   if (parsed.value === null) {
     throw configInvalid(file, [{ path: [], message: 'the file is empty', line: 1, column: 1 }])
   }
-  if (isNewerVersion(parsed.value)) throw flagsVersionUnknown(parsed.value.version, at(['version']), file)
-  const result = flagsFile.safeParse(parsed.value)
+  if (isNewerVersion(parsed.value)) {
+    throw flagsVersionUnknown(parsed.value.version, parsed.place(['version']), file)
+  }
+  const value = overlaid(parsed.value, overrides)
+  const result = flagsFile.safeParse(value)
   const found: readonly Finding[] = [
-    ...inlineSecrets(parsed.value),
-    ...(result.success ? [] : findings(result.error.issues, parsed.value, parsed.written)),
+    ...inlineSecrets(value),
+    ...(result.success ? [] : findings(result.error.issues, value, parsed.written)),
   ]
-  for (const finding of found) mistakes.push({ ...finding, ...at(finding.path, finding.at) })
+  for (const finding of found) {
+    const origin = originOf(overrides, finding.path)
+    const place = parsed.place(finding.path, finding.at)
+    mistakes.push({ ...finding, ...place, ...(origin === undefined ? {} : { origin }) })
+  }
   if (!result.success || mistakes.length > 0) throw configInvalid(file, mistakes)
   const where = (...path: Path): string => {
-    const { line, column } = at(path)
-    return `${file}:${line}:${column}`
+    const { line, column } = parsed.place(path)
+    return originOf(overrides, path) ?? `${file}:${line}:${column}`
   }
   return { flags: result.data, where }
-}
-
-const unreadable = (file: string, what: string, remedy: string, cause?: unknown): DeployError =>
-  new DeployError('CONFIG_UNREADABLE', { what, where: file, remedy }, { cause })
-
-const readText = async (file: string): Promise<{ text: string; warnings: readonly string[] }> => {
-  const handle = await openFile(file)
-  try {
-    const stat = await handle.stat()
-    if (!stat.isFile()) {
-      throw unreadable(file, 'the flags file is not a regular file', 'give the path of a YAML or JSON file')
-    }
-    const bytes = await readAtMost(handle, maxBytes + 1)
-    if (bytes.length > maxBytes) {
-      throw unreadable(file, 'the flags file is larger than 1 MB', 'give the path of a flags file; is it another file?')
-    }
-    return { text: decode(bytes, file), warnings: suspicions(file, stat) }
-  } finally {
-    await handle.close()
-  }
-}
-
-const openFile = async (file: string): Promise<FileHandle> => {
-  try {
-    // without O_NONBLOCK a FIFO would keep us waiting for somebody who writes into it
-    return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
-    throw code === 'ENOENT'
-      ? unreadable(file, 'there is no such flags file', 'check the path that follows -f', cause)
-      : unreadable(file, `the flags file cannot be opened (${code})`, 'check its path and its permissions', cause)
-  }
-}
-
-const readAtMost = async (handle: FileHandle, limit: number): Promise<Buffer> => {
-  const buffer = Buffer.alloc(limit)
-  let length = 0
-  for (;;) {
-    const { bytesRead } = await handle.read(buffer, length, limit - length)
-    length += bytesRead
-    if (bytesRead === 0 || length === limit) return buffer.subarray(0, length)
-  }
-}
-
-const decode = (bytes: Buffer, file: string): string => {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch (cause) {
-    throw unreadable(file, 'the flags file is not UTF-8 text', 'save it in UTF-8', cause)
-  }
-}
-
-/** Whoever can write the flags file can run code as root on the host. */
-const suspicions = (file: string, { mode, uid }: { mode: number; uid: number }): readonly string[] => {
-  const me = process.getuid?.()
-  if (me === undefined) return []
-  return [
-    ...((mode & 0o022) === 0 ? [] : [`${file} can be written by other users of this computer: chmod go-w ${file}`]),
-    ...(uid === me || uid === 0 || me === 0 ? [] : [`${file} belongs to another user of this computer`]),
-  ]
 }

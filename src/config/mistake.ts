@@ -13,6 +13,8 @@ export interface Finding {
 export interface Mistake extends Finding {
   readonly line: number
   readonly column: number
+  /** The option or the environment variable that says it, when it is not the file. */
+  readonly origin?: string
 }
 
 /** What somebody wrote, made safe to show: a key or a file name may hold anything that a terminal would obey. */
@@ -34,21 +36,25 @@ export const listed = (names: readonly string[]): string => {
   return `${first.join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
 }
 
-const describeMistake = (file: string, { line, column, path, message }: Mistake): string =>
-  `${file}:${line}:${column}: ${path.length === 0 ? '' : `${dotted(path)}: `}${message}`
+const describeMistake = (file: string, { line, column, path, message, origin }: Mistake): string =>
+  `${origin ?? `${file}:${line}:${column}`}: ${path.length === 0 ? '' : `${dotted(path)}: `}${message}`
 
 /** All mistakes at once, in the order of the text; at most one a place, the first of which knows best. */
 export const configInvalid = (file: string, mistakes: readonly Mistake[]): DeployError => {
   const places = new Map<string, Mistake>()
   for (const mistake of mistakes) {
-    const place = JSON.stringify([mistake.line, mistake.column, mistake.path])
+    const place = JSON.stringify([mistake.line, mistake.column, mistake.path, mistake.origin])
     if (!places.has(place)) places.set(place, mistake)
   }
   const inOrder = [...places.values()].sort((one, other) => one.line - other.line || one.column - other.column)
+  const isFileOnly = inOrder.every(({ origin }) => origin === undefined)
+  const subject = isFileOnly ? 'the flags file has' : 'the settings have'
   return new DeployError('CONFIG_INVALID', {
-    what: `the flags file has ${counted(inOrder.length, 'mistake')}`,
+    what: `${subject} ${counted(inOrder.length, 'mistake')}`,
     where: file,
     evidence: inOrder.map((mistake) => describeMistake(file, mistake)).join('\n'),
-    remedy: 'correct the flags file at the places named above; nothing was done on the host',
+    remedy: isFileOnly
+      ? 'correct the flags file at the places named above; nothing was done on the host'
+      : 'correct what is named above; nothing was done on the host',
   })
 }

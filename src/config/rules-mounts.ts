@@ -96,6 +96,18 @@ const why = (earlier: Claim, later: Claim): string => {
   return `hides ${name}, because files are asked for first: give one of them another URL`
 }
 
+/** Debian and Ubuntu have them in every virtual host: an Alias, which only another Alias beats, and a Location. */
+const icons = prefixClaim([], '/icons/', 'files')
+const serverStatus = prefixClaim([], '/server-status', 'files')
+
+const takenByApache = (claims: readonly Claim[]): readonly Broken[] =>
+  claims.flatMap(({ path, url, kind, samples, isPattern }): readonly Broken[] => {
+    const rivals = kind === 'application' || kind === 'script' ? [icons, serverStatus] : [serverStatus]
+    const rival = rivals.find(({ matches }) => (isPattern ? samples.every(matches) : samples.some(matches)))
+    if (rival === undefined || samples.length === 0) return []
+    return [{ path, message: `${url} is answered by Apache itself, which has ${rival.url}: take another URL` }]
+  })
+
 /** Every URL has one answer, and nothing that is written is unreachable. */
 export const mountRules = (judged: Judged): readonly Broken[] => {
   const claims = claimsOf(judged)
@@ -106,5 +118,5 @@ export const mountRules = (judged: Judged): readonly Broken[] => {
       .filter((earlier) => isHiddenBy(later, earlier) && !doubles.some(([other]) => other === later))
       .map((earlier) => ({ path: earlier.path, message: why(earlier, later) })),
   )
-  return [...doubles.map(([{ path }, message]) => ({ path, message })), ...hidden]
+  return [...doubles.map(([{ path }, message]) => ({ path, message })), ...hidden, ...takenByApache(claims)]
 }

@@ -105,8 +105,23 @@ const runAsCgi = (all: readonly Scripts[], { directories }: Judged): readonly Br
     }),
   )
 
+/** Of two sections for one folder the handlers of one would hold for the scripts of the other, too. */
+const foldersWithHandlers = ({ applications, directories }: Judged): readonly Broken[] =>
+  applications.flatMap(({ script, path }) =>
+    directories.flatMap((directory): readonly Broken[] => {
+      if (script.kind !== 'folder' || script.path !== directory.folder || directory.setHandler !== undefined) return []
+      const message = `is the folder of ${dotted(directory.path)}, where not every file is a script: take a folder of its own`
+      return [{ path: [...path, 'scripts'], message }]
+    }),
+  )
+
 export const scriptRules = (judged: Judged): readonly Broken[] => {
   const own = judged.applications.flatMap(scriptsOf)
   const folders = judged.directories.map((it): Scripts => ({ ...it, field: [...it.path, 'folder'] }))
-  return [...contradictions([...own, ...folders]), ...caseTwins(own), ...runAsCgi(own, judged)]
+  return [
+    ...contradictions([...own, ...folders]),
+    ...caseTwins(own),
+    ...runAsCgi(own, judged),
+    ...foldersWithHandlers(judged),
+  ]
 }

@@ -17,8 +17,8 @@ export interface Summary {
   readonly milliseconds: number
   readonly done: readonly Change[]
   readonly report: Report | undefined
-  /** As it has to be written in a command line. */
-  readonly flagsFile: string
+  /** What follows the command to say the same again: ` -f deploy-flask.yml`. */
+  readonly again: string
 }
 
 const reportLines = ({ url, processGroup, user, pythonPrefix }: Report): string[] =>
@@ -28,15 +28,15 @@ const reportLines = ({ url, processGroup, user, pythonPrefix }: Report): string[
 
 /** What a person wants to know at the end: what changed, how long it took, where it is, what next. */
 export const summaryText = (summary: Summary, colours: Colours): string => {
-  const { host, changes, milliseconds, done, report, flagsFile } = summary
+  const { host, changes, milliseconds, done, report, again } = summary
   return [
     colours.green(`Done: ${plural(changes, 'change')} on ${host} in ${duration(milliseconds)}`),
     ...done.map(({ kind, subject }) => `  ${paintSign(signOf[kind], colours)} ${kind} ${visible(subject)}`),
     ...(report === undefined ? [] : ['', colours.bold('The site answers'), ...reportLines(report).map(visible)]),
     '',
     colours.bold('What next'),
-    `  deploy-flask plan -f ${flagsFile} --exit-code   tells whether the host has drifted (exit code 3)`,
-    `  deploy-flask apply -f ${flagsFile}              brings the next version, or repairs the drift`,
+    `  deploy-flask plan${again} --exit-code   tells whether the host has drifted (exit code 3)`,
+    `  deploy-flask apply${again}              brings the next version, or repairs the drift`,
     '',
   ].join('\n')
 }

@@ -190,7 +190,7 @@ const together = (all: readonly Said[]): readonly Node[] =>
 /** Opened for its mount, a script in a folder that is served would otherwise be sent as text from there. */
 const neverText = (application: Application, directories: readonly ScriptDirectory[]): readonly Node[] => {
   const { folder } = scriptsOf(application)
-  return application.script.kind === 'own' && directories.some((one) => isAtOrBelow(folder, one.folder))
+  return application.script.kind !== 'generated' && directories.some((one) => isAtOrBelow(folder, one.folder))
     ? [directive('SetHandler', ['wsgi-script'], `${application.from}: a script wherever it is asked for, never text`)]
     : []
 }

@@ -12,6 +12,9 @@ const options = ({ setHandler, handlers, overrides, multiviews, indexes }: Scrip
 /** Source code that no handler takes would be sent as text. */
 const source = ['py', 'pyc', 'wsgi', 'cgi']
 
+/** What editors and people leave beside it: sent as text, too, or even run, for every extension of a name counts. */
+const copies = ['bak', 'old', 'orig', 'rej', 'save', 'swp']
+
 /** Where a .htaccess file may bring handlers, scripts of the usual extension are scripts without it too. */
 const runWithoutFile = ({ handlers, overrides }: ScriptDirectory): readonly string[] =>
   overrides.includes('FileInfo') && !handlers.some(({ extension }) => extension.toLowerCase() === '.wsgi')
@@ -25,12 +28,9 @@ const denied = (it: ScriptDirectory): readonly string[] => {
     ...runWithoutFile(it),
     ...(it.overrides.includes('FileInfo') ? ['cgi'] : []),
   ])
-  return it.setHandler === undefined ? source.filter((extension) => !known.has(extension)) : []
+  const never = it.setHandler === undefined ? [...source, ...copies] : copies
+  return never.filter((extension) => !known.has(extension))
 }
-
-/** Folders in it that have rules of their own. */
-const innerOf = ({ folder }: ScriptDirectory, all: readonly ScriptDirectory[]): readonly string[] =>
-  all.filter((other) => isBelow(other.folder, folder)).map((other) => other.folder.slice(folder.length + 1))
 
 /** All that have sections of their own. */
 interface Others {
@@ -38,14 +38,21 @@ interface Others {
   readonly applications: readonly Application[]
 }
 
+/** Folders in it that have rules of their own. */
+const innerOf = ({ folder }: ScriptDirectory, { directories, applications }: Others): readonly string[] => {
+  const scripts = applications.flatMap(({ script }) => (script.kind === 'folder' ? [script.path] : []))
+  const inner = [...directories.map((other) => other.folder), ...scripts].filter((other) => isBelow(other, folder))
+  return [...new Set(inner)].map((other) => other.slice(folder.length + 1))
+}
+
 /** Inside the section of the folder, or beside it, where others lie in it or scripts of their own are opened later. */
 const protection = (it: ScriptDirectory, others: Others, place: 'inside' | 'beside'): readonly Node[] => {
   const extensions = denied(it)
-  const inner = innerOf(it, others.directories)
+  const inner = innerOf(it, others)
   const isInside = inner.length === 0 && !areMixed(others.applications, others.directories)
-  if (extensions.length === 0 || isInside !== (place === 'inside')) return []
-  const because = `${it.from}: source code that nothing here runs is not sent as text`
-  const files = section('FilesMatch', [`\\.(${extensions.join('|')})$`], because, [
+  if (isInside !== (place === 'inside')) return []
+  const because = `${it.from}: source code that nothing here runs, and copies of it, are not sent as text`
+  const files = section('FilesMatch', [`(?i)\\.(${extensions.join('|')})$|~$|^#`], because, [
     directive('Require', ['all', 'denied'], because),
   ])
   const not = inner.length === 0 ? '' : `(?!(${inner.map(literally).join('|')})/)`

@@ -126,7 +126,7 @@ test('--dry-run shows the plan as plan does, and applies nothing', async () => {
 })
 
 test('nothing to apply, or two things to apply, is a mistake', async () => {
-  expect((await run('apply --yes')).stderr).toContain('error USAGE: what is to be applied?')
+  expect((await run('apply --yes')).stderr).toContain('error FIELD_MISSING: 5 settings are missing')
   expect((await run('apply x.plan -f deploy-flask.yml')).stderr).toContain('error USAGE: a plan file names its')
 })
 

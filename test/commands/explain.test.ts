@@ -30,7 +30,7 @@ const explained = (text: string, given: { options?: string; env?: Record<string,
   writeFileSync(file, text)
   return runIn(cwd, `explain ${options} -f ${file}`, {
     services: {
-      loadFlagsFile: (path) => real.loadFlagsFile(path),
+      loadSettings: (source) => real.loadSettings(source),
       resolveSite: (flags, around) => real.resolveSite(flags, around),
     },
     env,
@@ -256,9 +256,9 @@ describe('explain refuses what plan refuses', () => {
   test('and without a file, or without saying what, it asks for it', async () => {
     const nothing = await runIn(cwd, 'explain --vhost')
     expect(nothing).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(nothing.stderr).toContain('error USAGE: which flags file?')
+    expect(nothing.stderr).toContain('error FIELD_MISSING: 5 settings are missing')
     const what = await explained(least, { options: '' })
     expect(what).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(what.stderr).toContain('what to do: say so: deploy-flask explain CODE, or deploy-flask explain --vhost')
+    expect(what.stderr).toContain('what to do: say so: deploy-flask explain CODE, deploy-flask explain --vhost')
   })
 })

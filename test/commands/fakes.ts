@@ -1,9 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { main } from '../../src/cli.js'
 import { Interrupts } from '../../src/commands/interrupts.js'
-import type { Services } from '../../src/commands/services.js'
+import { services as real, type Services } from '../../src/commands/services.js'
+import { readFlags } from '../../src/config/load.js'
 import { flagsFile } from '../../src/config/schema.js'
 import { resolveSite } from '../../src/config/site.js'
 import type { Plan } from '../../src/core/plan.js'
@@ -20,8 +21,6 @@ const written = {
   'server-name': 'notes.test',
   wsgi: 'notes:app',
 }
-
-const flags = flagsFile.parse({ ...written, code: { folder: '.' } })
 
 const there = flagsFile.parse({ ...written, code: { path: '/home/vagrant/notes' }, requirements: ['flask'] })
 
@@ -96,10 +95,19 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
   const interrupts = world.interrupts ?? new Interrupts((text) => stderr.write(text))
 
   const services: Services = {
-    loadFlagsFile: (file) =>
-      Promise.resolve({ flags, file, directory: cwd, where: () => file, warnings: world.warnings ?? [] }),
+    overrides: (given) => real.overrides(given),
+    strayVariables: (env) => real.strayVariables(env),
+    loadSettings: (source) => {
+      const { file, overrides } = source
+      if (file === undefined) return real.loadSettings(source)
+      const read = readFlags(JSON.stringify({ ...written, code: { folder: '.' } }), file, overrides)
+      const hash = readFileSync(resolve(cwd, file), 'utf8')
+      return Promise.resolve({ ...read, file, directory: cwd, hash, overrides, warnings: world.warnings ?? [] })
+    },
     resolveSite: ({ host, ssh }, around) => {
-      const connection = { host, acceptNewHostKey: false, ...(ssh.user === undefined ? {} : { user: ssh.user }) }
+      const user = ssh.user === undefined ? {} : { user: ssh.user }
+      const config = ssh['config-file'] === undefined ? {} : { sshConfigFile: ssh['config-file'] }
+      const connection = { host, acceptNewHostKey: false, ...user, ...config }
       around.dial?.(connection)
       return Promise.resolve({ site: world.site ?? site, connection })
     },

@@ -73,14 +73,23 @@ test('options of the command line reach the connection', async () => {
 test('a host that ssh could take for an option is refused before connecting', async () => {
   const { exitCode, stderr, connections } = await run('plan -f deploy-flask.yml --host=-oProxyCommand=id')
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('error USAGE: --host -oProxyCommand=id: must be a host name')
+  expect(stderr).toContain('--host: host: must be a host name')
   expect(connections).toEqual([])
 })
 
 test('without a flags file it says which option is missing', async () => {
   const { exitCode, stderr } = await run('plan')
   expect(exitCode).toBe(2)
-  expect(stderr).toBe('error USAGE: which flags file?\nwhat to do: name it: deploy-flask plan -f deploy-flask.yml\n')
+  expect(stderr).toBe(`error FIELD_MISSING: 5 settings are missing
+where: no flags file was given
+evidence:
+    --host: Host to deploy to: an address or an alias of ssh_config; \`user@host\` is accepted
+    --site: Name of the site: names its files, its process group and its folder
+    --server-name: Host name that the site answers to (ServerName)
+    --code-folder or --code-path: The application: a folder to send, or one that is on the host
+    --wsgi: The WSGI application: module:object or module:factory()
+what to do: name a flags file (-f deploy-flask.yml), or give these options (or DEPLOY_FLASK_... variables), or run \`deploy-flask\` on a terminal, which asks for them
+`)
 })
 
 describe('--out', () => {

@@ -103,3 +103,19 @@ describe('nothing hides what is written', () => {
     'applications: [{match: "^/([^/]+)", script: a/$1.wsgi}, {mount: /, wsgi: a:b}]',
   ])
 })
+
+describe('what Apache answers itself in every virtual host', () => {
+  refuses([
+    [
+      'applications: [{mount: /icons, wsgi: a:b}]',
+      '6:24: applications.0.mount: /icons is answered by Apache itself, which has /icons/: take another URL',
+    ],
+    [
+      'applications: [{match: "^/icons/([a-z]+)$", script: w/$1.wsgi}]',
+      '6:24: applications.0.match: ^/icons/([a-z]+)$ is answered by Apache itself, which has /icons/',
+    ],
+    ['wsgi: a:b\nmount: /server-status/x', '7:8: mount: /server-status/x is answered by Apache itself'],
+    ['wsgi: a:b\nstatic: {/server-status/: s}', '7:27: static./server-status/: /server-status/ is answered by Apache'],
+  ])
+  accepts(['wsgi: a:b\nstatic: {/icons/: s}', 'wsgi: a:b\nmount: /icons-of-ours', 'wsgi: a:b'])
+})

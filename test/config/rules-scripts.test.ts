@@ -12,8 +12,8 @@ describe('mod_wsgi knows one group and one callable of a script', () => {
       '6:83: applications.1.script: is also served by applications.0 with process-group b, here with notes',
     ],
     [
-      'applications: [{mount: /a, script: /x.wsgi, application-group: g}, {mount: /b, script: /x.wsgi, application-group: g, callable: app}]',
-      '6:88: applications.1.script: is also served by applications.0 with callable application, here with app',
+      'applications: [{mount: /a, script: /w/x.wsgi, application-group: g}, {mount: /b, script: /w/x.wsgi, application-group: g, callable: app}]',
+      '6:90: applications.1.script: is also served by applications.0 with callable application, here with app',
     ],
     [
       'applications: [{mount: /a/, scripts: w}, {mount: /b/, scripts: w, pass-authorization: true}]',
@@ -60,5 +60,18 @@ describe('a script is no CGI program', () => {
   accepts([
     'applications: [{mount: /a, script: w/a.wsgi}]\ndirectories: [{url: /w/, folder: w, handlers: {.cgi: cgi-script}}]',
     'applications: [{mount: /a, script: v/a.py}]\ndirectories: [{url: /w/, folder: w, handlers: {.py: cgi-script}}]',
+  ])
+})
+
+describe('a folder of scripts in which other files are served', () => {
+  refuses([
+    [
+      'applications: [{mount: /a/, scripts: w}]\ndirectories: [{url: /w/, folder: w, handlers: {.cgi: cgi-script}}]',
+      '6:38: applications.0.scripts: is the folder of directories.0, where not every file is a script: take a folder of its own',
+    ],
+  ])
+  accepts([
+    'applications: [{mount: /a/, scripts: w/x}]\ndirectories: [{url: /w/, folder: w, handlers: {.cgi: cgi-script}}]',
+    'applications: [{mount: /a/, scripts: w, application-group: g}]\ndirectories: [{url: /w/, folder: w, handler: wsgi-script, application-group: g}]',
   ])
 })

@@ -15,6 +15,10 @@ describe('what is served may be seen by everybody', () => {
       (path) => place(path, 'other things live in it'),
     ),
     place('/home/me', 'it is the home of an account'),
+    [
+      'applications: [{mount: /a, script: /a.wsgi}]',
+      '6:36: applications.0.script: /a.wsgi cannot be used: it is the whole host',
+    ],
     place('/srv/notes', 'it holds everything of the site'),
     place('/srv/notes/data', 'it holds the data'),
     place('/srv/notes/data/pictures', 'it holds the data'),

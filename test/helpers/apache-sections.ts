@@ -17,8 +17,12 @@ const isAbove = (folder: string, file: string): boolean =>
       .replace(/\/$/, '')}/`,
   ).test(file)
 
+/** PCRE has its flags inside. */
+const expression = (pattern: string): RegExp =>
+  pattern.startsWith('(?i)') ? new RegExp(pattern.slice('(?i)'.length), 'i') : new RegExp(pattern)
+
 const isOfFile = ({ name, args: [pattern = ''] }: ParsedDirective, base: string): boolean =>
-  name === 'FilesMatch' ? new RegExp(pattern).test(base) : pattern === '*' || pattern === base
+  name === 'FilesMatch' ? expression(pattern).test(base) : pattern === '*' || pattern === base
 
 /**
  * The sections that hold for a file, in the order in which Apache merges them ("How the sections are merged"): folders

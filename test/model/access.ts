@@ -27,11 +27,12 @@ export const handlerOf = (fields: DirectoryFields, path: string): string | undef
     .at(-1)
 }
 
-/** Source code that nobody runs is not served. */
+/** Source code that nobody runs is not served, and copies of it neither. */
 export const isSource = (fields: DirectoryFields, path: string): boolean =>
-  fields.handler === undefined &&
-  /\.(py|pyc|wsgi|cgi)$/.test(path) &&
-  !Object.keys(fields.handlers ?? {}).some((one) => one.toLowerCase() === posix.extname(path))
+  /(^|\/)#[^/]*$|~$/.test(path) ||
+  ((/\.(bak|old|orig|rej|save|swp)$/i.test(path) ||
+    (fields.handler === undefined && /\.(py|pyc|wsgi|cgi)$/i.test(path))) &&
+    !Object.keys(fields.handlers ?? {}).some((one) => one.toLowerCase() === posix.extname(path).toLowerCase()))
 
 const servesFolders = (flags: FlagsFile, code: string): boolean =>
   flags.directories.length > 0 || staticsOf(flags, code).some(({ url }) => url.endsWith('/'))

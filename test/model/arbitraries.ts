@@ -90,6 +90,7 @@ const application = fc.oneof(
         { mount: '/wsgi/', scripts: 'scripts' },
         { mount: '/wiki/tools/', scripts: 'scripts' },
         { mount: '/run/v2/', scripts: 'scripts/sub' },
+        { mount: '/sub/', scripts: 'mixed/sub' },
         { mount: '/wsgi/', scripts: 'more' },
       ),
       callable,

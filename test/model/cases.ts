@@ -127,11 +127,32 @@ const directories: readonly Case[] = [
   row(
     'an extension in the middle of a name counts, too',
     mixed({}),
-    '/mixed/old.wsgi.bak',
-    app('mixed/old.wsgi.bak:application', {
-      scriptName: '/mixed/old.wsgi.bak',
+    '/mixed/old.wsgi.html',
+    app('mixed/old.wsgi.html:application', {
+      scriptName: '/mixed/old.wsgi.html',
       pathInfo: '',
-      interpreter: 'SITE|/mixed/old.wsgi.bak',
+      interpreter: 'SITE|/mixed/old.wsgi.html',
+    }),
+  ),
+  row('a copy of a script is not run', mixed({}), '/mixed/old.wsgi.bak', status(403)),
+  row('capital letters do not show source code', mixed({}), '/mixed/Helper.PY', status(403)),
+  row(
+    'what an editor leaves behind is not run where everything is',
+    { directories: [{ url: '/s/', folder: 'scripts', handler: 'wsgi-script' }] },
+    '/s/old.py~',
+    status(403),
+  ),
+  row(
+    'a folder of scripts in a folder of files with other handlers',
+    {
+      ...mixed({ handlers: { '.cgi': 'cgi-script' } }),
+      applications: [{ mount: '/sub/', scripts: 'mixed/sub' }],
+    },
+    '/sub/inner.wsgi/x',
+    app('mixed/sub/inner.wsgi:application', {
+      scriptName: '/sub/inner.wsgi',
+      pathInfo: '/x',
+      interpreter: 'SITE|/sub/inner.wsgi',
     }),
   ),
   row(

@@ -16,7 +16,7 @@ const summary = {
     user: 'flask-notes',
     pythonPrefix: '/srv/notes/venvs/1',
   },
-  flagsFile: "'/home/a b/deploy-flask.yml'",
+  again: " -f '/home/a b/deploy-flask.yml'",
 } as const
 
 test('the summary says what changed, how long it took, where the site is and what can be done next', () => {

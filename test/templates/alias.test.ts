@@ -15,6 +15,9 @@ describe('Configuration Guidelines, The Apache Alias Directive', () => {
           WSGIProcessGroup shop
           WSGIApplicationGroup %{RESOURCE}
           Require all granted
+          <FilesMatch (?i)\\.(bak|old|orig|rej|save|swp)$|~$|^#>
+              Require all denied
+          </FilesMatch>
       </Directory>
 
       <DirectoryMatch /\\.(?!well-known(/|$))>
@@ -36,7 +39,7 @@ describe('Configuration Guidelines, The Apache Alias Directive', () => {
           WSGIProcessGroup shop
           WSGIApplicationGroup %{RESOURCE}
           Require all granted
-          <FilesMatch \\.(py|pyc)$>
+          <FilesMatch (?i)\\.(py|pyc|bak|old|orig|rej|save|swp)$|~$|^#>
               Require all denied
           </FilesMatch>
       </Directory>
@@ -47,15 +50,16 @@ describe('Configuration Guidelines, The Apache Alias Directive', () => {
     `)
   })
 
-  it('source code that no handler takes is not sent as text', async () => {
+  it('source code that no handler takes, and copies of any, are not sent as text', async () => {
+    const copies = 'bak|old|orig|rej|save|swp)$|~$|^#'
     const denied = async (handlers: string): Promise<unknown> => {
       const text = await vhostOf(`directories: [{url: /x/, folder: x, ${handlers}}]`)
       return named(parseApacheConfig(text), 'FilesMatch').map(({ args }) => args)
     }
-    expect(await denied('handlers: {.wsgi: wsgi-script}')).toEqual([['\\.(py|pyc|cgi)$']])
-    expect(await denied('handlers: {.py: wsgi-script}')).toEqual([['\\.(pyc|wsgi|cgi)$']])
-    expect(await denied('handlers: {.wsgi: wsgi-script, .cgi: cgi-script}')).toEqual([['\\.(py|pyc)$']])
-    expect(await denied('handler: wsgi-script')).toEqual([])
+    expect(await denied('handlers: {.wsgi: wsgi-script}')).toEqual([[`(?i)\\.(py|pyc|cgi|${copies}`]])
+    expect(await denied('handlers: {.py: wsgi-script}')).toEqual([[`(?i)\\.(pyc|wsgi|cgi|${copies}`]])
+    expect(await denied('handlers: {.wsgi: wsgi-script, .cgi: cgi-script}')).toEqual([[`(?i)\\.(py|pyc|${copies}`]])
+    expect(await denied('handler: wsgi-script')).toEqual([[`(?i)\\.(${copies}`]])
   })
 
   it('the extension may be left out of the URL', async () => {
@@ -97,7 +101,7 @@ describe('Configuration Guidelines, The Apache Alias Directive', () => {
           WSGIApplicationGroup %{RESOURCE}
           Require all granted
           AddHandler wsgi-script .wsgi
-          <FilesMatch \\.(py|pyc)$>
+          <FilesMatch (?i)\\.(py|pyc|bak|old|orig|rej|save|swp)$|~$|^#>
               Require all denied
           </FilesMatch>
       </Directory>
@@ -133,6 +137,7 @@ directories:
           { name: 'WSGIChunkedRequest', args: ['On'] },
           { name: 'WSGICallableObject', args: ['app'] },
           { name: 'Require', args: ['all', 'granted'] },
+          expect.objectContaining({ name: 'FilesMatch' }),
         ],
       },
       expect.objectContaining({ args: ['/srv/code/deep'] }),
@@ -162,7 +167,7 @@ directories:
           WSGIProcessGroup shop
           WSGIApplicationGroup %{RESOURCE}
           Require all granted
-          <FilesMatch \\.(py|pyc|cgi)$>
+          <FilesMatch (?i)\\.(py|pyc|cgi|bak|old|orig|rej|save|swp)$|~$|^#>
               Require all denied
           </FilesMatch>
 

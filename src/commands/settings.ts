@@ -1,0 +1,35 @@
+import type { LoadedFlags } from '../config/load.js'
+import type { Override } from '../config/overrides.js'
+import { visible } from '../core/sanitise.js'
+import type { Session } from './session.js'
+
+/** What options and variables say. Most runs have neither, and then nothing is loaded for them. */
+export const givenSettings = async ({ io, options, services }: Session): Promise<readonly Override[]> => {
+  const isGiven = options.settings.size > 0 || Object.keys(io.env).some((name) => name.startsWith('DEPLOY_FLASK_'))
+  return isGiven ? services.overrides({ options: options.settings, env: io.env, cwd: io.cwd }) : []
+}
+
+/** Of what was given, what says where and not what: a saved plan may be applied through another way to the same host. */
+export const isAboutTheWay = ({ path }: Override): boolean => path[0] === 'host' || path[0] === 'ssh'
+
+interface Wanted {
+  readonly file: string | undefined
+  readonly overrides: readonly Override[]
+}
+
+/** From the flags file and everything that is stronger. */
+export const loadSettings = async (session: Session, { file, overrides }: Wanted): Promise<LoadedFlags> => {
+  const { io, annotations, services, options, colours } = session
+  const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd })
+  const warnings = [...(await strays(session)), ...loaded.warnings]
+  if (options.quiet !== true) {
+    for (const warning of warnings) {
+      io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
+      annotations.warning(warning)
+    }
+  }
+  return loaded
+}
+
+const strays = async ({ io, services }: Session): Promise<readonly string[]> =>
+  Object.keys(io.env).some((name) => name.startsWith('DEPLOY_FLASK_')) ? services.strayVariables(io.env) : []

@@ -1,0 +1,74 @@
+import { flagsFileJsonSchema, type JsonSchema } from './json-schema.js'
+
+/** How the text of an option or a variable becomes the value of a field. */
+type SettingKind = 'text' | 'number' | 'boolean' | 'list' | 'mapping' | 'any'
+
+/** A field of the flags file that can be given without a file, too. */
+export interface Setting {
+  /** `daemon.threads` */
+  readonly key: string
+  readonly path: readonly string[]
+  /** `daemon-threads`: written as `--daemon-threads`. */
+  readonly option: string
+  /** `DEPLOY_FLASK_DAEMON_THREADS` */
+  readonly variable: string
+  readonly kind: SettingKind
+  readonly isRequired: boolean
+  readonly description: string
+}
+
+export const variablePrefix = 'DEPLOY_FLASK_'
+
+/** Known under this name to everybody who knows ssh; and the version says how a file is to be read. */
+const optionNames: Readonly<Record<string, string | undefined>> = {
+  'ssh.config-file': 'ssh-config',
+  version: undefined,
+}
+
+const isSchema = (schema: JsonSchema | boolean | undefined): schema is JsonSchema => typeof schema === 'object'
+
+const kinds: Readonly<Record<string, SettingKind>> = {
+  integer: 'number',
+  boolean: 'boolean',
+  array: 'list',
+  object: 'mapping',
+}
+
+const kindOf = (schema: JsonSchema): SettingKind => {
+  if (schema.anyOf !== undefined || schema.const !== undefined) return 'any'
+  return kinds[String(schema.type)] ?? 'text'
+}
+
+/** The forms of a union in which every form has keys of its own: `code` is a folder here or a path there. */
+const groups = (schema: JsonSchema): readonly JsonSchema[] => {
+  const forms = (schema.anyOf ?? [schema]).filter(isSchema)
+  return forms.every(({ properties }) => properties !== undefined) ? forms : []
+}
+
+/** A secret is given as a whole, {env: NAME} or {file: PATH}. */
+const isSecret = (forms: readonly JsonSchema[]): boolean =>
+  forms.length > 1 && forms.some(({ properties }) => Object.hasOwn(properties ?? {}, 'env'))
+
+const setting = (path: readonly string[], schema: JsonSchema, isRequired: boolean): readonly Setting[] => {
+  const key = path.join('.')
+  const option = Object.hasOwn(optionNames, key) ? optionNames[key] : path.join('-')
+  if (option === undefined) return []
+  const variable = `${variablePrefix}${option.toUpperCase().replaceAll('-', '_')}`
+  return [{ key, path, option, variable, kind: kindOf(schema), isRequired, description: schema.description ?? '' }]
+}
+
+const below = (path: readonly string[], schema: JsonSchema, isRequired: boolean): readonly Setting[] => {
+  const forms = groups(schema)
+  if (forms.length === 0 || isSecret(forms)) return setting(path, schema, isRequired)
+  return forms.flatMap(({ properties, required = [] }) =>
+    Object.entries(properties ?? {}).flatMap(([name, child]) =>
+      // of several forms none of the keys must be there
+      isSchema(child) ? below([...path, name], child, isRequired && forms.length === 1 && required.includes(name)) : [],
+    ),
+  )
+}
+
+let table: readonly Setting[] | undefined
+
+/** Every field as option, environment variable and key, from the schema itself, in its order. */
+export const settingsTable = (): readonly Setting[] => (table ??= below([], flagsFileJsonSchema(), true))
