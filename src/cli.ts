@@ -27,6 +27,12 @@ const parse = async (argv: readonly string[], build: (settings?: readonly Settin
   }
 }
 
+/** `--version` ends the reading of a command line at once, and would not see what follows. */
+const asksForVersions = (argv: readonly string[]): boolean =>
+  argv.length === 2 &&
+  argv.some((word) => ['-V', '--version'].includes(word)) &&
+  argv.some((word) => ['-v', '--verbose'].includes(word))
+
 /** Runs one command line and says with which exit code the process is to end. */
 export const main = async (argv: readonly string[], outside: Io, given: Given = {}): Promise<number> => {
   const annotations = annotationsFor(outside)
@@ -65,7 +71,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
   }
 
   try {
-    if (argv.length === 0) program(io, handlers).outputHelp()
+    if (asksForVersions(argv)) {
+      const { versionsText } = await import('./commands/versions.js')
+      io.stdout.write(await versionsText())
+    } else if (argv.length === 0) program(io, handlers).outputHelp()
     else await Promise.race([parse(argv, (settings) => program(io, handlers, settings)), interrupts.left])
     return exitCode
   } catch (thrown) {
