@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander'
+import { Argument, Command, type CommanderError } from 'commander'
 import type { DeployError } from '../errors.js'
 import type { Io } from '../render/out.js'
 import type { Setting } from '../config/settings-table.js'
@@ -10,6 +10,7 @@ import {
   type ExplainOptions,
   type PlanOptions,
 } from './options.js'
+import { shells, type Shell } from './completion-scripts.js'
 import { examples, withExamples } from './examples.js'
 import { usage } from './usage.js'
 import { version } from './version.js'
@@ -19,6 +20,9 @@ export interface Handlers {
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(): Promise<void>
+  completion(shell: Shell): Promise<void>
+  /** Asked by the shell, with the words so far. */
+  complete(words: readonly string[]): Promise<void>
 }
 
 const exitCodes = `
@@ -87,6 +91,17 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
     .action(() => handlers.schema())
+
+  root
+    .command('completion')
+    .description('print what makes a shell complete commands, options, hosts and files at TAB')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action((shell: Shell) => handlers.completion(shell))
+
+  root
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action((words: readonly string[]) => handlers.complete(words))
 
   return withExamples(root)
 }
