@@ -68,6 +68,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { schema } = await import('./commands/schema.js')
       exitCode = await schema(io, await services())
     },
+    playbooks: async (options) => {
+      const { listPlaybooks } = await import('./commands/playbooks.js')
+      exitCode = await listPlaybooks(io, options)
+    },
     completion: async (shell) => {
       const { printCompletionScript } = await import('./commands/completion.js')
       printCompletionScript(io, shell)

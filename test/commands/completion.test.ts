@@ -8,7 +8,7 @@ import { completionScripts, shells, type Shell } from '../../src/commands/comple
 import { exitCodes } from '../../src/errors.js'
 import { bin } from '../helpers/cli.js'
 import { inTerminal } from '../helpers/terminal.js'
-import { commandTree } from '../helpers/tree.js'
+import { commandTree, visibleCommands } from '../helpers/tree.js'
 import { run, runIn, folder } from './fakes.js'
 
 const known = {
@@ -24,7 +24,7 @@ const at = async (line: string): Promise<readonly string[] | 'files'> => {
 
 describe('what is completed', () => {
   test.each<readonly [string, readonly string[] | 'files']>([
-    ['pl', ['plan']],
+    ['sch', ['schema']],
     ['plan --exi', ['--exit-code', '--existing-site-file', '--existing-site-add-include']],
     ['plan --daemon-thr', ['--daemon-threads']],
     ['plan -q', ['-q']],
@@ -58,7 +58,8 @@ describe('what is completed', () => {
   ])('%s', async (line, words) => expect(await at(line)).toEqual(words))
 
   test('every command is, and nothing that is hidden', async () => {
-    expect(await at('')).toEqual(['plan', 'apply', 'explain', 'schema', 'completion', 'help'])
+    expect(await at('')).toEqual(visibleCommands(commandTree().root).map((command) => command.name()))
+    expect(await at('')).not.toContain('__complete')
   })
 
   test('every code is behind explain', async () => {
@@ -159,7 +160,7 @@ describe.skipIf(!isBuilt).each(shells)('TAB in %s (skipped before npm run build)
   test('the shell is here, as the set-up of the tests installs it', () => expect(installed(shell)).toBe(true))
 
   test.each<readonly [string, readonly string[]]>([
-    ['deploy-flask pla\t', ['plan']],
+    ['deploy-flask appl\t', ['apply']],
     ['deploy-flask plan --daemon-thre\t3', ['plan', '--daemon-threads', '3']],
     ['deploy-flask explain SESSIONS_\t', ['explain', 'SESSIONS_TOO_FEW']],
     ['deploy-flask plan --host sta\t', ['plan', '--host', 'staging']],
@@ -188,14 +189,14 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     const { env } = home()
     const { stdout, stderr } = spawnSync(
       'fish',
-      ['-c', "complete -C 'deploy-flask p'; complete -C 'deploy-flask plan --host s'"],
+      ['-c', "complete -C 'deploy-flask schem'; complete -C 'deploy-flask plan --host s'"],
       {
         env,
         encoding: 'utf8',
       },
     )
     expect({ stdout, stderr }).toEqual({
-      stdout: 'plan\tlook at the host and show what apply would do\nstaging\nshop-1\nshop-2\n',
+      stdout: 'schema\tprint the JSON Schema of the flags file, for editors\nstaging\nshop-1\nshop-2\n',
       stderr: '',
     })
   })
