@@ -38,6 +38,10 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
+    init: async (options) => {
+      const { wizard } = await import('./commands/wizard.js')
+      exitCode = await wizard(await open(options, { events: true }), options)
+    },
     plan: async (options) => {
       const { plan } = await import('./commands/plan.js')
       exitCode = await plan(await open(options, { events: false }), options)
@@ -57,8 +61,8 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
   }
 
   try {
-    if (argv.length === 0) program(io, handlers).outputHelp()
-    else await Promise.race([parse(argv, (settings) => program(io, handlers, settings)), interrupts.left])
+    const words = argv.length === 0 ? ['init'] : argv
+    await Promise.race([parse(words, (settings) => program(io, handlers, settings)), interrupts.left])
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0

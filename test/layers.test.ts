@@ -75,7 +75,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
   'src/transport': ['src/transport', 'src/core', errors],
-  'src/wizard': ['src/wizard', 'src/core', 'src/config', 'src/transport/ask.ts', 'src/commands/declined.ts', errors],
+  'src/wizard': [
+    'src/wizard',
+    'src/core',
+    'src/config',
+    'src/detection',
+    'src/transport/ask.ts',
+    'src/commands/declined.ts',
+    errors,
+  ],
 }
 
 /** Where only types may come from. */
@@ -117,6 +125,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   listr2: /^src\/(engine\/pipeline\.ts|render\/)/,
   inquirer: /^src\/wizard\//,
   '@inquirer/prompts': /^src\/wizard\//,
+  '@inquirer/core': /^src\/wizard\//,
   commander: /^src\/(cli\.ts|commands\/)/,
   'tar-fs': /^src\/config\//,
   yaml: /^src\/config\//,

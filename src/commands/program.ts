@@ -14,6 +14,8 @@ import { usage } from './usage.js'
 import { version } from './version.js'
 
 export interface Handlers {
+  /** The wizard. */
+  init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   explain(options: ExplainOptions): Promise<void>
@@ -45,6 +47,12 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
       outputError: () => undefined,
     })
 
+  withCommonOptions(root.command('init'), settings)
+    .description(
+      'ask what cannot be found out, show the plan, do it, and write the flags file (also: no command at all)',
+    )
+    .action((raw: object, command: Command) => handlers.init(withoutSettings<ApplyOptions>(raw, command)))
+
   withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
     .option('-f, --file <file>', 'flags file')
@@ -65,9 +73,12 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     )
 
   withSettings(root.command('explain'), settings)
-    .description("show Apache's files as they would be, each directive with the setting that caused it; asks no host")
-    .option('--origins', 'each setting, its value, and who says it: option, environment variable, file or default')
-    .option('--vhost', 'the virtual host, or what an existing one includes, and the WSGI scripts')
+    .description('show all steps of a run, and why each is there; makes no connection')
+    .option(
+      '--origins',
+      'instead: each setting, its value, and who says it: option, environment variable, file or default',
+    )
+    .option('--vhost', "instead: Apache's files and the WSGI scripts, each directive with the setting that causes it")
     .option('-f, --file <file>', 'flags file')
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

@@ -23,6 +23,7 @@ const conflict = (name: string, version: string): DeployError =>
 export const noDistributionModule = (replace: boolean): Step =>
   defineStep({
     id: 'apt.distribution-module',
+    why: 'two mod_wsgi modules in one Apache crash it',
     title: 'No mod_wsgi of the distribution',
     probes: packageVersions(names),
     refuse: (is) =>

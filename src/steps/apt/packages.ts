@@ -31,6 +31,7 @@ export const aptGet = (...args: readonly string[]): Command => ({
 export const packages = (names: readonly string[]): Step =>
   defineStep({
     id: 'apt.packages',
+    why: "Apache, what builds mod_wsgi, and Python's venv; waits when somebody else uses apt",
     title: `Packages ${names.join(', ')}`,
     probes: packageVersions(names),
     plan: (is) => {

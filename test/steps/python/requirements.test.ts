@@ -16,7 +16,7 @@ const install = (venv: string, from: string, index = '') =>
 const run = (line: string) => [line, `check what is installed in ${/(\S+)\/bin\/python/.exec(line)?.[1] ?? ''}`]
 
 const installed = [
-  { kind: 'create', subject: `requirements of ${path}`, run: run(install(path, '/dev/stdin')) } as const,
+  { kind: 'update', subject: `requirements of ${path}`, run: run(install(path, '/dev/stdin')) } as const,
 ]
 const updated = (reason: string) =>
   [{ kind: 'update', subject: `requirements of ${path}`, reason, run: run(install(path, '/dev/stdin')) }] as const
@@ -37,7 +37,7 @@ stepCases('python.requirements', {
     site: { pipIndexUrl: 'https://packages.example.com/simple' },
     changes: [
       {
-        kind: 'create',
+        kind: 'update',
         subject: `requirements of ${path}`,
         run: run(install(path, '/dev/stdin', ' --index-url https://packages.example.com/simple')),
       },
@@ -63,7 +63,7 @@ stepCases('python.requirements', {
     answers: { there: absent, venv: nowhere, listed: withContent('Flask==2.0.3  # the last for 3.6\n') },
     changes: [
       {
-        kind: 'create',
+        kind: 'update',
         subject: 'requirements of /srv/notes/venvs/default',
         run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
