@@ -5,6 +5,7 @@ import { program, usageOf, type Handlers } from './commands/program.js'
 import type { Services } from './commands/services.js'
 import { openSession, type Session } from './commands/session.js'
 import type { Setting } from './config/settings-table.js'
+import { annotationsFor } from './render/annotations.js'
 import { coloursFor } from './render/colour.js'
 import { errorText } from './render/error.js'
 import { processIo, type Io } from './render/out.js'
@@ -26,15 +27,23 @@ const parse = async (argv: readonly string[], build: (settings?: readonly Settin
   }
 }
 
+/** `--version` ends the reading of a command line at once, and would not see what follows. */
+const asksForVersions = (argv: readonly string[]): boolean =>
+  argv.length === 2 &&
+  argv.some((word) => ['-V', '--version'].includes(word)) &&
+  argv.some((word) => ['-v', '--verbose'].includes(word))
+
 /** Runs one command line and says with which exit code the process is to end. */
-export const main = async (argv: readonly string[], io: Io, given: Given = {}): Promise<number> => {
+export const main = async (argv: readonly string[], outside: Io, given: Given = {}): Promise<number> => {
+  const annotations = annotationsFor(outside)
+  const { io } = annotations
   const interrupts = given.interrupts ?? new Interrupts((text) => io.stderr.write(text))
   let session: Session | undefined
   let exitCode = 0
 
   const services = async (): Promise<Services> => given.services ?? (await import('./commands/services.js')).services
   const open = async (...settings: [Session['options'], { events: boolean }]): Promise<Session> =>
-    (session = openSession({ io, interrupts, services: await services() }, ...settings))
+    (session = openSession({ io, annotations, interrupts, services: await services() }, ...settings))
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
@@ -50,7 +59,12 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(await open(options, { events: true }), planFile, options)
     },
-    explain: async (options) => {
+    explain: async (code, options) => {
+      if (code !== undefined) {
+        const { explainCode } = await import('./commands/explain-code.js')
+        exitCode = await explainCode(io, code, options)
+        return
+      }
       const { explain } = await import('./commands/explain.js')
       exitCode = await explain(await open(options, { events: false }), options)
     },
@@ -62,14 +76,20 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
 
   try {
     const words = argv.length === 0 ? ['init'] : argv
-    await Promise.race([parse(words, (settings) => program(io, handlers, settings)), interrupts.left])
+    if (asksForVersions(argv)) {
+      const { versionsText } = await import('./commands/versions.js')
+      io.stdout.write(await versionsText())
+    } else await Promise.race([parse(words, (settings) => program(io, handlers, settings)), interrupts.left])
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
     const { errors, stack } = failureOf(thrown instanceof CommanderError ? await usageOf(thrown, argv) : thrown)
     const colours = session?.colours.progress ?? coloursFor(io.stderr, io, !argv.includes('--no-color'))
-    io.stderr.write(errors.map((error) => errorText(error, colours)).join('\n'))
-    if (stack !== undefined && session?.options.verbose === true) io.stderr.write(`${stack}\n`)
+    const verbose = session?.options.verbose === true
+    const more = io.stderr.isTTY || verbose
+    io.stderr.write(errors.map((error) => errorText(error, colours, { more })).join('\n'))
+    if (stack !== undefined && verbose) io.stderr.write(`${stack}\n`)
+    annotations.errors(errors)
     session?.failed(errors, stack)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed

@@ -71,6 +71,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/steps': ['src/steps', 'src/core', 'src/probes', 'src/templates', errors],
   playbooks: ['playbooks', 'src/core', 'src/steps'],
   'src/engine': ['src/engine', 'src/core', transport, errors],
+  'src/explanations': ['src/explanations', errors],
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
@@ -90,6 +91,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/core': [errors],
   playbooks: ['src/probes', 'src/templates'],
+  'src/render': ['src/explanations/explanation.ts'],
 }
 
 const within = (to: string, places: readonly string[] = []): boolean =>

@@ -8,7 +8,7 @@ var have = process.versions.node.split('.').map(Number)
 
 if (have[0] < wanted[0] || (have[0] === wanted[0] && have[1] < wanted[1])) {
   process.stderr.write(
-    'error USAGE: deploy-flask needs Node ' +
+    'error NODE_TOO_OLD: deploy-flask needs Node ' +
       wanted.join('.') +
       ' or newer, this is Node ' +
       process.versions.node +

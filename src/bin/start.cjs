@@ -6,7 +6,7 @@ import('../../dist/cli/cli.js').then(
   },
   function (error) {
     process.stderr.write(
-      'error INTERNAL: deploy-flask cannot be loaded: ' +
+      'error INSTALLATION_BROKEN: deploy-flask cannot be loaded: ' +
         error.message +
         '\n' +
         'what to do: install it again; in a checkout: npm run build\n',

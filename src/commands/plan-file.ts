@@ -3,7 +3,6 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { DeployError } from '../errors.js'
 import { safeJson } from '../core/sanitise.js'
-import { usage } from './usage.js'
 
 const format = 'deploy-flask plan'
 
@@ -60,24 +59,23 @@ const parse = (text: string): unknown => {
   }
 }
 
+const unwritable = (what: string, remedy: string, file: string): DeployError =>
+  new DeployError('OUTPUT_UNWRITABLE', { what, where: `--out ${file}`, remedy })
+
 /** Asked before connecting: nobody's file is replaced by a plan, except by an older plan. */
 export const checkPlanFilePlace = async (file: string): Promise<void> => {
   const found = await lstat(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
-    throw usage(
-      `the plan file cannot be written: ${error.message}`,
-      'name a file in a folder of yours',
-      `--out ${file}`,
-    )
+    throw unwritable(`the plan file cannot be written: ${error.message}`, 'name a file in a folder of yours', file)
   })
   if (found === undefined) {
     const folder = await lstat(dirname(file)).catch(() => undefined)
-    if (folder === undefined) throw usage('there is no such folder', 'make it, or name another', `--out ${file}`)
+    if (folder === undefined) throw unwritable('there is no such folder', 'make it, or name another', file)
     return
   }
   const old = found.isFile() ? parse(await readFile(file, 'utf8').catch(() => '')) : undefined
   if (!z.object({ format: z.literal(format) }).safeParse(old).success) {
-    throw usage('there is something else than a plan file, which is not replaced', 'name another file', `--out ${file}`)
+    throw unwritable('there is something else than a plan file, which is not replaced', 'name another file', file)
   }
 }
 
@@ -96,6 +94,6 @@ export const writePlanFile = async (file: string, plan: Omit<PlanFile, 'format' 
   } catch (error) {
     await rm(temporary, { force: true })
     const reason = error instanceof Error ? error.message : String(error)
-    throw usage(`the plan file cannot be written: ${reason}`, 'name a file in a folder of yours', `--out ${file}`)
+    throw unwritable(`the plan file cannot be written: ${reason}`, 'name a file in a folder of yours', file)
   }
 }

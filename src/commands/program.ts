@@ -10,6 +10,7 @@ import {
   type ExplainOptions,
   type PlanOptions,
 } from './options.js'
+import { examples, withExamples } from './examples.js'
 import { usage } from './usage.js'
 import { version } from './version.js'
 
@@ -18,15 +19,14 @@ export interface Handlers {
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
-  explain(options: ExplainOptions): Promise<void>
+  explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(): Promise<void>
 }
 
 const exitCodes = `
 Exit codes: 0 done, or nothing to do; 1 the host refused, what was changed is undone; 2 usage, configuration or an
 unfit host, nothing was changed; 3 plan --exit-code: differences; 4 connection, host key, login or sudo; 5 undone
-incompletely, a person is needed; 70 a bug; 129, 130, 143 interrupted or declined.
-`
+incompletely, a person is needed; 70 a bug; 129, 130, 143 interrupted or declined.`
 
 /**
  * The command line. It prints nothing on its own and never ends the process: its errors are thrown. `settings` are the
@@ -38,7 +38,11 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
       'Puts a Flask application on an Ubuntu 18.04 host under Apache + mod_wsgi, beside whatever that Apache ' +
         'already serves, over SSH. Nothing has to be installed on the host first.',
     )
-    .version(version(), '-V, --version')
+    .version(
+      version(),
+      '-V, --version',
+      'print the version; with --verbose, those of everything that a bug report needs',
+    )
     .addHelpText('after', exitCodes)
     .exitOverride()
     .configureOutput({
@@ -73,7 +77,8 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     )
 
   withSettings(root.command('explain'), settings)
-    .description('show all steps of a run, and why each is there; makes no connection')
+    .description('show all steps of a run, and why each is there; or explain the code of an error. Makes no connection')
+    .argument('[code]', 'code of an error: APT_LOCKED')
     .option(
       '--origins',
       'instead: each setting, its value, and who says it: option, environment variable, file or default',
@@ -82,14 +87,16 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('-f, --file <file>', 'flags file')
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
-    .action((raw: object, command: Command) => handlers.explain(withoutSettings<ExplainOptions>(raw, command)))
+    .action((code: string | undefined, raw: object, command: Command) =>
+      handlers.explain(code, withoutSettings<ExplainOptions>(raw, command)),
+    )
 
   root
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
     .action(() => handlers.schema())
 
-  return root
+  return withExamples(root)
 }
 
 /** Commander suggests what its help shows, and that is few of all settings. */
@@ -111,7 +118,7 @@ const nearOption = async (message: string): Promise<string | undefined> => {
 export const usageOf = async ({ message }: CommanderError, argv: readonly string[]): Promise<DeployError> => {
   const [what = message, commanders] = message.replace(/^error: /, '').split('\n')
   const suggestion = commanders?.replace(/^\((.*)\)$/, '$1').toLowerCase() ?? (await nearOption(message))
-  const known = ['plan', 'apply', 'explain', 'schema'].find((name) => name === argv[0])
+  const known = argv[0] !== undefined && argv[0] in examples ? argv[0] : undefined
   const help = `see \`deploy-flask ${known === undefined ? '' : `${known} `}--help\``
   return usage(what, suggestion === undefined ? help : `${suggestion} ${help}`)
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Emit, Event } from '../core/event.js'
 import type { DeployError } from '../errors.js'
+import type { Annotations } from '../render/annotations.js'
 import { coloursFor, type Colours } from '../render/colour.js'
 import { jsonLine, jsonLines } from '../render/json-lines.js'
 import { logFile } from '../render/log.js'
@@ -17,6 +18,7 @@ export interface Session {
   readonly options: CommonOptions
   readonly services: Services
   readonly interrupts: Interrupts
+  readonly annotations: Annotations
   /** Colours for results (stdout) and for progress (stderr). */
   readonly colours: { readonly result: Colours; readonly progress: Colours }
   readonly renderer: 'default' | 'silent'
@@ -28,6 +30,7 @@ export interface Session {
 
 export interface Wiring {
   readonly io: Io
+  readonly annotations: Annotations
   readonly services: Services
   readonly interrupts: Interrupts
 }

@@ -19,11 +19,14 @@ interface Wanted {
 
 /** From the flags file and everything that is stronger. */
 export const loadSettings = async (session: Session, { file, overrides }: Wanted): Promise<LoadedFlags> => {
-  const { io, services, options, colours } = session
+  const { io, annotations, services, options, colours } = session
   const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd })
   const warnings = [...(await strays(session)), ...loaded.warnings]
   if (options.quiet !== true) {
-    for (const warning of warnings) io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
+    for (const warning of warnings) {
+      io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
+      annotations.warning(warning)
+    }
   }
   return loaded
 }

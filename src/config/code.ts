@@ -62,15 +62,22 @@ const sourceInvalid = (mistakes: readonly string[], remedy: string): DeployError
     remedy,
   })
 
+const requirementsInvalid = (mistakes: readonly string[], remedy: string): DeployError =>
+  new DeployError('REQUIREMENTS_INVALID', {
+    what: `the requirements have ${counted(mistakes.length, 'mistake')}`,
+    evidence: mistakes.join('\n'),
+    remedy,
+  })
+
 const fromList = (lines: readonly string[], where: Where): Requirements => {
   const { text, mistakes } = readRequirements(lines.join('\n'), where('requirements'))
   if (mistakes.length === 0) return { text }
-  throw sourceInvalid(mistakes, 'correct the list of requirements in the flags file')
+  throw requirementsInvalid(mistakes, 'correct the list of requirements in the flags file')
 }
 
 const fromFile = async (folder: string, file: string): Promise<Requirements> => {
   const path = join(folder, file)
   const { text, mistakes } = readRequirements(await readFile(path, 'utf8'), path)
   if (mistakes.length === 0) return { file, text }
-  throw sourceInvalid(mistakes, 'correct the requirements file at the lines named above')
+  throw requirementsInvalid(mistakes, 'correct the requirements file at the lines named above')
 }

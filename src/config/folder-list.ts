@@ -12,8 +12,13 @@ export interface ListedEntry {
   readonly path: string
 }
 
-export const sourceInvalid = (what: string, where: string, remedy: string, cause?: unknown): DeployError =>
-  new DeployError('SOURCE_INVALID', { what, where: printable(where, 4096), remedy }, { cause })
+/** The folder, or something in it, cannot be found or read. */
+export const projectUnreadable = (what: string, where: string, remedy: string, cause?: unknown): DeployError =>
+  new DeployError('PROJECT_UNREADABLE', { what, where: printable(where, 4096), remedy }, { cause })
+
+/** What is there cannot be sent, or could not be trusted on the host. */
+export const sourceUnsendable = (what: string, where: string, remedy: string): DeployError =>
+  new DeployError('SOURCE_UNSENDABLE', { what, where: printable(where, 4096), remedy })
 
 const leaveItOut = 'remove it, or list it in .deployignore'
 
@@ -46,7 +51,11 @@ const listInside = async (
     if (rules.leavesOut(path, kind === 'folder') || leaveOut.has(join(top, path))) continue
     refuseName(top, path, child)
     if (kind === 'other') {
-      throw sourceInvalid('the code holds a socket, device or FIFO, which cannot be sent', join(top, path), leaveItOut)
+      throw sourceUnsendable(
+        'the code holds a socket, device or FIFO, which cannot be sent',
+        join(top, path),
+        leaveItOut,
+      )
     }
     if (kind !== 'folder') entries.push({ kind, path })
     else {
@@ -74,16 +83,20 @@ export const childrenOf = async (top: string, folder: string): Promise<readonly 
       kind: entry.isDirectory() ? 'folder' : entry.isFile() ? 'file' : entry.isSymbolicLink() ? 'link' : 'other',
     }))
   } catch (cause) {
-    throw sourceInvalid('a folder of the code cannot be read', where, 'check its permissions', cause)
+    throw projectUnreadable('a folder of the code cannot be read', where, 'check its permissions', cause)
   }
 }
 
 const refuseName = (top: string, path: string, { name, isText }: Child): void => {
   if (!isText) {
-    throw sourceInvalid('a name in the code is not valid UTF-8', join(top, path), `rename it, or ${leaveItOut}`)
+    throw sourceUnsendable('a name in the code is not valid UTF-8', join(top, path), `rename it, or ${leaveItOut}`)
   }
   if (/\p{Cc}/u.test(name)) {
-    throw sourceInvalid('a name in the code holds control characters', join(top, path), `rename it, or ${leaveItOut}`)
+    throw sourceUnsendable(
+      'a name in the code holds control characters',
+      join(top, path),
+      `rename it, or ${leaveItOut}`,
+    )
   }
 }
 
@@ -92,6 +105,6 @@ const textOf = async (file: string): Promise<string | undefined> => {
     return await readFile(file, 'utf8')
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined
-    throw sourceInvalid('a list of ignored files cannot be read', file, 'check that it is a readable file', cause)
+    throw projectUnreadable('a list of ignored files cannot be read', file, 'check that it is a readable file', cause)
   }
 }

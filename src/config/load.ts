@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { findings } from './findings.js'
 import { readText } from './flags-text.js'
 import { inlineSecrets } from './inline-secrets.js'
+import { flagsVersionUnknown, isNewerVersion, yamlInvalid } from './flags-refusals.js'
 import { configInvalid, type Finding, type Mistake, type Path } from './mistake.js'
 import { applicationMissing, fieldsMissing, isMissing } from './missing.js'
 import { originBelow, originOf, overlaid, type Override } from './overrides.js'
@@ -84,9 +85,12 @@ export const loadSettings = async ({ file, overrides, cwd }: SettingsSource): Pr
 export const readFlags = (text: string, file: string, overrides: readonly Override[] = []): ReadFlags => {
   const parsed = parseYaml(text)
   const mistakes: Mistake[] = [...parsed.mistakes]
-  if (!parsed.whole) throw configInvalid(file, mistakes)
+  if (!parsed.whole) throw yamlInvalid(file, mistakes)
   if (parsed.value === null) {
     throw configInvalid(file, [{ path: [], message: 'the file is empty', line: 1, column: 1 }])
+  }
+  if (isNewerVersion(parsed.value)) {
+    throw flagsVersionUnknown(parsed.value.version, parsed.place(['version']), file)
   }
   const value = overlaid(parsed.value, overrides)
   const result = flagsFile.safeParse(value)

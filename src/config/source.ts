@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Source } from '../core/command.js'
 import type { FolderCode } from '../core/site.js'
 import { contentHash, sha256, type HashedEntry } from './content-hash.js'
-import { listFolder, sourceInvalid, type ListedEntry } from './folder-list.js'
+import { listFolder, projectUnreadable, sourceUnsendable, type ListedEntry } from './folder-list.js'
 
 export interface ReadFolderOptions {
   readonly now?: Date
@@ -31,7 +31,7 @@ export const readFolderContent = async (folder: string, options: ReadFolderOptio
   const entries = await listFolder(top, new Set(options.leaveOut))
   const sent = entries.filter(({ kind }) => kind !== 'folder')
   if (sent.length === 0) {
-    throw sourceInvalid(
+    throw sourceUnsendable(
       'the folder of the code holds nothing to send',
       top,
       'check code.folder, .gitignore and .deployignore',
@@ -58,10 +58,14 @@ const stampOf = (now: Date): string => `${now.toISOString().slice(0, 19).replace
 
 const mustBeFolder = async (top: string): Promise<void> => {
   const found = await stat(top).catch((cause: unknown) => {
-    throw sourceInvalid('the folder of the code cannot be found', top, 'check code.folder in the flags file', cause)
+    throw projectUnreadable('the folder of the code cannot be found', top, 'check code.folder in the flags file', cause)
   })
   if (!found.isDirectory()) {
-    throw sourceInvalid('the code is not a folder', top, 'give the folder that holds the application as code.folder')
+    throw projectUnreadable(
+      'the code is not a folder',
+      top,
+      'give the folder that holds the application as code.folder',
+    )
   }
 }
 
@@ -78,7 +82,7 @@ const readEntry = async (top: string, { kind, path }: ListedEntry): Promise<Read
     return { kind: (mode & 0o111) === 0 ? 'f' : 'x', path, payload, bytes: size }
   } catch (cause) {
     if (cause instanceof Error && 'code' in cause && typeof cause.code === 'string' && 'syscall' in cause) {
-      throw sourceInvalid(
+      throw projectUnreadable(
         `a file of the code cannot be read (${cause.code})`,
         file,
         'check its permissions, or list it in .deployignore',
@@ -106,7 +110,7 @@ const targetOf = async (top: string, path: string): Promise<string> => {
   const inside = posix.join(posix.dirname(path), target)
   const stays = !posix.isAbsolute(target) && inside !== '..' && !inside.startsWith('../') && !climbsLater
   if (stays && Buffer.from(target).equals(raw) && !/\p{Cc}/u.test(target)) return target
-  throw sourceInvalid(
+  throw sourceUnsendable(
     'a symbolic link in the code does not stay inside the folder',
     `${join(top, path)} -> ${target}`,
     'make it relative to a place inside the folder, replace it by what it points to, or list it in .deployignore',

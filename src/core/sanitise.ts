@@ -18,6 +18,6 @@ export const sanitise = (text: string): string =>
 /** For what has to be exact, like a diff: what would be invisible is shown. */
 export const visible = (text: string): string => text.replace(unsafe, unicodeEscape)
 
-/** JSON that is safe to show on a terminal, and still the same value. */
+/** JSON that is safe to show on a terminal and in a log of GitHub, which obeys `##[`; and still the same value. */
 export const safeJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, undefined, indent).replace(unsafeInJson, unicodeEscape)
+  JSON.stringify(value, undefined, indent).replace(unsafeInJson, unicodeEscape).replaceAll('##[', '#\\u0023[')

@@ -61,7 +61,7 @@ export class Gate {
     } catch (cause) {
       const fault = cause instanceof DeployError ? cause.fault : { what: String(cause), remedy: 'look at the service' }
       return new DeployError(
-        'UNDO_INCOMPLETE',
+        'SERVICE_NOT_RESTORED',
         {
           what: `${because.fault.what}; what was changed is taken back, but the service is not as before: ${fault.what}`,
           ...(because.fault.where === undefined ? {} : { where: because.fault.where }),

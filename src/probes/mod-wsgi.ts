@@ -31,7 +31,7 @@ const parse = (answer: Answer): ModWsgi | null => {
   const config = lines.join('\n').trimEnd() + '\n'
   const match = CONFIG.exec(config)
   if (match?.[2] === undefined) {
-    throw new DeployError('ANSWER_UNREADABLE', {
+    throw new DeployError('MODULE_CONFIG_UNREADABLE', {
       what: 'mod_wsgi-express module-config printed something unexpected',
       evidence: answer.stdout.slice(0, 500),
       remedy:

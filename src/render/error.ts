@@ -4,10 +4,21 @@ import { sanitise } from '../core/sanitise.js'
 
 const mostLines = 20
 
-/** Of a tool's output the end counts; mistakes in a flags file are a list, and all of it counts. */
+/** Their evidence is a list of mistakes, and all of it counts. */
+const lists: readonly ErrorCode[] = [
+  'CONFIG_INVALID',
+  'YAML_INVALID',
+  'FIELD_MISSING',
+  'PATH_DANGEROUS',
+  'SECRET_MISSING',
+  'SOURCE_INVALID',
+  'REQUIREMENTS_INVALID',
+]
+
+/** Of a tool's output the end counts. */
 const evidenceLines = (code: ErrorCode, evidence: string, { dim }: Colours): string[] => {
   const lines = sanitise(evidence).trimEnd().split('\n')
-  if (code === 'CONFIG_INVALID') return lines
+  if (lists.includes(code)) return lines
   const left = lines.length - mostLines
   return [...(left > 0 ? [dim(`(${left} earlier lines left out)`)] : []), ...lines.slice(-mostLines)]
 }
@@ -16,8 +27,16 @@ const evidenceLines = (code: ErrorCode, evidence: string, { dim }: Colours): str
 const block = (name: string, text: string, colours: Colours): string =>
   `${colours.bold(`${name}:`)} ${sanitise(text).trimEnd().split('\n').join('\n    ')}\n`
 
+/** Their text says all there is to say. */
+const selfEvident: readonly ErrorCode[] = ['USAGE', 'DECLINED', 'INTERRUPTED']
+
+interface Options {
+  /** Ends with the command that explains the code; noise in a log. */
+  readonly more?: boolean
+}
+
 /** The same four blocks for every failure: what, where, evidence, what to do. */
-export const errorText = ({ code, fault }: DeployError, colours: Colours): string => {
+export const errorText = ({ code, fault }: DeployError, colours: Colours, { more = false }: Options = {}): string => {
   const evidence = fault.evidence?.trim() === '' ? undefined : fault.evidence
   return [
     `${colours.red(`error ${code}:`)} ${sanitise(fault.what).trimEnd().split('\n').join('\n    ')}\n`,
@@ -28,6 +47,7 @@ export const errorText = ({ code, fault }: DeployError, colours: Colours): strin
           .map((line) => `    ${line}\n`)
           .join('')}`,
     block('what to do', fault.remedy, colours),
+    more && !selfEvident.includes(code) ? `${colours.dim(`more: deploy-flask explain ${code}`)}\n` : '',
   ].join('')
 }
 

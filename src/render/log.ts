@@ -10,7 +10,7 @@ const open = (file: string): number => {
     return descriptor
   } catch (cause) {
     throw new DeployError(
-      'USAGE',
+      'OUTPUT_UNWRITABLE',
       {
         what: `the log file cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
         where: `--log ${file}`,

@@ -61,6 +61,10 @@ export const gatherCredentials = async (ssh2: Ssh2, host: SshHost, identityFile?
 export interface Attempts {
   readonly tried: string[]
   readonly notes: string[]
+  /** Key files with a passphrase that nobody could be asked for. */
+  readonly locked: string[]
+  /** The account's password must be changed before it lets anybody in. */
+  expired: boolean
   /** What the host would have taken, as far as it said so. */
   allowed: readonly string[]
 }
@@ -113,6 +117,7 @@ const askPassphrase = async (
 ): Promise<ParsedKey | undefined> => {
   if (ask === undefined) {
     attempts.notes.push(`${file.path}: it has a passphrase, and nobody can be asked (ssh-add it)`)
+    attempts.locked.push(file.path)
     return undefined
   }
   for (let round = 0; round < mostPasswords; round++) {

@@ -62,7 +62,7 @@ export class Channels {
         remedy: 'run it again: what was done is found, and only the rest is done',
       })
     }
-    return new DeployError('SHELL_MISSING', {
+    return new DeployError(refused ? 'SESSIONS_TOO_FEW' : 'SHELL_MISSING', {
       what: refused
         ? `${host.target} allows too few sessions on one connection`
         : `${host.target} does not let a program be started`,

@@ -109,7 +109,7 @@ export const parseSshConfig = (text: string): SshConfig => {
 }
 
 const unusable = (where: string, evidence: string): DeployError =>
-  new DeployError('CONFIG_UNREADABLE', {
+  new DeployError('SSH_CONFIG_UNREADABLE', {
     what: 'ssh cannot read its configuration',
     where,
     evidence,

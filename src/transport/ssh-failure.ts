@@ -1,4 +1,4 @@
-import { DeployError } from '../errors.js'
+import { DeployError, type ErrorCode } from '../errors.js'
 import { runLocally } from './local.js'
 import type { Attempts } from './ssh-authentication.js'
 import type { SshHost } from './ssh-host.js'
@@ -14,39 +14,54 @@ const messagesOf = (error: unknown): string => {
   return error instanceof Error ? error.message : String(error)
 }
 
-const connectFailed = (host: SshHost, what: string, remedy: string, error: unknown): DeployError =>
-  new DeployError('CONNECT_FAILED', { what, where: host.where, evidence: messagesOf(error), remedy }, { cause: error })
+/** Why there is no connection. */
+interface NoConnection {
+  readonly code: ErrorCode
+  readonly what: string
+  readonly remedy: string
+}
+
+const connectFailed = (host: SshHost, { code, what, remedy }: NoConnection, error: unknown): DeployError =>
+  new DeployError(code, { what, where: host.where, evidence: messagesOf(error), remedy }, { cause: error })
 
 /** Why no TCP connection came about. */
 export const dialFailure = (host: SshHost, error: unknown): DeployError => {
   const { hostname, port } = host.config
+  const because = (code: ErrorCode, what: string, remedy: string): DeployError =>
+    connectFailed(host, { code, what, remedy }, error)
   switch (propertyOf(error, 'code')) {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return connectFailed(host, `no address is known for the name ${hostname}`, 'check the name and the DNS', error)
+      return because(
+        'HOST_NAME_UNKNOWN',
+        `no address is known for the name ${hostname}`,
+        'check the name and the DNS, or add a HostName to ssh_config',
+      )
     case 'ECONNREFUSED':
-      return connectFailed(
-        host,
+      return because(
+        'CONNECT_REFUSED',
         `nothing listens on port ${port} of ${hostname}`,
         'start sshd there, or give the right port',
-        error,
       )
     case 'ETIMEDOUT':
       return timedOut(host, error)
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
-      return connectFailed(host, `there is no way to ${hostname}`, 'check the network, the VPN and the address', error)
+      return because('HOST_UNREACHABLE', `there is no way to ${hostname}`, 'check the network, the VPN and the address')
     case undefined:
     default:
-      return connectFailed(host, `cannot connect to ${hostname} port ${port}`, 'check address, port and network', error)
+      return because('CONNECT_FAILED', `cannot connect to ${hostname} port ${port}`, 'check address, port and network')
   }
 }
 
 export const timedOut = (host: SshHost, error: unknown): DeployError =>
   connectFailed(
     host,
-    `${host.config.hostname} port ${host.config.port} did not answer in time`,
-    'check the address, that the host is up, and that no firewall drops the connection',
+    {
+      code: 'CONNECT_TIMEOUT',
+      what: `${host.config.hostname} port ${host.config.port} did not answer in time`,
+      remedy: 'check the address, that the host is up, and that no firewall drops the connection',
+    },
     error,
   )
 
@@ -62,16 +77,36 @@ const certificates = async (host: SshHost): Promise<string[]> => {
   return found
 }
 
+/** The most likely reason, and what helps against that one. */
+const whyNot = (
+  { config: { user } }: SshHost,
+  { tried, expired, locked }: Attempts,
+  certified: readonly string[],
+): { readonly code: ErrorCode; readonly remedy: string } => {
+  if (expired) {
+    return { code: 'PASSWORD_EXPIRED', remedy: `log in once with ssh as ${user} and give the account a new password` }
+  }
+  if (certified.length > 0) {
+    return {
+      code: 'CERTIFICATE_UNSUPPORTED',
+      remedy: `user certificates (here: ${certified.join(', ')}) are not supported: add a plain public key to the account's authorized_keys`,
+    }
+  }
+  if (locked.length > 0 && tried.length === 0) {
+    return { code: 'KEY_LOCKED', remedy: `load the key into ssh-agent first: ssh-add ${locked.join(' ')}` }
+  }
+  return {
+    code: 'LOGIN_FAILED',
+    remedy: `add a public key of yours to ~/.ssh/authorized_keys of ${user}, or name the right user or key; \`ssh -v\` shows what ssh would try`,
+  }
+}
+
 export const loginFailure = async (host: SshHost, attempts: Attempts, error: unknown): Promise<DeployError> => {
-  const certified = await certificates(host)
-  const remedy =
-    certified.length > 0
-      ? `user certificates (here: ${certified.join(', ')}) are not supported: add a plain public key to the account's authorized_keys`
-      : `add a public key of yours to ~/.ssh/authorized_keys of ${host.config.user}, or name the right user or key; \`ssh -v\` shows what ssh would try`
+  const { code, remedy } = whyNot(host, attempts, await certificates(host))
   const tried = attempts.tried.length === 0 ? ['tried: nothing'] : attempts.tried.map((method) => `tried: ${method}`)
   const allowed = attempts.allowed.length === 0 ? [] : [`the host takes: ${attempts.allowed.join(', ')}`]
   return new DeployError(
-    'LOGIN_FAILED',
+    code,
     {
       what: `${host.config.hostname} does not let ${host.config.user} in`,
       where: host.where,
@@ -88,23 +123,33 @@ export const handshakeFailure = (host: SshHost, error: unknown): DeployError => 
   if (/lost before handshake|identification|greeting|Invalid header|header/i.test(message)) {
     return connectFailed(
       host,
-      `what answers on port ${host.config.port} of ${host.config.hostname} is not an SSH server, or it hung up at once`,
-      'give the right port; a server that is overrun by logins (MaxStartups) also hangs up: try again then',
+      {
+        code: 'NO_SSH_SERVER',
+        what: `what answers on port ${host.config.port} of ${host.config.hostname} is not an SSH server, or it hung up at once`,
+        remedy: 'give the right port; a server that is overrun by logins (MaxStartups) also hangs up: try again then',
+      },
       error,
     )
   }
   if (/no matching/i.test(message)) {
     return connectFailed(
       host,
-      `${host.config.hostname} and this program have no secure algorithm in common`,
-      'the host offers outdated or post-quantum-only algorithms: allow curve25519-sha256, aes128-gcm and hmac-sha2-256 in its sshd_config',
+      {
+        code: 'NO_COMMON_ALGORITHM',
+        what: `${host.config.hostname} and this program have no secure algorithm in common`,
+        remedy:
+          'the host offers outdated or post-quantum-only algorithms: allow curve25519-sha256, aes128-gcm and hmac-sha2-256 in its sshd_config',
+      },
       error,
     )
   }
   return connectFailed(
     host,
-    `the connection to ${host.config.hostname} broke off while it was set up`,
-    'try again; the log of sshd on the host may say why',
+    {
+      code: 'CONNECT_FAILED',
+      what: `the connection to ${host.config.hostname} broke off while it was set up`,
+      remedy: 'try again; the log of sshd on the host may say why',
+    },
     error,
   )
 }

@@ -84,7 +84,7 @@ const refusal = (verdict: Exclude<Verdict, 'match'>, expected: ExpectedKey, key:
       })
     case 'unknown':
     case 'unsupported':
-      return new DeployError('HOST_KEY_UNKNOWN', {
+      return new DeployError(verdict === 'unknown' ? 'HOST_KEY_UNKNOWN' : 'HOST_CERTIFICATE_UNSUPPORTED', {
         what:
           verdict === 'unknown'
             ? `the host key of ${expected.token} is not known yet`

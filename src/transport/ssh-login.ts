@@ -65,7 +65,7 @@ const logInOver = async (
         throw error
       }
     })
-  const attempts: Attempts = { tried: [], notes: [...credentials.notes], allowed: [] }
+  const attempts: Attempts = { tried: [], notes: [...credentials.notes], locked: [], expired: false, allowed: [] }
   const next = methods(ssh2, host, credentials, attempts, ask)
   const config: Config = {
     sock: stream,
@@ -110,6 +110,7 @@ const logInOver = async (
     const connection = new SshConnection(client, host, stream)
     client.on('change password', () => {
       attempts.notes.push('the password has expired and must be changed')
+      attempts.expired = true
       stream.destroy()
     })
     await connecting

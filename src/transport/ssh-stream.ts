@@ -46,7 +46,7 @@ export const openTunnel = async (jump: SshConnection, host: SshHost): Promise<Du
 
 const tunnelFailure = (jump: SshHost, host: SshHost, error: Error): DeployError =>
   new DeployError(
-    'CONNECT_FAILED',
+    'JUMP_HOST_FAILED',
     {
       what: `the jump host ${jump.target} cannot connect to ${host.config.hostname} port ${host.config.port}`,
       where: host.where,

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { Secret } from '../core/secret.js'
-import { DeployError } from '../errors.js'
+import { DeployError, type ErrorCode } from '../errors.js'
 import type { Ask } from './ask.js'
 import { driver } from './frame.js'
 import type { Channels } from './ssh-channel.js'
@@ -112,7 +112,7 @@ export class Sudo {
   }
 
   #wrongPassword(evidence: string): DeployError {
-    return new DeployError('SUDO_FAILED', {
+    return new DeployError('SUDO_PASSWORD_WRONG', {
       what: `sudo does not take this password of ${this.host.config.user}`,
       where: this.host.where,
       evidence: evidence.trim(),
@@ -131,35 +131,57 @@ export class Sudo {
 
   #failure(said: string): DeployError {
     const { user } = this.host.config
-    const [what, remedy] = reasons.find(([sign]) => sign.test(said))?.slice(1) ?? [
-      'sudo gave no root shell',
-      'try on the host: sudo /bin/bash',
-    ]
-    return new DeployError('SUDO_FAILED', {
-      what: String(what).replaceAll('USER', user),
+    const { code, what, remedy } = reasons.find(({ sign }) => sign.test(said)) ?? {
+      code: 'SUDO_FAILED',
+      what: 'sudo gave no root shell',
+      remedy: 'try on the host: sudo /bin/bash',
+    }
+    return new DeployError(code, {
+      what: what.replaceAll('USER', user),
       where: this.host.where,
       evidence: said.trim() === '' ? 'sudo ended without a word, or never answered' : said.trim(),
-      remedy: String(remedy).replaceAll('USER', user),
+      remedy: remedy.replaceAll('USER', user),
     })
   }
 }
 
-const reasons: readonly (readonly [RegExp, string, string])[] = [
-  [/is not in the sudoers file/, 'USER may not use sudo on this host', 'log in as root, or add USER to the group sudo'],
-  [/must have a tty/, 'sudo insists on a terminal (requiretty)', 'add to its sudoers file: Defaults:USER !requiretty'],
-  [
-    /is not allowed to execute/,
-    'sudo does not allow USER a root shell',
-    'allow USER every command; a deployment installs packages, which is as much as root',
-  ],
-  [
-    /sudo: (?:command )?not found|‘?sudo’?: No such file/,
-    'there is no sudo on the host, and USER is not root',
-    'log in as root, or install sudo',
-  ],
-  [
-    /account validation failure|expired/i,
-    'the account of USER is locked or its password has expired',
-    'repair the account on the host',
-  ],
+/** What sudo says, and what it means. */
+interface Reason {
+  readonly sign: RegExp
+  readonly code: ErrorCode
+  readonly what: string
+  readonly remedy: string
+}
+
+const reasons: readonly Reason[] = [
+  {
+    sign: /is not in the sudoers file/,
+    code: 'SUDO_FORBIDDEN',
+    what: 'USER may not use sudo on this host',
+    remedy: 'log in as root, or add USER to the group sudo',
+  },
+  {
+    sign: /must have a tty/,
+    code: 'SUDO_TTY_REQUIRED',
+    what: 'sudo insists on a terminal (requiretty)',
+    remedy: 'add to its sudoers file: Defaults:USER !requiretty',
+  },
+  {
+    sign: /is not allowed to execute/,
+    code: 'SUDO_FORBIDDEN',
+    what: 'sudo does not allow USER a root shell',
+    remedy: 'allow USER every command; a deployment installs packages, which is as much as root',
+  },
+  {
+    sign: /sudo: (?:command )?not found|‘?sudo’?: No such file/,
+    code: 'SUDO_MISSING',
+    what: 'there is no sudo on the host, and USER is not root',
+    remedy: 'log in as root, or install sudo',
+  },
+  {
+    sign: /account validation failure|expired/i,
+    code: 'SUDO_FAILED',
+    what: 'the account of USER is locked or its password has expired',
+    remedy: 'repair the account on the host',
+  },
 ]

@@ -23,7 +23,7 @@ describe('a first deployment beside a PHP site, where the packages are in place'
     flags = async (folder) => smallFlags(guest, await folder)
     const first = await deployFlask(['apply', '-f', await writeFlags(await flags(notImporting())), '--yes'])
     // The packages stay: there is no telling what else would go with them.
-    expectFailure(first, 'APP_IMPORT_FAILED')
+    expectFailure(first, 'APP_MODULE_MISSING')
   })
   afterAll(() => guest.destroy())
 
@@ -46,7 +46,7 @@ describe('a first deployment beside a PHP site, where the packages are in place'
 
   it('with an application that cannot be imported leaves nothing behind, and says which import failed', async () => {
     const { result, left } = await attempt(guest, await flags(notImporting()))
-    expectFailure(result, 'APP_IMPORT_FAILED')
+    expectFailure(result, 'APP_MODULE_MISSING')
     expect(result.stderr).toContain("No module named 'nowhere_to_be_found'")
     expect(left).toEqual([])
     await expectPhpOnly()
@@ -107,7 +107,7 @@ describe('a first deployment beside a PHP site, where the packages are in place'
   it('refuses a name of a process group that other configuration of the host has, before anything is changed', () =>
     withTheirs('WSGIDaemonProcess small\n', async () => {
       const { result, left } = await attempt(guest, await flags(smallApp()))
-      expectFailure(result, 'NAME_TAKEN')
+      expectFailure(result, 'PROCESS_GROUP_TAKEN')
       expect(result.stderr).toContain(theirs)
       expect(left).toEqual([])
       await expectPhpOnly()
@@ -164,7 +164,7 @@ describe('over a good version that is online', () => {
       guest,
       await changed('notes/__init__.py', 'import', 'import nowhere\nimport'),
     )
-    expectFailure(result, 'APP_IMPORT_FAILED')
+    expectFailure(result, 'APP_MODULE_MISSING')
     expect(left).toEqual([])
     expect(await ask(guest, '/health')).toMatchObject({ status: 200, body: health })
   })

@@ -75,7 +75,7 @@ describe('a login', () => {
     }
     const before = await attempts()
     const result = await logIn({ ssh, env: { SUDO_PASSWORD: 'wrong-password' } })
-    expectRefusal(result, 'SUDO_FAILED', 'does not take this password of deploy')
+    expectRefusal(result, 'SUDO_PASSWORD_WRONG', 'does not take this password of deploy')
     expect(result.stderr).not.toContain('wrong-password')
     expect((await attempts()) - before).toBe(1)
   })
@@ -88,7 +88,7 @@ describe('a login', () => {
   it('of somebody who may not use sudo is refused, with the reason of sudo', async () => {
     const ssh = { user: 'plain', 'sudo-password': { env: 'SUDO_PASSWORD' } }
     const result = await logIn({ ssh, env: { SUDO_PASSWORD: password } })
-    expectRefusal(result, 'SUDO_FAILED', 'plain is not in the sudoers file')
+    expectRefusal(result, 'SUDO_FORBIDDEN', 'plain is not in the sudoers file')
   })
 
   it('of an account that does not exist is refused', async () => {

@@ -98,7 +98,7 @@ describe('plan --out', () => {
     expect((await deployFlask(['plan', '-f', flags, '--out', plan])).exitCode).toBe(0)
     const mine = `${plan}.txt`
     await writeFile(mine, 'mine\n')
-    expectRefusal(await deployFlask(['plan', '-f', flags, '--out', mine]), 'USAGE', mine)
+    expectRefusal(await deployFlask(['plan', '-f', flags, '--out', mine]), 'OUTPUT_UNWRITABLE', mine)
     expect(await readFile(mine, 'utf8')).toBe('mine\n')
   })
 })

@@ -73,7 +73,7 @@ describe('a host without Apache', () => {
       title: 'whose /etc is mounted read-only',
       make: 'mount --bind /etc /etc; mount -o remount,bind,ro /etc',
       end: 'umount /etc',
-      code: 'HOST_UNFIT',
+      code: 'HOST_READ_ONLY',
       place: /file system of \/etc is read-only/,
       remedy: /read-write/,
     },
@@ -82,7 +82,7 @@ describe('a host without Apache', () => {
       make: 'useradd --system --non-unique --uid 0 toor',
       end: 'userdel -f toor',
       flags: { user: 'toor' },
-      code: 'PATH_DANGEROUS',
+      code: 'ACCOUNT_IS_ROOT',
       place: /account toor .*uid 0/,
       remedy: /"user"/,
     },
@@ -90,7 +90,7 @@ describe('a host without Apache', () => {
       title: 'where the folder of the site is a link',
       make: 'mkdir /opt/elsewhere; ln -s /opt/elsewhere /srv/small',
       end: 'rm /srv/small; rmdir /opt/elsewhere',
-      code: 'PATH_DANGEROUS',
+      code: 'PATH_TAKEN',
       place: '/srv/small is a link to /opt/elsewhere',
       remedy: /"root"/,
     },
@@ -176,7 +176,7 @@ describe('a host with sites of its own', () => {
       title: 'another site with a process group of that name',
       make: `printf '<VirtualHost *:80>\\nServerName other.test\\nWSGIDaemonProcess small \\\\\\n threads=2\\n</VirtualHost>\\n' >${available}/other.conf`,
       end: `rm ${available}/other.conf`,
-      code: 'NAME_TAKEN',
+      code: 'PROCESS_GROUP_TAKEN',
       place: `${available}/other.conf`,
       remedy: /another "site" name/,
     },
@@ -191,7 +191,7 @@ describe('a host with sites of its own', () => {
     await must(guest, 'apt-get -q update && apt-get -q -y install libapache2-mod-wsgi-py3')
     const before = await snapshot(guest)
     const refused = await deployFlask(['apply', '-f', await writeFlags(flags), '--yes'])
-    expectRefusal(refused, 'FOREIGN_FILE', /libapache2-mod-wsgi-py3 is installed/)
+    expectRefusal(refused, 'DISTRIBUTION_MODULE', /libapache2-mod-wsgi-py3 is installed/)
     expect(refused.stderr).toMatch(/what to do: .*replace-distribution-module: true/)
     expect(differences(before, await snapshot(guest))).toEqual([])
 

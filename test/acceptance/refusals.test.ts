@@ -59,12 +59,12 @@ init-db: true
 
   it('a code folder or requirements file that does not exist is named', async () => {
     const flags = await flagsFor()
-    for (const [more, path] of [
-      [{ code: { folder: '/nowhere/app' } }, '/nowhere/app'],
-      [{ requirements: 'missing.txt' }, 'missing.txt'],
+    for (const [more, code, path] of [
+      [{ code: { folder: '/nowhere/app' } }, 'PROJECT_UNREADABLE', '/nowhere/app'],
+      [{ requirements: 'missing.txt' }, 'SOURCE_INVALID', 'missing.txt'],
     ] as const) {
       const result = await deployFlask(['apply', '-f', await writeFlags({ ...flags, ...more }), '--yes'])
-      expectRefusal(result, 'SOURCE_INVALID', path)
+      expectRefusal(result, code, path)
     }
   })
 
@@ -85,7 +85,7 @@ init-db: true
 
   it('apply without --yes and without a terminal to ask on is a mistake of usage', async () => {
     const result = await deployFlask(['apply', '-f', await writeFlags(await flagsFor())])
-    expectRefusal(result, 'USAGE', '--yes')
+    expectRefusal(result, 'NO_TERMINAL', '--yes')
   })
 })
 
@@ -95,6 +95,6 @@ describe('where the host does not answer', () => {
     await writeFile(config, 'Host *\n  StrictHostKeyChecking yes\n')
     const flags = await writeFlags(await flagsFor({ ssh: { port: 9, 'config-file': config } }))
     const result = await deployFlask(['apply', '-f', flags, '--yes'])
-    expectRefusal(result, 'CONNECT_FAILED', /127\.0\.0\.1.*9/)
+    expectRefusal(result, 'CONNECT_REFUSED', /127\.0\.0\.1.*9/)
   })
 })

@@ -238,7 +238,7 @@ describe('an application in a PHP site, on a real host', () => {
 
   it('is refused without the line, which nobody is given unasked', async () => {
     const survey = await look(guest, await resolved('wiki', { 'existing-site': { file: 'php.conf' } }))
-    expect(survey.refusals.map(({ code }) => code)).toEqual(['HOST_UNFIT'])
+    expect(survey.refusals.map(({ code }) => code)).toEqual(['EXISTING_SITE_NOT_INCLUDED'])
     expect(survey.refusals[0]?.fault.evidence).toContain(line.trim())
   })
 

@@ -35,7 +35,7 @@ test('no is the end, softly and with another exit code than 0', async () => {
 test('without a terminal and without --yes it fails before connecting, with the option to use', async () => {
   const { exitCode, stderr, connections } = await run('apply -f deploy-flask.yml')
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('error USAGE: there is no terminal to ask')
+  expect(stderr).toContain('error NO_TERMINAL: there is no terminal to ask')
   expect(stderr).toContain('what to do: add --yes')
   expect(connections).toEqual([])
 })

@@ -22,7 +22,7 @@ const resolved = async (lines: string, tree?: Tree): Promise<Resolved> => {
 /** What is told of these lines, without the name of the file. */
 const evidenceOf = async (lines: string, tree?: Tree): Promise<readonly string[]> => {
   const error = await refusal(() => resolved(lines, tree))
-  expect(['CONFIG_INVALID', 'PATH_DANGEROUS', 'SOURCE_INVALID']).toContain(error.code)
+  expect(['CONFIG_INVALID', 'PATH_DANGEROUS', 'SOURCE_INVALID', 'REQUIREMENTS_INVALID']).toContain(error.code)
   return (error.fault.evidence ?? '').split('\n').map((line) => line.replace(/^f\.yml:/, ''))
 }
 

@@ -13,7 +13,7 @@ wsgi: notes:app
 /** What is told about a file of these lines behind the valid ones, without the name of the file. */
 const told = async (text: string): Promise<readonly string[]> => {
   const error = await refusal(() => readFlags(text, 'deploy-flask.yml'))
-  expect(error).toMatchObject({ code: 'CONFIG_INVALID', exitCode: 2 })
+  expect(error).toMatchObject({ code: expect.stringMatching(/^(CONFIG|YAML)_INVALID$/) as unknown, exitCode: 2 })
   return (error.fault.evidence ?? '').split('\n').map((line) => line.replace(/^deploy-flask\.yml:/, ''))
 }
 
@@ -280,4 +280,26 @@ describe('secrets', () => {
     const settings = 'settings: {PASSWORD_MIN_LENGTH: 8, TOKEN_URL: "https://id.test/token", SECRET_KEY: {env: X}}'
     expect(() => readFlags(`${valid}${settings}\n`, 'f')).not.toThrow()
   })
+})
+
+describe('a file of a newer version', () => {
+  it('is refused with nothing but that, for its keys may mean something else', async () => {
+    const error = await refusal(() => readFlags(valid.replace('version: 1', 'version: 2\nthis-is: new'), 'f.yml'))
+    expect(error).toMatchObject({
+      code: 'FLAGS_VERSION_UNKNOWN',
+      exitCode: 2,
+      fault: { where: 'f.yml', evidence: 'f.yml:1:10: version: 2 is newer than 1' },
+    })
+  })
+
+  it.each(['0', '1.5', '"2"', 'two', '[2]'])('is told from a version that never was: %s', async (version) => {
+    const error = await refusal(() => readFlags(valid.replace('version: 1', `version: ${version}`), 'f.yml'))
+    expect(error.code).toBe('CONFIG_INVALID')
+  })
+})
+
+it('text that is no YAML is told from settings that cannot be', async () => {
+  const error = await refusal(() => readFlags(`${valid}init: "flask\n`, 'f.yml'))
+  expect(error).toMatchObject({ code: 'YAML_INVALID', fault: { where: 'f.yml' } })
+  expect(error.fault.what).toBe('the flags file cannot be read as YAML or JSON')
 })

@@ -160,7 +160,8 @@ const refusalOf = (text: string): string => {
     readFlags(text, 'f.json')
     return ''
   } catch (error) {
-    if (error instanceof DeployError && error.code === 'CONFIG_INVALID') return error.fault.evidence ?? ''
+    if (error instanceof DeployError && ['CONFIG_INVALID', 'YAML_INVALID'].includes(error.code))
+      return error.fault.evidence ?? ''
     throw error
   }
 }

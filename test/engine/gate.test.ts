@@ -130,14 +130,14 @@ describe('a service that does not come back after the undo', () => {
   it('needs a person when it cannot act again', async () => {
     const host = new FakeHost([], { paint: { exitCode: 1, stderr: 'no paint' } })
     const error = await host.failure(house())
-    expect(error).toMatchObject({ code: 'UNDO_INCOMPLETE', exitCode: 5 })
+    expect(error).toMatchObject({ code: 'SERVICE_NOT_RESTORED', exitCode: 5 })
     expect(error.fault.evidence).toContain('no paint')
   })
 
   it('needs a person when it is not as before', async () => {
     const host = new FakeHost([], { 'ask pretty': { exitCode: 1 }, 'ask steady': { exitCode: 1 } })
     const error = await host.failure(house())
-    expect(error).toMatchObject({ code: 'UNDO_INCOMPLETE', exitCode: 5 })
+    expect(error).toMatchObject({ code: 'SERVICE_NOT_RESTORED', exitCode: 5 })
     expect(error.fault.what).toContain('pretty: no')
     expect(error.fault.what).toContain('steady: no')
   })

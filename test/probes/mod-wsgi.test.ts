@@ -67,6 +67,6 @@ describe('what mod_wsgi-express module-config prints', () => {
     ['a quote in the path', config('x86_64').replace('/server/', '/ser"ver/')],
     ['Windows line ends', config('x86_64').replaceAll('\n', '\r\n')],
   ])('is refused when it is %s', (_what, text) => {
-    expect(() => of(express(text))).toThrow(expect.objectContaining({ code: 'ANSWER_UNREADABLE' }) as Error)
+    expect(() => of(express(text))).toThrow(expect.objectContaining({ code: 'MODULE_CONFIG_UNREADABLE' }) as Error)
   })
 })

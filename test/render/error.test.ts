@@ -34,15 +34,25 @@ test('only the last twenty lines of the evidence are shown', () => {
   expect(text).toContain('    line 24\nwhat to do: y\n')
 })
 
-test('all mistakes in a flags file are shown, however many there are', () => {
-  const evidence = Array.from({ length: 25 }, (_, index) => `deploy-flask.yml:${index}:1: wrong`).join('\n')
-  const text = errorText(new DeployError('CONFIG_INVALID', { what: 'x', evidence, remedy: 'y' }), plainText)
-  expect(text.match(/wrong/g)).toHaveLength(25)
-})
+test.each(['CONFIG_INVALID', 'YAML_INVALID', 'SECRET_MISSING', 'REQUIREMENTS_INVALID'] as const)(
+  'all mistakes of %s are shown, however many there are',
+  (code) => {
+    const evidence = Array.from({ length: 25 }, (_, index) => `deploy-flask.yml:${index}:1: wrong`).join('\n')
+    const text = errorText(new DeployError(code, { what: 'x', evidence, remedy: 'y' }), plainText)
+    expect(text.match(/wrong/g)).toHaveLength(25)
+  },
+)
 
 test('blocks that nothing is known about are left out', () => {
   const error = new DeployError('USAGE', { what: 'which file?', evidence: ' \n', remedy: 'name it' })
   expect(errorText(error, plainText)).toBe('error USAGE: which file?\nwhat to do: name it\n')
+})
+
+test('the command that explains the code comes last, where it is wanted and tells something new', () => {
+  const text = errorText(pip, colours(true), { more: true })
+  expect(text.split('\n').at(-2)).toBe('\u001b[2mmore: deploy-flask explain PIP_FAILED\u001b[22m')
+  const usage = new DeployError('USAGE', { what: 'which file?', remedy: 'name it' })
+  expect(errorText(usage, plainText, { more: true })).not.toContain('more:')
 })
 
 const oneOfEach: [number, ErrorCode][] = [

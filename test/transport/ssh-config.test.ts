@@ -75,11 +75,11 @@ Host *
   test('that ssh cannot read is refused with what ssh says', async () => {
     const broken = await write('Host shop\n  NoSuchSetting yes\n')
     await expect(readSshConfig({ host: 'shop' }, broken)).rejects.toMatchObject({
-      code: 'CONFIG_UNREADABLE',
+      code: 'SSH_CONFIG_UNREADABLE',
       fault: { where: broken, evidence: expect.stringContaining('nosuchsetting') as unknown },
     })
     await expect(readSshConfig({ host: 'shop' }, join(folder, 'missing'))).rejects.toMatchObject({
-      code: 'CONFIG_UNREADABLE',
+      code: 'SSH_CONFIG_UNREADABLE',
     })
   })
 
@@ -103,7 +103,7 @@ Host *
       proxyJump: undefined,
     })
     const file = await write('Host shop\n  Port 1\n')
-    await expect(readSshConfig({ host: 'shop' }, file)).rejects.toMatchObject({ code: 'CONFIG_UNREADABLE' })
+    await expect(readSshConfig({ host: 'shop' }, file)).rejects.toMatchObject({ code: 'SSH_CONFIG_UNREADABLE' })
   })
 })
 

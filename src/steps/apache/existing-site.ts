@@ -24,7 +24,7 @@ const withInclude = (text: string, include: string): string =>
   text.replace(/^([ \t]*)<\/VirtualHost>/gim, `$1    ${includeLine(include)}\n$&`)
 
 const missing = ({ file }: ExistingSite, is: Entry | null): DeployError =>
-  new DeployError('HOST_UNFIT', {
+  new DeployError('EXISTING_SITE_MISSING', {
     what:
       is === null
         ? `there is no site ${file} on the host to mount the application in`
@@ -34,7 +34,7 @@ const missing = ({ file }: ExistingSite, is: Entry | null): DeployError =>
   })
 
 const notIncluded = ({ file }: ExistingSite, include: string): DeployError =>
-  new DeployError('HOST_UNFIT', {
+  new DeployError('EXISTING_SITE_NOT_INCLUDED', {
     what: `${file} does not include the application yet, and it is not changed without being asked`,
     where: file,
     evidence: `missing inside its <VirtualHost>:\n    ${includeLine(include)}`,
@@ -42,7 +42,7 @@ const notIncluded = ({ file }: ExistingSite, include: string): DeployError =>
   })
 
 const withoutHost = ({ file }: ExistingSite): DeployError =>
-  new DeployError('HOST_UNFIT', {
+  new DeployError('EXISTING_SITE_NOT_INCLUDED', {
     what: `${file} has no <VirtualHost> to put the line into`,
     where: file,
     remedy: 'write the line where it belongs, and leave "existing-site.add-include" out',
@@ -53,7 +53,7 @@ const isText = ({ content = '', sha256 }: Entry): boolean =>
   createHash('sha256').update(content).digest('hex') === sha256
 
 const notText = ({ file }: ExistingSite, include: string): DeployError =>
-  new DeployError('HOST_UNFIT', {
+  new DeployError('EXISTING_SITE_NOT_INCLUDED', {
     what: `${file} is not UTF-8: adding a line would change other characters of it`,
     where: file,
     evidence: `missing inside its <VirtualHost>:\n    ${includeLine(include)}`,
@@ -68,7 +68,8 @@ const accessOf = ({ owner, group, mode }: Entry): Access => ({ owner, group, mod
  *
  * @param site its file in sites-available, and whether the line may be written into it
  * @param include absolute path of the file to include
- * Refuses with HOST_UNFIT where the file is not there, or lacks the line and may not, or cannot, be given it.
+ * Refuses with EXISTING_SITE_MISSING where the file is not there, and with EXISTING_SITE_NOT_INCLUDED where it lacks the
+ * line and may not, or cannot, be given it.
  */
 export const existingSite = (site: ExistingSite, include: string): Step =>
   defineStep({

@@ -57,7 +57,7 @@ const clash = (wanted: Wanted, is: Is): readonly DeployError[] => {
   const narrower = is.listens.filter(({ port }) => port === wanted.port)
   if (isCovered(wanted, is) || wanted.address !== everywhere || narrower.length === 0) return []
   return [
-    new DeployError('PORT_TAKEN', {
+    new DeployError('LISTEN_CONFLICT', {
       what: `Apache listens on port ${wanted.port} of single addresses already, and cannot listen on all of them too`,
       evidence: narrower
         .map(({ file, address, port }) => `${file}: Listen ${address ?? everywhere}:${port}`)
@@ -87,7 +87,7 @@ const enabling = (name: string, links: readonly NamedEntry[]): readonly Change[]
  * @param addresses `*`, or addresses of the host; IPv6 in brackets
  * @param port TCP port
  * @param site name of the site, whose own file does not count
- * Refuses with PORT_TAKEN where Apache listens on single addresses of the port and all of them are wanted.
+ * Refuses with LISTEN_CONFLICT where Apache listens on single addresses of the port and all of them are wanted.
  */
 export const listen = (addresses: readonly string[], port: number, site: string): Step => {
   const all = wantedOf(addresses, port)

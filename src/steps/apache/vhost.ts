@@ -22,7 +22,7 @@ const nameTaken = (name: string, others: readonly NamedDirective[]): DeployError
   })
 
 const groupTaken = (name: string, others: readonly NamedDirective[]): DeployError =>
-  new DeployError('NAME_TAKEN', {
+  new DeployError('PROCESS_GROUP_TAKEN', {
     what: `another site of the host has a WSGIDaemonProcess named ${name} already; the name must be unique in the whole server`,
     evidence: others.map(({ file }) => file).join('\n'),
     remedy: 'choose another "site" name, or name the process group otherwise',
@@ -32,21 +32,21 @@ const groupTaken = (name: string, others: readonly NamedDirective[]): DeployErro
 const hostOf = (serverName: string): string => serverName.toLowerCase().replace(/^https?:\/\/|:\d+$/g, '')
 
 const embeddedForbidden = (uses: readonly EmbeddedUse[]): DeployError =>
-  new DeployError('HOST_UNFIT', {
+  new DeployError('EMBEDDED_MODE_CONFLICT', {
     what: 'embedded mode is wanted, which the configuration of another site forbids in the whole server',
     evidence: uses.map(({ file }) => `${file}: WSGIRestrictEmbedded On`).join('\n'),
     remedy: 'take the process group %{GLOBAL} out, or set "restrict-embedded: false" for that other site',
   })
 
 const embeddedNeeded = (uses: readonly EmbeddedUse[]): DeployError =>
-  new DeployError('HOST_UNFIT', {
+  new DeployError('EMBEDDED_MODE_CONFLICT', {
     what: 'embedded mode cannot be forbidden in the whole server: another site may need it',
     evidence: uses.map(({ file }) => file).join('\n'),
     remedy: 'leave "restrict-embedded" out: it is set as soon as no other site may need embedded mode',
   })
 
 const takesOver = (site: Site, others: readonly { readonly file: string; readonly name: string }[]): DeployError =>
-  new DeployError('NAME_TAKEN', {
+  new DeployError('ADDRESS_TAKEN', {
     what: `bound to ${site.addresses.join(', ')}, the site would answer for every name that leads there, other sites included`,
     evidence: others.map(({ file, name }) => `${file}: ${name}`).join('\n'),
     remedy: 'leave "addresses" out (the names tell the sites apart), or take a port or an address of its own',
@@ -77,8 +77,8 @@ const boundTo = ({ addresses }: Site): readonly string[] =>
  *
  * @param site complete and validated
  * @param places where it lies on the host; whether embedded mode is forbidden is seen there
- * Refuses with FOREIGN_FILE, with NAME_TAKEN for a host name, a process group or an address of another site, and with
- * HOST_UNFIT where one site needs the embedded mode that another forbids.
+ * Refuses with FOREIGN_FILE, with NAME_TAKEN, PROCESS_GROUP_TAKEN or ADDRESS_TAKEN for a host name, a process group or
+ * an address of another site, and with EMBEDDED_MODE_CONFLICT where one site needs the embedded mode that another forbids.
  */
 export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Step => {
   const own = `${site.name}.conf`

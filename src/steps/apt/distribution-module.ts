@@ -7,7 +7,7 @@ import { aptGet } from './packages.js'
 const names = ['libapache2-mod-wsgi-py3', 'libapache2-mod-wsgi'] as const
 
 const conflict = (name: string, version: string): DeployError =>
-  new DeployError('FOREIGN_FILE', {
+  new DeployError('DISTRIBUTION_MODULE', {
     what: `the package ${name} is installed: /etc/apache2/mods-available/wsgi.load is its configuration file`,
     evidence: `${name} ${version}`,
     remedy: 'check that no site of the host needs it, then set "replace-distribution-module: true" to have it removed',
@@ -18,7 +18,7 @@ const conflict = (name: string, version: string): DeployError =>
  * ours to write (Debian Policy: Configuration files).
  *
  * @param replace whether it may be removed
- * Refuses with FOREIGN_FILE for each package that is installed and may not.
+ * Refuses with DISTRIBUTION_MODULE for each package that is installed and may not.
  */
 export const noDistributionModule = (replace: boolean): Step =>
   defineStep({

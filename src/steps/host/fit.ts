@@ -19,7 +19,7 @@ const noSystemd = (): DeployError =>
   })
 
 const noRoom = (where: Host['free'][number]): DeployError =>
-  new DeployError(where.readOnly ? 'HOST_UNFIT' : 'DISK_FULL', {
+  new DeployError(where.readOnly ? 'HOST_READ_ONLY' : 'DISK_FULL', {
     what: where.readOnly
       ? `the file system of ${where.path} is read-only`
       : `the disk is full: ${where.path} has ${Math.floor(where.bytes / 1024 / 1024)} MiB free, 300 MiB are needed`,
@@ -33,8 +33,8 @@ const noRoom = (where: Host['free'][number]): DeployError =>
  *
  * @param allowUnsupported go on with another release than Ubuntu 18.04
  * @param siteRoot absolute path of the folder that will hold the site
- * Refuses with HOST_UNSUPPORTED for another release, HOST_UNFIT without systemd or on a read-only file system, and
- * DISK_FULL with less than 300 MiB free.
+ * Refuses with HOST_UNSUPPORTED for another release, HOST_UNFIT without systemd, HOST_READ_ONLY on a read-only file
+ * system, and DISK_FULL with less than 300 MiB free.
  */
 export const fit = (allowUnsupported: boolean, siteRoot: string): Step =>
   defineStep({

@@ -32,6 +32,9 @@ export const checkVenv = (path: string, wanted: WantedRequirements): Command => 
 
 const UNREACHABLE =
   /Retrying|connection broken|Could not fetch URL|NewConnectionError|ConnectTimeoutError|Max retries exceeded/
+const CONFLICT = /ResolutionImpossible|conflicting dependencies|Double requirement given/
+const BUILD =
+  /Failed building wheel|Could not build wheels|error: command '.*' failed|setup\.py (?:install|bdist_wheel|egg_info).* (?:failed|error code)|subprocess-exited-with-error|fatal error: \S+\.h: No such file/
 const NO_VERSION = /No matching distribution found for ([^\n]+)/
 
 /** pip prints the same last line for "no index" and "no such version"; the retries before it tell them apart. */
@@ -53,9 +56,25 @@ export const explainPip = (answer: Answer): DeployError => {
       remedy: 'pin a version that supports it (for Python 3.6: Flask 2.0.3 and its contemporaries)',
     })
   }
+  if (CONFLICT.test(said)) {
+    return new DeployError('PIP_CONFLICT', {
+      what: 'the requirements contradict each other: no set of versions meets all of them',
+      evidence,
+      remedy: 'loosen or remove one of the requirements that pip names above',
+    })
+  }
+  if (BUILD.test(said)) {
+    return new DeployError('PIP_BUILD_FAILED', {
+      what: 'pip could not build a package on the host',
+      evidence,
+      remedy:
+        'install what its build needs on the host (a missing header is in a -dev package), or pin a version that ' +
+        "has a wheel for the host's Python",
+    })
+  }
   return new DeployError('PIP_FAILED', {
     what: 'pip could not install what is wanted',
     evidence,
-    remedy: 'read the last lines: a compiler error often means a missing -dev package on the host',
+    remedy: 'the last lines above say why; the same command can be tried on the host',
   })
 }

@@ -19,7 +19,7 @@ const unchecked = (text: string): readonly string[] =>
     .filter((line) => /^-|^\.{0,2}\/|:\/\/|\s@\s/.test(line))
 
 const refuseUnchecked = (file: string, lines: readonly string[]): DeployError =>
-  new DeployError('SOURCE_INVALID', {
+  new DeployError('REQUIREMENTS_INVALID', {
     what: `${file} holds lines that are not requirements by name: whether they are met cannot be seen`,
     where: file,
     evidence: lines.slice(0, 10).join('\n'),
@@ -32,7 +32,7 @@ const refuseUnchecked = (file: string, lines: readonly string[]): DeployError =>
  * @param venv absolute path of the virtual environment
  * @param wanted lines of requirements, or a file on the host that holds them
  * @param indexUrl of a package index; default: what pip of the host is configured for
- * Refuses with SOURCE_INVALID where a file on the host holds options, paths or URLs.
+ * Refuses with REQUIREMENTS_INVALID where a file on the host holds options, paths or URLs.
  */
 export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?: string): Step =>
   defineStep({

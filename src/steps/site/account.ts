@@ -12,7 +12,7 @@ export interface Account {
 }
 
 const isRoot = (user: string): DeployError =>
-  new DeployError('PATH_DANGEROUS', {
+  new DeployError('ACCOUNT_IS_ROOT', {
     what: `the account ${user} of the host is root under another name (uid 0)`,
     remedy: 'set "user" to an account without rights',
   })
@@ -38,7 +38,7 @@ const newUser = ({ user, group }: Account): Change => ({
  * (mod_wsgi: WSGIDaemonProcess, user and group). One that is there already is taken as it is.
  *
  * @param wanted names of users with their groups; of a user that is named twice the first group counts
- * Refuses with PATH_DANGEROUS where one of them has the user id of root.
+ * Refuses with ACCOUNT_IS_ROOT where one of them has the user id of root.
  */
 export const accounts = (wanted: readonly Account[]): Step => {
   const users = [...new Set(wanted.map(({ user }) => user))]

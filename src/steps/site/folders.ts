@@ -22,7 +22,7 @@ export const folders = (wanted: readonly Folder[]): Step => {
         const there = is[path] ?? null
         if (there === null || there.kind === 'directory') return []
         return [
-          new DeployError('PATH_DANGEROUS', {
+          new DeployError('PATH_TAKEN', {
             what: `${path} is a ${there.kind}${there.target === undefined ? '' : ` to ${there.target}`}, where a folder of the site must be`,
             remedy: 'move it away, or set "root" of the site to another folder',
           }),

@@ -1,6 +1,6 @@
 import type { GeneratedScript, WsgiObject } from '../../core/applications.js'
 import { defineHandler, type Handler } from '../../core/handler.js'
-import { DeployError } from '../../errors.js'
+import { DeployError, type ErrorCode } from '../../errors.js'
 import { asDaemon, type DaemonPython } from './as-daemon.js'
 
 /** An application that is to be tried: a module of the code, or a script in it. */
@@ -59,13 +59,35 @@ for tried in asked["tried"]:
 
 const nameOf = ({ wsgi }: Tried): string => ('module' in wsgi ? `${wsgi.module}:${wsgi.object}` : wsgi.script)
 
+/** Python's words for an object that the module of one of them does not have. */
+const isWithoutObject = (last: string, tried: readonly Tried[]): boolean =>
+  / does not hold a WSGI application named |, not a WSGI application$/.test(last) ||
+  tried.some(
+    ({ wsgi }) =>
+      'module' in wsgi && last === `AttributeError: module '${wsgi.module}' has no attribute '${wsgi.object}'`,
+  )
+
+/** By the last line of the traceback: what it is, and what helps. */
+const causeOf = (last: string, tried: readonly Tried[]): readonly [ErrorCode, string] => {
+  if (last.startsWith('ModuleNotFoundError: ')) {
+    return ['APP_MODULE_MISSING', 'add the package to the requirements, or correct "wsgi" or the folder in "code"']
+  }
+  if (/^(SyntaxError|IndentationError|TabError): /.test(last)) {
+    return ['APP_SYNTAX_ERROR', "repair the line above (what is newer than the host's Python does not work there)"]
+  }
+  if (isWithoutObject(last, tried)) {
+    return ['APP_OBJECT_MISSING', 'set "wsgi" to module:object, or to module:factory() for a function that makes it']
+  }
+  return ['APP_IMPORT_FAILED', 'repair the application (or "wsgi", "settings", "requirements")']
+}
+
 /**
  * Before anything is served from it: the applications are imported as the daemon's user, in its venv, with its settings.
  *
  * @param tried modules and scripts, each with what is put around it
  * @param daemon account, venv and settings
  * @param folders where the code may lie, the newest first
- * Fails with APP_IMPORT_FAILED, with the last lines of the traceback.
+ * Fails with APP_IMPORT_FAILED, or a more exact code where the last line of the traceback tells, with its last lines.
  */
 export const importCheck = (tried: readonly Tried[], daemon: DaemonPython, folders: readonly string[]): Handler => {
   const names = tried.map(nameOf).join(', ')
@@ -86,12 +108,13 @@ export const importCheck = (tried: readonly Tried[], daemon: DaemonPython, folde
         judge(answer) {
           if (answer.exitCode === 0) return undefined
           const lines = answer.stderr.trim().split('\n')
-          return new DeployError('APP_IMPORT_FAILED', {
-            what: `the application cannot be imported: ${lines.at(-1) ?? 'no message'}`,
+          const last = lines.at(-1) ?? 'no message'
+          const [code, remedy] = causeOf(last, tried)
+          return new DeployError(code, {
+            what: `the application cannot be imported: ${last}`,
             where: names,
             evidence: lines.slice(-20).join('\n'),
-            remedy:
-              'nothing was put online; repair the application (or "wsgi", "settings", "requirements") and run this again',
+            remedy: `nothing was put online; ${remedy}; then run this again`,
           })
         },
       },

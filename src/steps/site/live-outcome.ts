@@ -85,10 +85,15 @@ export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefin
   const mounts = good ? mountFault(after) : undefined
   if (good && groups.length === 0 && mounts === undefined) return undefined
   const said = after.status === 0 ? `no answer: ${after.body}` : `status ${after.status}`
-  const problem =
-    mounts ?? (!after.seen && after.status !== 0 ? `another virtual host answered for it (${said})` : said)
+  const isOther = mounts === undefined && !after.seen && after.status !== 0
+  const problem = mounts ?? (isOther ? `another virtual host answered for it (${said})` : said)
   const found = diagnose(after.logged)
-  return new DeployError('SITE_NOT_ANSWERING', {
+  const code = isOther
+    ? 'SITE_ANSWERED_BY_ANOTHER'
+    : good && mounts === undefined
+      ? 'PROCESS_GROUP_WRONG'
+      : 'SITE_NOT_ANSWERING'
+  return new DeployError(code, {
     what: `${after.url} does not answer as it should: ${problem}${found === undefined ? '' : `; ${found.cause}`}`,
     where: site.logs.error,
     evidence: [...after.logged.slice(-15), ...seenOf(site, after), ...groups].join('\n'),

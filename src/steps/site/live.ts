@@ -86,7 +86,7 @@ export const remember = (site: LiveSite): Guard => {
         })
       }
       if (running) return undefined
-      return new DeployError('HOST_UNFIT', {
+      return new DeployError('APACHE_STOPPED', {
         what: 'Apache does not run on the host; it is not started behind the back of whoever stopped it',
         remedy: 'start it (systemctl start apache2) and run this again',
       })

@@ -69,7 +69,7 @@ test('each hop is verified under its own name', async () => {
 
 test('a host that the jump host cannot reach is told from a jump host that cannot be reached', async () => {
   await expect(connectSsh({ host: 'shop', sshConfigFile: await config(1) })).rejects.toMatchObject({
-    code: 'CONNECT_FAILED',
+    code: 'JUMP_HOST_FAILED',
     fault: { what: expect.stringContaining('the jump host') as unknown },
   })
 })

@@ -21,7 +21,7 @@ describe('the login', () => {
 
   test('with a key behind a passphrase that nobody can be asked for says so', async () => {
     await expect(host.logIn({ identityFile: host.sshd.lockedKey })).rejects.toMatchObject({
-      code: 'LOGIN_FAILED',
+      code: 'KEY_LOCKED',
       fault: { evidence: expect.stringContaining('ssh-add') as unknown },
     })
   })
@@ -80,7 +80,7 @@ describe('the login', () => {
       await expect(
         host.logIn({ settings: ['IdentitiesOnly no', 'IdentityFile none', ...agentSettings] }),
       ).rejects.toMatchObject({
-        code: 'LOGIN_FAILED',
+        code: 'CERTIFICATE_UNSUPPORTED',
         fault: { remedy: expect.stringContaining('certificates') as unknown },
       })
     } finally {

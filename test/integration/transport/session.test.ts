@@ -186,7 +186,7 @@ test('a host that allows one session only answers, and is refused with the setti
     expect((await transport.ask(both)).map(({ stdout }) => stdout)).toEqual(['0\n', `${host.user.name}\n`])
     await transport.run(root('true'))
     await expect(transport.run(login('true'))).rejects.toMatchObject({
-      code: 'SHELL_MISSING',
+      code: 'SESSIONS_TOO_FEW',
       fault: { remedy: expect.stringContaining('MaxSessions') as unknown },
     })
     await transport.close()

@@ -59,7 +59,7 @@ describe('root by sudo', () => {
     const transport = await connect(user, { sudoPassword: new Secret('wrong horse') })
     const error: unknown = await whoAmI(transport).catch((caught: unknown) => caught)
     expect(error).toMatchObject({
-      code: 'SUDO_FAILED',
+      code: 'SUDO_PASSWORD_WRONG',
       fault: { what: expect.stringContaining('does not take') as unknown },
     })
     expect(JSON.stringify(error)).not.toContain('wrong horse')
@@ -109,7 +109,7 @@ describe('root by sudo', () => {
     const user = account()
     const transport = await connect(user, { sudoPassword: new Secret(user.password) })
     await expect(whoAmI(transport)).rejects.toMatchObject({
-      code: 'SUDO_FAILED',
+      code: 'SUDO_FORBIDDEN',
       fault: { what: `${user.name} may not use sudo on this host` },
     })
   })
@@ -120,7 +120,7 @@ describe('root by sudo', () => {
     const user = account('USER ALL=(ALL) /usr/bin/apt-get')
     const asked = await connect(user, { sudoPassword: new Secret(user.password) })
     await expect(whoAmI(asked)).rejects.toMatchObject({
-      code: 'SUDO_FAILED',
+      code: 'SUDO_FORBIDDEN',
       fault: { what: expect.stringContaining('does not allow') as unknown },
     })
   })
@@ -128,7 +128,7 @@ describe('root by sudo', () => {
   test('that insists on a terminal says so', async () => {
     const transport = await connect(account('Defaults:USER requiretty\nUSER ALL=(ALL) NOPASSWD: ALL'))
     await expect(whoAmI(transport)).rejects.toMatchObject({
-      code: 'SUDO_FAILED',
+      code: 'SUDO_TTY_REQUIRED',
       fault: { what: expect.stringContaining('requiretty') as unknown },
     })
   })

@@ -25,14 +25,14 @@ const written = (text: string) => ({ file: withContent(text) })
 const before: Given = { of: 'wiki', on: 'php' }
 
 stepCases('apache.existing-site', {
-  pristine: { of: 'wiki', refusals: ['HOST_UNFIT'] },
+  pristine: { of: 'wiki', refusals: ['EXISTING_SITE_MISSING'] },
   converged: { of: 'wiki' },
   'gets its one line before the end of the virtual host': { ...before, changes: added },
   'is refused without the line, unless that was asked for': {
     ...unasked,
     on: 'php',
     changes: added,
-    refusals: ['HOST_UNFIT'],
+    refusals: ['EXISTING_SITE_NOT_INCLUDED'],
   },
   'that has the line is content without asking': { ...unasked },
   'that has the line with quotes, in another spelling, or as Include, is content': {
@@ -70,15 +70,15 @@ stepCases('apache.existing-site', {
     ...before,
     answers: written('ServerName a.test\n# </VirtualHost>\n'),
     changes: changed(),
-    refusals: ['HOST_UNFIT'],
+    refusals: ['EXISTING_SITE_NOT_INCLUDED'],
   },
-  'that is not there is refused': { ...before, answers: { file: absent }, refusals: ['HOST_UNFIT'] },
+  'that is not there is refused': { ...before, answers: { file: absent }, refusals: ['EXISTING_SITE_MISSING'] },
   'that is a link is refused: what it leads to may be anybody else': {
     ...before,
     answers: { file: aLink('/home/joe/php.conf') },
-    refusals: ['HOST_UNFIT'],
+    refusals: ['EXISTING_SITE_MISSING'],
   },
-  'that is a folder is refused': { ...before, answers: { file: aFolder() }, refusals: ['HOST_UNFIT'] },
+  'that is a folder is refused': { ...before, answers: { file: aFolder() }, refusals: ['EXISTING_SITE_MISSING'] },
 })
 
 describe('a refusal', () => {

@@ -88,7 +88,7 @@ stepCases('apache.listen', {
     of: 'shop',
     answers: { ...says(debian, foreign('192.0.2.7')), [`file ${shared}`]: absent, enabled: '[]' },
     changes: added(shared, '8080'),
-    refusals: ['PORT_TAKEN'],
+    refusals: ['LISTEN_CONFLICT'],
   },
   'is content with all IPv4 addresses where all are wanted: both cannot be opened': {
     of: 'shop',

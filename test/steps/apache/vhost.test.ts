@@ -107,7 +107,7 @@ stepCases('apache.vhost', {
   },
   'refuses a process group that another site has': {
     answers: { others: other('wsgidaemonprocess', 'notes') },
-    refusals: ['NAME_TAKEN'],
+    refusals: ['PROCESS_GROUP_TAKEN'],
   },
   'knows a name with a scheme and a port': {
     answers: { others: other('servername', 'http://notes.test:80') },
@@ -118,7 +118,7 @@ stepCases('apache.vhost', {
     ...groups,
     answers: { others: other('wsgidaemonprocess', 'jobs') },
     changes: replaced(...groupIn(await rendered(groups), 'jobs')),
-    refusals: ['NAME_TAKEN'],
+    refusals: ['PROCESS_GROUP_TAKEN'],
   },
   'refuses both at once': {
     answers: {
@@ -127,7 +127,7 @@ stepCases('apache.vhost', {
         { file: '/etc/apache2/conf-available/pool.conf', directive: 'wsgidaemonprocess', value: 'notes' },
       ]),
     },
-    refusals: ['NAME_TAKEN', 'NAME_TAKEN'],
+    refusals: ['NAME_TAKEN', 'PROCESS_GROUP_TAKEN'],
   },
   'does not forbid embedded mode where another site may need it': {
     answers: uses('may need'),
@@ -148,7 +148,7 @@ stepCases('apache.vhost', {
   'refuses to forbid it where another site may need it': {
     flags: { 'restrict-embedded': true },
     answers: uses('may need'),
-    refusals: ['HOST_UNFIT'],
+    refusals: ['EMBEDDED_MODE_CONFLICT'],
   },
   'forbids it where that was asked for and no other site may need it': {
     flags: { 'restrict-embedded': true },
@@ -164,7 +164,7 @@ stepCases('apache.vhost', {
     ...embeddedSite,
     answers: uses('forbids'),
     changes: created(await rendered(embeddedSite, false)),
-    refusals: ['HOST_UNFIT'],
+    refusals: ['EMBEDDED_MODE_CONFLICT'],
   },
   'is content with an embedded application where another site has one': {
     on: 'pristine',
@@ -183,7 +183,7 @@ stepCases('apache.vhost', {
     ...bound,
     answers: { takenOver: lost },
     changes: created(await rendered(bound)),
-    refusals: ['NAME_TAKEN'],
+    refusals: ['ADDRESS_TAKEN'],
   },
   'holds every process group of a site that has several': { of: 'shop', on: 'pristine', changes: shops },
   'is as it should be for a site that has everything': { of: 'shop' },

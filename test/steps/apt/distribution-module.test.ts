@@ -20,12 +20,12 @@ stepCases('apt.distribution-module', {
   "refuses to touch the distribution's module": {
     answers: installed,
     changes: purge(python3),
-    refusals: ['FOREIGN_FILE'],
+    refusals: ['DISTRIBUTION_MODULE'],
   },
   'refuses for each of the two packages': {
     answers: both,
     changes: purge(`${python3} libapache2-mod-wsgi`),
-    refusals: ['FOREIGN_FILE', 'FOREIGN_FILE'],
+    refusals: ['DISTRIBUTION_MODULE', 'DISTRIBUTION_MODULE'],
   },
   'removes it when that was asked for': {
     site: { replaceDistributionModule: true },

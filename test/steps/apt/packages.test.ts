@@ -56,10 +56,23 @@ describe('a failed apt-get is explained', () => {
   })
 
   it('by another apt', () => {
-    expect(code('E: Could not get lock /var/lib/dpkg/lock-frontend - open (11)\n')).toBe('APT_FAILED')
+    expect(code('E: Could not get lock /var/lib/dpkg/lock-frontend - open (11)\n')).toBe('APT_LOCKED')
   })
 
-  it('by nothing that is known, which leaves the word to the general error', () => {
-    expect(code('dpkg: error processing package apache2\n')).toBeUndefined()
+  it.each([
+    [
+      "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
+      'DPKG_INTERRUPTED',
+    ],
+    ['W: GPG error: http://mirror.test bionic InRelease: NO_PUBKEY 3B4FE6ACC0B21F32', 'APT_UNTRUSTED'],
+    ['E: Release file for http://mirror.test/InRelease is not valid yet (invalid for another 2h)', 'APT_UNTRUSTED'],
+    ['E: Failed to fetch http://mirror.test/a.deb  Hash Sum mismatch', 'APT_UNTRUSTED'],
+    ['E: Unable to correct problems, you have held broken packages.', 'APT_DEPENDENCIES'],
+    ["E: Unmet dependencies. Try 'apt --fix-broken install' with no packages.", 'APT_DEPENDENCIES'],
+    ['dpkg: error processing package apache2 (--configure):', 'APT_FAILED'],
+  ])('by what it says: %s', (line, wanted) => expect(code(`${line}\n`)).toBe(wanted))
+
+  it('by nothing where it says nothing of its own, which leaves the word to the general error', () => {
+    expect(code('Killed\n')).toBeUndefined()
   })
 })

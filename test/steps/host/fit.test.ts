@@ -23,7 +23,7 @@ stepCases('host.fit', {
     answers: { host: edited({ systemd: false }) },
     refusals: ['HOST_UNFIT'],
   },
-  'refuses a read-only file system': { answers: { host: free(10 ** 10, true) }, refusals: ['HOST_UNFIT'] },
+  'refuses a read-only file system': { answers: { host: free(10 ** 10, true) }, refusals: ['HOST_READ_ONLY'] },
   'refuses a full disk': { answers: { host: free(299 * 1024 ** 2) }, refusals: ['DISK_FULL'] },
   'is content with 300 MiB': { answers: { host: free(300 * 1024 ** 2) } },
   'names a full disk once, however many folders lie on it': {

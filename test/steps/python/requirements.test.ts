@@ -84,7 +84,7 @@ stepCases('python.requirements', {
   'of code that is on the host are refused where they are more than names and versions': {
     site: onHost,
     answers: { there, listed: withContent('Flask\n--index-url https://x.test/\n-e .\n'), ...lacks() },
-    refusals: ['SOURCE_INVALID'],
+    refusals: ['REQUIREMENTS_INVALID'],
   },
 })
 
@@ -121,6 +121,14 @@ describe('a failed pip is explained', () => {
     const retries = "Retrying (Retry(total=4)) after connection broken by 'NewConnectionError'\n"
     expect(said(retries + last).code).toBe('PIP_INDEX_UNREACHABLE')
   })
+
+  it.each([
+    ['  ERROR: Failed building wheel for psycopg2', 'PIP_BUILD_FAILED'],
+    ["    error: command 'x86_64-linux-gnu-gcc' failed with exit status 1", 'PIP_BUILD_FAILED'],
+    ['    ./psycopg/psycopg.h:35:10: fatal error: libpq-fe.h: No such file or directory', 'PIP_BUILD_FAILED'],
+    ['ERROR: ResolutionImpossible: for help visit https://pip.pypa.io', 'PIP_CONFLICT'],
+    ["Double requirement given: Flask==2 (already in Flask==1, name='Flask')", 'PIP_CONFLICT'],
+  ])('by what it says: %s', (line, code) => expect(said(`${line}\n`).code).toBe(code))
 
   it('by its last twenty lines otherwise', () => {
     const error = said(Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n'))

@@ -53,11 +53,11 @@ stepCases('site.account', {
   },
   'refuses an account that is root under another name': {
     answers: { 'user flask-notes': edited({ uid: 0 }) },
-    refusals: ['PATH_DANGEROUS'],
+    refusals: ['ACCOUNT_IS_ROOT'],
   },
   'refuses each account of several that is root under another name': {
     of: 'shop',
     answers: { 'user shop-admin': edited({ uid: 0 }), 'user flask-shop': edited({ uid: 0 }) },
-    refusals: ['PATH_DANGEROUS', 'PATH_DANGEROUS'],
+    refusals: ['ACCOUNT_IS_ROOT', 'ACCOUNT_IS_ROOT'],
   },
 })

@@ -87,11 +87,11 @@ stepCases('site.folders', {
   'refuse a link in their place': {
     answers: { '/srv/notes': aLink('/home/me') },
     changes: [created('/srv/notes', 'root', 'root', '0755')],
-    refusals: ['PATH_DANGEROUS'],
+    refusals: ['PATH_TAKEN'],
   },
   'refuse a file in their place': {
     answers: { '/srv/notes/wsgi': aFile() },
     changes: [created('/srv/notes/wsgi', 'root', 'root', '0755')],
-    refusals: ['PATH_DANGEROUS'],
+    refusals: ['PATH_TAKEN'],
   },
 })

@@ -68,11 +68,21 @@ it('what it raised is the headline, with the traceback below', () => {
 ModuleNotFoundError: No module named 'flask_login'
 `
   const error = judge(traceback, 1)
-  expect(error).toMatchObject({ code: 'APP_IMPORT_FAILED', fault: { where: 'notes:create_app' } })
+  expect(error).toMatchObject({ code: 'APP_MODULE_MISSING', fault: { where: 'notes:create_app' } })
   expect(error?.fault.what).toBe(
     "the application cannot be imported: ModuleNotFoundError: No module named 'flask_login'",
   )
   expect(error?.fault.evidence).toContain('line 3, in <module>')
+})
+
+it.each([
+  ['    match x:\n          ^\nSyntaxError: invalid syntax', 'APP_SYNTAX_ERROR'],
+  ["AttributeError: module 'notes' has no attribute 'create_app'", 'APP_OBJECT_MISSING'],
+  ["AttributeError: module 'time' has no attribute 'clock'", 'APP_IMPORT_FAILED'],
+  ['notes:create_app is a str, not a WSGI application', 'APP_OBJECT_MISSING'],
+  ["KeyError: 'SECRET_KEY'", 'APP_IMPORT_FAILED'],
+])('the last line of the traceback decides what it is: %s', (last, code) => {
+  expect(judge(`Traceback (most recent call last):\n${last}\n`, 1)?.code).toBe(code)
 })
 
 it('an application that imports passes, whatever it writes on stderr', () => {

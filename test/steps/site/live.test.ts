@@ -54,7 +54,7 @@ describe('before the first change', () => {
   )
 
   it('an Apache that was stopped is not started behind the back of whoever stopped it', () => {
-    expect(judge({ running: false })).toMatchObject({ code: 'HOST_UNFIT' })
+    expect(judge({ running: false })).toMatchObject({ code: 'APACHE_STOPPED' })
   })
 
   it('an answer that is no JSON is an error', () => {
@@ -83,10 +83,12 @@ describe('after a reload', () => {
   })
 
   it('a right status from another virtual host does not count', () => {
+    expect(judge({ seen: false })?.code).toBe('SITE_ANSWERED_BY_ANOTHER')
     expect(what({ seen: false })).toContain('another virtual host answered for it (status 200)')
   })
 
   it('an answer without a daemon process does not count', () => {
+    expect(judge({ daemons: [] })?.code).toBe('PROCESS_GROUP_WRONG')
     expect(evidence({ daemons: [] })).toContain('process group notes has no process')
   })
 

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+
+const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+// They load files of their own while they run, or are loaded only for what most runs do not do.
+const external = ['ssh2', 'node-ssh', 'listr2', 'inquirer', 'tar-fs']
+
+const bundled = Object.keys(dependencies).filter((name) => !external.includes(name))
+
+export default {
+  input: 'src/cli.ts',
+  external,
+  platform: 'node',
+  logLevel: 'warn',
+  // What was installed beside the bundle may be newer than what is in it.
+  transform: {
+    define: { BUNDLED_VERSIONS: JSON.stringify(Object.fromEntries(bundled.map((name) => [name, versionOf(name)]))) },
+  },
+  output: { dir: 'dist/cli', cleanDir: true, format: 'esm', sourcemap: true },
+}

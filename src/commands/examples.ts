@@ -1,0 +1,67 @@
+import type { Command } from 'commander'
+
+/** A command line, and what it does. */
+export interface Example {
+  readonly line: string
+  readonly does: string
+}
+
+/** By the name of the command; the program itself has an empty one. For help, man page and tests. */
+export const examples: Readonly<Record<string, readonly Example[]>> = {
+  '': [
+    { line: 'deploy-flask', does: 'ask what cannot be found out, show the plan, do it, and write deploy-flask.yml' },
+    { line: 'deploy-flask plan -f deploy-flask.yml', does: 'look at the host, change nothing' },
+    { line: 'deploy-flask apply -f deploy-flask.yml', does: 'show the plan, ask once, do it' },
+    { line: 'deploy-flask explain APT_LOCKED', does: 'what an error means, and what to do' },
+    { line: 'deploy-flask --version --verbose', does: 'the versions that a bug report needs' },
+  ],
+  init: [
+    { line: 'deploy-flask init', does: 'the same as deploy-flask alone, in the folder of a project' },
+    { line: 'deploy-flask init --host web1 --site shop', does: 'ask only what is left' },
+  ],
+  plan: [
+    { line: 'deploy-flask plan -f deploy-flask.yml', does: 'show what apply would do, with diffs' },
+    {
+      line: 'deploy-flask plan -f deploy-flask.yml --out plan.json',
+      does: 'save the plan, to be looked at and applied exactly as it is',
+    },
+    { line: 'deploy-flask plan -f deploy-flask.yml --exit-code', does: 'exit with 3 when the host has drifted' },
+    { line: 'deploy-flask plan -f deploy-flask.yml --host staging', does: 'the same for another host' },
+  ],
+  apply: [
+    { line: 'deploy-flask apply -f deploy-flask.yml', does: 'show the plan, ask once, do it' },
+    { line: 'deploy-flask apply -f deploy-flask.yml --yes', does: 'without a question, for CI' },
+    { line: 'deploy-flask apply plan.json', does: 'do a saved plan; refused when host or inputs have moved since' },
+    {
+      line: 'deploy-flask apply -f deploy-flask.yml --yes --json --log run.jsonl',
+      does: 'events as JSON lines, and everything in a log file',
+    },
+  ],
+  explain: [
+    { line: 'deploy-flask explain APT_LOCKED', does: 'what the error means, and what to do' },
+    { line: 'deploy-flask explain -f deploy-flask.yml', does: 'all steps of a run, and why each is there' },
+    {
+      line: 'deploy-flask explain --origins -f deploy-flask.yml',
+      does: 'who says each value: option, variable or file',
+    },
+    {
+      line: 'deploy-flask explain --vhost -f deploy-flask.yml',
+      does: "Apache's files, each line with the setting that causes it",
+    },
+  ],
+  schema: [
+    { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },
+  ],
+}
+
+const text = (list: readonly Example[]): string =>
+  ['', 'Examples:', ...list.flatMap(({ line, does }) => [`  $ ${line}`, `      ${does}`])].join('\n')
+
+/** At the end of the help of the program and of each of its commands. */
+export const withExamples = (root: Command): Command => {
+  for (const command of [root, ...root.commands]) {
+    const list = examples[command === root ? '' : command.name()]
+    if (list !== undefined) command.addHelpText('after', text(list))
+  }
+  return root
+}

@@ -1,0 +1,22 @@
+import type { ErrorCode } from '../errors.js'
+import { application } from './application.js'
+import { connection } from './connection.js'
+import type { Explanation } from './explanation.js'
+import { host } from './host.js'
+import { login } from './login.js'
+import { packages } from './packages.js'
+import { run } from './run.js'
+import { settings } from './settings.js'
+import { usage } from './usage.js'
+
+/** One for every code: what `explain CODE` prints and docs/errors.md is made from. */
+export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
+  ...usage,
+  ...settings,
+  ...host,
+  ...connection,
+  ...login,
+  ...packages,
+  ...application,
+  ...run,
+}
