@@ -22,7 +22,7 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
 
   const services = async (): Promise<Services> => given.services ?? (await import('./commands/services.js')).services
   const open = async (...settings: [Session['options'], { events: boolean }]): Promise<Session> =>
-    (session = openSession({ io, interrupts, services: await services() }, ...settings))
+    (session = await openSession({ io, interrupts, services: await services() }, ...settings))
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
@@ -53,9 +53,10 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
     const { errors, stack } = failureOf(thrown instanceof CommanderError ? usageOf(thrown, argv) : thrown)
     const colours = session?.colours.progress ?? coloursFor(io.stderr, io, !argv.includes('--no-color'))
+    // first whoever shows what was going on
+    session?.failed(errors, stack)
     io.stderr.write(errors.map((error) => errorText(error, colours)).join('\n'))
     if (stack !== undefined && session?.options.verbose === true) io.stderr.write(`${stack}\n`)
-    session?.failed(errors, stack)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed
   }

@@ -1,17 +1,17 @@
 import { resolve } from 'node:path'
 import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
-import type { Change } from '../core/step.js'
 import type { Survey } from '../engine/survey.js'
 import { planDocument } from '../render/plan-json.js'
-import { summaryText } from '../render/summary.js'
+import { nothingToDoText, summaryText } from '../render/summary.js'
+import { Tally } from '../render/tally.js'
 import { mustBeApprovable } from './approvable.js'
 import { refuse } from './failures.js'
 import { checkInputs, checkMachine, checkState } from './freshness.js'
 import { onHost, type Look } from './look.js'
 import type { ApplyOptions } from './options.js'
 import type { PlanFile } from './plan-file.js'
-import { reportOf } from './report.js'
+import { reportOf, urlOf } from './report.js'
 import type { Session } from './session.js'
 import type { Target, Wanted } from './target.js'
 import { usage } from './usage.js'
@@ -48,7 +48,7 @@ export const apply = async (session: Session, planFile: string | undefined, opti
     refuse(survey.refusals)
     if (saved !== undefined) checkState(saved, survey)
     session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
-    if (isEmpty(survey.plan)) return nothingToDo(session, survey)
+    if (isEmpty(survey.plan)) return nothingToDo(session, look)
     if (options.dryRun === true) return onlyShow(session, survey)
     const { approve } = await import('./approve.js')
     await approve(session, options, { plan: survey.plan, host: transport.target, approved: saved !== undefined })
@@ -58,9 +58,14 @@ export const apply = async (session: Session, planFile: string | undefined, opti
   return onHost(session, wantedBy(options, saved, io.now()), work, check)
 }
 
-const nothingToDo = ({ io, options, emit, colours }: Session, { milliseconds }: Survey): number => {
+const nothingToDo = (session: Session, { target, transport, survey }: Look): number => {
+  const { io, options, emit, colours } = session
+  const { milliseconds } = survey
+  const [host, url] = [transport.target, urlOf(target.site)]
   emit({ type: 'run.done', changes: 0, milliseconds })
-  if (options.json !== true) io.stdout.write(colours.result.green('nothing to do') + '\n')
+  session.document({ type: 'result', host, site: target.site.name, url, changes: 0, milliseconds })
+  const summary = { host, url, milliseconds, flagsFile: quote(target.file) }
+  if (options.json !== true) io.stdout.write(nothingToDoText(summary, colours.result))
   return 0
 }
 
@@ -76,28 +81,30 @@ const change = async (
   options: ApplyOptions,
   { target, transport, survey }: Look,
 ): Promise<number> => {
-  const { io, services, interrupts, renderer, emit, colours } = session
-  const done: Change[] = []
+  const { io, services, interrupts, emit, colours } = session
+  const tally = new Tally()
+  await session.ready()
   const outcome = await interrupts.whileApplying(() =>
     services.apply({
       transport,
       phases: target.phases,
       survey,
-      renderer,
       confirmed: options.yes === true,
       signal: interrupts.signal,
       emit: (event) => {
-        if (event.type === 'step.change') done.push(event.change)
+        tally.take(event)
         emit(event)
       },
     }),
   )
   const host = transport.target
   const { changes, milliseconds } = outcome
+  const url = urlOf(target.site)
   const report = reportOf(target.site, outcome.proof)
-  session.document({ type: 'result', host, site: target.site.name, changes, milliseconds, report })
+  session.document({ type: 'result', host, site: target.site.name, url, changes, milliseconds, report })
   if (options.json !== true) {
-    const summary = { host, changes, milliseconds, done, report, flagsFile: quote(target.file) }
+    const { phases } = tally
+    const summary = { host, changes, milliseconds, phases, url, report, flagsFile: quote(target.file) }
     io.stdout.write(summaryText(summary, colours.result))
   }
   return 0

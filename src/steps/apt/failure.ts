@@ -3,6 +3,7 @@ import { DeployError } from '../../errors.js'
 
 const MISSING = /E: (Unable to locate package|Package '?) ?'?([^' \n]+)'?( has no installation candidate)?/
 const LOCKED = /Could not get lock|Unable to acquire the dpkg frontend lock|Unable to lock/
+const HOLDER = /^E: \S+ is held by process (\d+) \((.*)\)$/m
 const UNREACHABLE =
   /Failed to fetch|Could not (resolve|connect)|Temporary failure resolving|Unable to connect to|Some index files failed/
 
@@ -14,8 +15,10 @@ export const explainApt = (answer: Answer): DeployError | undefined => {
     .filter((line) => /^(E|W|Err|dpkg):?/.test(line))
     .join('\n')
   if (LOCKED.test(said)) {
+    const [, process, name] = HOLDER.exec(said) ?? []
+    const who = process === undefined ? 'another program' : `${name} (process ${process})`
     return new DeployError('APT_FAILED', {
-      what: 'another program has been using apt or dpkg on the host for five minutes',
+      what: `${who} has been using apt or dpkg on the host for five minutes`,
       evidence,
       remedy: 'wait until it has ended (ps aux | grep -E "apt|dpkg"), then run this again; never delete the lock files',
     })
