@@ -43,7 +43,7 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
 
   const services = async (): Promise<Services> => given.services ?? (await import('./commands/services.js')).services
   const open = async (...settings: [Session['options'], { events: boolean }]): Promise<Session> =>
-    (session = openSession({ io, annotations, interrupts, services: await services() }, ...settings))
+    (session = await openSession({ io, annotations, interrupts, services: await services() }, ...settings))
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
@@ -87,10 +87,11 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
     const colours = session?.colours.progress ?? coloursFor(io.stderr, io, !argv.includes('--no-color'))
     const verbose = session?.options.verbose === true
     const more = io.stderr.isTTY || verbose
+    // first whoever shows what was going on
+    session?.failed(errors, stack)
     io.stderr.write(errors.map((error) => errorText(error, colours, { more })).join('\n'))
     if (stack !== undefined && verbose) io.stderr.write(`${stack}\n`)
     annotations.errors(errors)
-    session?.failed(errors, stack)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed
   }

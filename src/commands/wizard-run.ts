@@ -41,6 +41,7 @@ export const bringAsAnswered = async (
   const target = await targetOf(session, loaded, { file, time: io.now() })
   const transport = await host.transport(state.draft.host ?? '')
   emit({ type: 'run.start', host: transport.target, site: target.site.name })
+  emit({ type: 'survey.start' })
   const survey = await services.survey(transport, target.phases)
   emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
   refuse(survey.refusals)

@@ -18,6 +18,7 @@ export const jsonLine = (document: object, time: Date): string =>
 
 export const jsonLines = (write: (line: string) => void, now: () => Date): Subscriber => ({
   event: (event) => write(jsonLine(eventDocument(event), now())),
+  document: (document) => write(jsonLine(document, now())),
   failed: (errors) => {
     for (const error of errors) write(jsonLine({ type: 'error', ...errorDocument(error) }, now()))
   },

@@ -2,7 +2,7 @@ import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { packageVersions } from '../../probes/dpkg.js'
 import { explainApt } from './failure.js'
-import { aptGet } from './packages.js'
+import { aptGet } from './apt-get.js'
 
 const names = ['libapache2-mod-wsgi-py3', 'libapache2-mod-wsgi'] as const
 

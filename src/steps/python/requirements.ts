@@ -55,9 +55,9 @@ export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?
       if (is === null ? empty : is.unmet.length === 0) return []
       return [
         {
-          // of a new venv, too: that one holds pip by then, and what was approved must be what is done
-          kind: 'update',
-          subject: `requirements of ${venv}`,
+          // the same of a new venv, which holds pip by then: what was approved must be what is done
+          kind: 'run',
+          subject: `pip install into ${venv}`,
           ...(is === null ? {} : { reason: is.unmet.slice(0, 5).join('; ') }),
           run: [install(venv, wanted, indexUrl), checkVenv(venv, wanted)],
           explain: explainPip,
