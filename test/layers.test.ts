@@ -128,6 +128,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   inquirer: /^src\/wizard\//,
   '@inquirer/prompts': /^src\/wizard\//,
   '@inquirer/core': /^src\/wizard\//,
+  'wrap-ansi': /^src\/wizard\//,
   commander: /^src\/(cli\.ts|commands\/)/,
   'tar-fs': /^src\/config\//,
   yaml: /^src\/config\//,

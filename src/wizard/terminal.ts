@@ -1,4 +1,5 @@
 import inquirer from 'inquirer'
+import wrapAnsi from 'wrap-ansi'
 import { declined } from '../commands/declined.js'
 import { back, type Back } from './back.js'
 import { fieldPrompt, type FieldQuestion } from './field-prompt.js'
@@ -44,9 +45,12 @@ const whileListening = async <T>(ask: (signal: AbortSignal) => Promise<T>): Prom
   }
 }
 
+const columns = (): number => process.stderr.columns || 80
+
 /** On stderr: stdout is for results, and may be a file. */
 export const processTerminal = (): Terminal => ({
-  say: (text) => void process.stderr.write(text),
+  // between words, so that narrow terminals break no word
+  say: (text) => void process.stderr.write(wrapAnsi(text, columns(), { trim: false })),
   field: (question) => whileListening((signal) => fieldPrompt(question, { output: process.stderr, signal })),
   choose: async <T>({ message, choices }: ChoiceQuestion<T>): Promise<T | Back> => {
     const numbered = choices.map(({ name, description }, value) => ({
