@@ -3,6 +3,7 @@ import type { Emit, Event } from '../core/event.js'
 import type { DeployError } from '../errors.js'
 import type { Annotations } from '../render/annotations.js'
 import { coloursFor, type Colours } from '../render/colour.js'
+import type { EventDocument } from '../render/events-schema.js'
 import { guarded } from '../render/guarded.js'
 import { jsonLines } from '../render/json-lines.js'
 import type { Live } from '../render/live.js'
@@ -27,7 +28,7 @@ export interface Session {
   readonly colours: { readonly result: Colours; readonly progress: Colours }
   readonly emit: Emit
   /** A line of `--json` that is not an event of the engine. */
-  readonly document: (document: object) => void
+  readonly document: (document: EventDocument) => void
   /** Before the changes begin: whoever shows them has loaded what that takes. */
   readonly ready: () => Promise<void>
   /** While a person is being asked nothing else is shown, and no time is counted. */

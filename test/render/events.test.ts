@@ -132,7 +132,7 @@ test('the log is for its owner only, also when the file was there before, and ke
   writeFileSync(file, '{"type":"earlier"}\n', { mode: 0o644 })
   const log = logFile(file, now, () => undefined)
   log.event({ type: 'check.start', what: 'Log in' })
-  log.document?.({ type: 'result' })
+  log.document?.({ type: 'result', host: 'h', site: 's', url: 'u', changes: 0, milliseconds: 1 })
   log.failed?.([failure], 'Error: x\n  at y')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const types = readFileSync(file, 'utf8')
