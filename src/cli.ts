@@ -68,9 +68,9 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { explain } = await import('./commands/explain.js')
       exitCode = await explain(await open(options, { events: false }), options)
     },
-    schema: async () => {
+    schema: async (options) => {
       const { schema } = await import('./commands/schema.js')
-      exitCode = await schema(io, await services())
+      exitCode = await schema(io, await services(), options)
     },
   }
 

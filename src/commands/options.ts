@@ -26,6 +26,10 @@ export interface ApplyOptions extends CommonOptions {
   readonly dryRun?: boolean
 }
 
+export interface SchemaOptions {
+  readonly events?: boolean
+}
+
 export interface ExplainOptions extends CommonOptions {
   readonly vhost?: boolean
   readonly origins?: boolean

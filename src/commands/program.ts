@@ -9,6 +9,7 @@ import {
   type ApplyOptions,
   type ExplainOptions,
   type PlanOptions,
+  type SchemaOptions,
 } from './options.js'
 import { examples, withExamples } from './examples.js'
 import { usage } from './usage.js'
@@ -20,7 +21,7 @@ export interface Handlers {
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
-  schema(): Promise<void>
+  schema(options: SchemaOptions): Promise<void>
 }
 
 const exitCodes = `
@@ -94,7 +95,8 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
   root
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
-    .action(() => handlers.schema())
+    .option('--events', 'instead: of the lines that apply --json prints, and --log writes')
+    .action((options: SchemaOptions) => handlers.schema(options))
 
   return withExamples(root)
 }

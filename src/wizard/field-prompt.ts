@@ -10,6 +10,7 @@ import {
   useState,
 } from '@inquirer/core'
 import { back, type Back } from './back.js'
+import { toWidth } from './width.js'
 
 export interface FieldQuestion {
   readonly message: string
@@ -98,5 +99,5 @@ export const fieldPrompt = createPrompt<string | Back, FieldQuestion>((question,
 
   const shown = isDone ? theme.style.answer(value) : value
   const offered = !isDone && value === '' && fallback !== '' ? ` ${theme.style.defaultAnswer(fallback)}` : ''
-  return [`${prefix} ${theme.style.message(message, isDone ? 'done' : 'idle')}${offered} ${shown}`, below]
+  return [`${prefix} ${theme.style.message(message, isDone ? 'done' : 'idle')}${offered} ${shown}`, toWidth(below)]
 })

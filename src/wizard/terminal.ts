@@ -1,8 +1,8 @@
 import inquirer from 'inquirer'
-import wrapAnsi from 'wrap-ansi'
 import { declined } from '../commands/declined.js'
 import { back, type Back } from './back.js'
 import { fieldPrompt, type FieldQuestion } from './field-prompt.js'
+import { toWidth } from './width.js'
 
 export interface Choice<T> {
   readonly name: string
@@ -45,12 +45,9 @@ const whileListening = async <T>(ask: (signal: AbortSignal) => Promise<T>): Prom
   }
 }
 
-const columns = (): number => process.stderr.columns || 80
-
 /** On stderr: stdout is for results, and may be a file. */
 export const processTerminal = (): Terminal => ({
-  // between words, so that narrow terminals break no word
-  say: (text) => void process.stderr.write(wrapAnsi(text, columns(), { trim: false })),
+  say: (text) => void process.stderr.write(toWidth(text)),
   field: (question) => whileListening((signal) => fieldPrompt(question, { output: process.stderr, signal })),
   choose: async <T>({ message, choices }: ChoiceQuestion<T>): Promise<T | Back> => {
     const numbered = choices.map(({ name, description }, value) => ({

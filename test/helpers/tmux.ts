@@ -42,9 +42,10 @@ export class RealTerminal {
     return terminal
   }
 
-  /** What stands on it, without the empty lines at its end; `all`: with what was scrolled away. */
-  async screen({ all = false } = {}): Promise<string> {
-    const text = await tmux('capture-pane', '-p', ...(all ? ['-S', '-'] : []), '-t', this.#name)
+  /** What stands on it, without the empty lines at its end; `all`: with what was scrolled away; `colours`: with SGR sequences. */
+  async screen({ all = false, colours = false } = {}): Promise<string> {
+    const options = [...(all ? ['-S', '-'] : []), ...(colours ? ['-e'] : [])]
+    const text = await tmux('capture-pane', '-p', ...options, '-t', this.#name)
     return text.replace(/ +$/gm, '').replace(/\n+$/, '\n')
   }
 
