@@ -49,6 +49,16 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: "Apache's files, each line with the setting that causes it",
     },
   ],
+  completion: [
+    {
+      line: 'source <(deploy-flask completion bash)',
+      does: 'complete in this bash; write it into ~/.bashrc to keep it',
+    },
+    {
+      line: 'deploy-flask completion fish > ~/.config/fish/completions/deploy-flask.fish',
+      does: 'complete in every fish',
+    },
+  ],
   schema: [
     { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },
     { line: 'deploy-flask schema --events', does: 'what the lines of --json and --log hold' },

@@ -1,4 +1,4 @@
-import { Command, type CommanderError } from 'commander'
+import { Argument, Command, type CommanderError } from 'commander'
 import type { DeployError } from '../errors.js'
 import type { Io } from '../render/out.js'
 import type { Setting } from '../config/settings-table.js'
@@ -11,6 +11,7 @@ import {
   type PlanOptions,
   type SchemaOptions,
 } from './options.js'
+import { shells, type Shell } from './completion-scripts.js'
 import { examples, withExamples } from './examples.js'
 import { usage } from './usage.js'
 import { version } from './version.js'
@@ -22,6 +23,9 @@ export interface Handlers {
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(options: SchemaOptions): Promise<void>
+  completion(shell: Shell): Promise<void>
+  /** Asked by the shell, with the words so far. */
+  complete(words: readonly string[]): Promise<void>
 }
 
 const exitCodes = `
@@ -97,6 +101,17 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .description('print the JSON Schema of the flags file, for editors')
     .option('--events', 'instead: of the lines that apply --json prints, and --log writes')
     .action((options: SchemaOptions) => handlers.schema(options))
+
+  root
+    .command('completion')
+    .description('print what makes a shell complete commands, options, hosts and files at TAB')
+    .addArgument(new Argument('<shell>', 'the shell').choices(shells))
+    .action((shell: Shell) => handlers.completion(shell))
+
+  root
+    .command('__complete', { hidden: true })
+    .argument('[words...]')
+    .action((words: readonly string[]) => handlers.complete(words))
 
   return withExamples(root)
 }

@@ -32,7 +32,10 @@ describe('--help', () => {
   const lines = Object.values(examples).flatMap((list) => list.map(({ line }) => line))
 
   test.each(lines)('shows what can be typed: %s', async (line) => {
-    const [program, ...words] = line.replace(/ > .*$/, '').split(' ')
+    const [program, ...words] = line
+      .replace(/ > .*$/, '')
+      .replace(/^source <\((.*)\)$/, '$1')
+      .split(' ')
     expect(program).toBe('deploy-flask')
     if (words[0] === '--version') {
       expect((await run(words.join(' '))).exitCode).toBe(0)

@@ -27,7 +27,19 @@ export const suites: readonly Suite[] = [
 async function machineForUnits(): Promise<undefined> {
   if (process.getuid?.() !== 0) return
   await installPackages(
-    ['python3', 'python3-pip', 'python3-venv', 'openssh-client', 'git'],
+    [
+      'python3',
+      'python3-pip',
+      'python3-venv',
+      'openssh-client',
+      'git',
+      'zsh',
+      'fish',
+      'bsdutils',
+      'mandoc',
+      'man-db',
+      'groff',
+    ],
     'what the tool leaves to them is tested with the real ones',
   )
 }

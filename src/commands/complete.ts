@@ -1,0 +1,130 @@
+import type { Command, Option } from 'commander'
+
+interface Candidate {
+  readonly value: string
+  readonly description: string
+}
+
+/** What may stand where the cursor is; `files` leaves it to the shell, which knows how to quote them. */
+export type Completion = 'files' | readonly Candidate[]
+
+/** What is known outside of the command line itself. */
+export interface Known {
+  readonly codes: readonly string[]
+  /** Names of ssh_config. */
+  hosts(configFile: string | undefined): Promise<readonly string[]>
+}
+
+/** A command line as far as it is typed. */
+interface Read {
+  readonly command: Command
+  /** Positional words of the command. */
+  readonly words: readonly string[]
+  readonly given: ReadonlyMap<string, string | undefined>
+  /** Option in front of the cursor that takes a value. */
+  readonly open: Option | undefined
+  readonly onlyWords: boolean
+}
+
+const optionOf = (command: Command, word: string): Option | undefined =>
+  command.options.find(({ short, long }) => [short, long].includes(word.replace(/=.*$/s, '')))
+
+/** With `help`, which commander adds by itself. */
+const subcommands = (root: Command): readonly Command[] => root.createHelp().visibleCommands(root)
+
+const read = (root: Command, before: readonly string[]): Read => {
+  let command = root
+  let open: Option | undefined
+  let onlyWords = false
+  const words: string[] = []
+  const given = new Map<string, string | undefined>()
+  for (const word of before) {
+    if (open !== undefined && (open.required || !word.startsWith('-'))) {
+      given.set(open.name(), word)
+      open = undefined
+    } else if (!onlyWords && word === '--') onlyWords = true
+    else if (!onlyWords && word.startsWith('-')) {
+      const option = optionOf(command, word)
+      if (option !== undefined) given.set(option.name(), /=(.*)$/s.exec(word)?.[1])
+      open = option !== undefined && (option.required || option.optional) && !word.includes('=') ? option : undefined
+    } else {
+      const below = command === root ? subcommands(root).find((one) => one.name() === word) : undefined
+      if (below === undefined) words.push(word)
+      else command = below
+    }
+  }
+  return { command, words, given, open, onlyWords }
+}
+
+const firstSentence = (text: string): string => text.replace(/[;.](\s.*)?$/s, '').replace(/\s+/g, ' ')
+
+const plain = (values: readonly string[]): readonly Candidate[] => values.map((value) => ({ value, description: '' }))
+
+const fileSettings: readonly string[] = ['ssh-config', 'ssh-identity-file', 'code-folder']
+
+/** `me@` in front of a host stays as it is. */
+const hostValues = async (typed: string, configFile: string | undefined, known: Known): Promise<Completion> => {
+  const user = /^.*@/.exec(typed)?.[0] ?? ''
+  return plain((await known.hosts(configFile)).map((host) => `${user}${host}`))
+}
+
+const valuesOf = async (option: Option, typed: string, { given }: Read, known: Known): Promise<Completion> => {
+  const name = option.name()
+  if (name === 'host') return hostValues(typed, given.get('ssh-config'), known)
+  if (fileSettings.includes(name) || /<(\w*file|folder)>$/.test(option.flags)) return 'files'
+  return plain(option.argChoices ?? /\[([\w-]+(?:\|[\w-]+)+)\]$/.exec(option.flags)?.[1]?.split('|') ?? [])
+}
+
+/** All settings are options, too many to look through: they come when their name has begun. */
+const optionsOf = ({ command, given }: Read, typed: string): readonly Candidate[] => {
+  const help = command.createHelp()
+  const isBegun = typed.length > 2
+  return [...help.visibleOptions(command), ...(isBegun ? command.options.filter(({ hidden }) => hidden) : [])].flatMap(
+    (option) => {
+      const isTold = given.has(option.name()) && option.parseArg === undefined
+      const value = option.short === typed ? typed : option.long
+      return isTold || value == null ? [] : [{ value, description: firstSentence(option.description) }]
+    },
+  )
+}
+
+const commandsOf = (root: Command): readonly Candidate[] =>
+  subcommands(root).map((command) => ({ value: command.name(), description: firstSentence(command.description()) }))
+
+const wordsOf = (root: Command, { command, words }: Read, { codes }: Known): Completion => {
+  if (command === root) return words.length === 0 ? commandsOf(root) : []
+  if (command.name() === 'help') return words.length === 0 ? commandsOf(root) : []
+  const argument = command.registeredArguments[words.length]
+  if (argument === undefined) return []
+  if (argument.name() === 'code') return plain(codes)
+  return argument.name().endsWith('file') ? 'files' : plain(argument.argChoices ?? [])
+}
+
+const beginning = (completion: Completion, typed: string): Completion =>
+  completion === 'files'
+    ? completion
+    : completion.filter(({ value }) => value.toLowerCase().startsWith(typed.toLowerCase()))
+
+/** What may stand in the place of the last word, which is empty where a new one begins. */
+export const complete = async (root: Command, line: readonly string[], known: Known): Promise<Completion> => {
+  const typed = line.at(-1) ?? ''
+  const found = read(root, line.slice(0, -1))
+  const { command, open, onlyWords } = found
+  if (open?.required === true) return beginning(await valuesOf(open, typed, found, known), typed)
+  const [, head = '', value = ''] = /^(--?[^=]+=)(.*)$/s.exec(typed) ?? []
+  if (head !== '' && !onlyWords) {
+    const option = optionOf(command, head)
+    const values = option === undefined ? [] : await valuesOf(option, value, found, known)
+    if (values === 'files') return 'files'
+    return beginning(
+      values.map((one) => ({ ...one, value: `${head}${one.value}` })),
+      typed,
+    )
+  }
+  if (typed.startsWith('-') && !onlyWords) return beginning(optionsOf(found, typed), typed)
+  const words = beginning(wordsOf(root, found, known), typed)
+  const values = open === undefined ? [] : beginning(await valuesOf(open, typed, found, known), typed)
+  if (words === 'files' || values === 'files') return 'files'
+  const all = [...values, ...words]
+  return all.length === 0 && typed === '' && command !== root ? optionsOf(found, typed) : all
+}
