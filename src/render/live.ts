@@ -12,7 +12,7 @@ const interval = 100
 /** The live view of a terminal: rows that move at its end, and above them those that are done. */
 export class Live implements Subscriber {
   readonly #scene = new Scene({
-    say: (text) => this.#screen.write(`${text}\n`),
+    say: (text) => this.#screen.keep([text]),
     keep: (rows) => this.#keep(rows),
   })
   readonly #screen: Screen
@@ -38,10 +38,10 @@ export class Live implements Subscriber {
   readonly event = (event: Event): void => {
     this.#scene.take(event)
     if (event.type === 'check.running') void this.ready()
-    if (this.#scene.rows.length === 0) return
+    if (this.#timer !== undefined || this.#scene.rows.length === 0) return
     this.draw()
     // never what keeps the process alive
-    this.#timer ??= setInterval(() => this.#tick(), interval).unref()
+    this.#timer = setInterval(() => this.#tick(), interval).unref()
   }
 
   readonly failed = (): void => this.#scene.fail()
@@ -57,8 +57,10 @@ export class Live implements Subscriber {
     }
   }
 
+  /** A command may print thousands of lines: what moves is drawn when it is time, not with each event. */
   draw(): void {
-    if (this.#suspended === 0) this.#screen.draw(this.#lines(this.#scene.rows))
+    const { rows } = this.#scene
+    if (this.#suspended === 0 && rows.length > 0) this.#screen.draw(this.#lines(rows))
   }
 
   #tick(): void {

@@ -1,17 +1,11 @@
-import truncated from 'fast-string-truncated-width'
 import type { Colours } from './colour.js'
+import { fit, type Fitted } from './fit.js'
 import type { Output } from './out.js'
 import type { Signs } from './signs.js'
 
 const escape = '\u001b['
 const hideCursor = `${escape}?25l`
 const showCursor = `${escape}?25h`
-
-interface Fitted {
-  readonly text: string
-  /** Columns that it takes on the screen. */
-  readonly width: number
-}
 
 interface Drawn {
   readonly lines: readonly string[]
@@ -76,15 +70,10 @@ export class Screen implements Output {
   /** The last column stays free, for some terminals begin a new line there. What stands behind a tab is never cut. */
   #fit(line: string): Fitted {
     const [head = '', end = ''] = (this.signs.ascii ? line.replace(/[^\u0000-\u007f]/gu, '?') : line).split('\t')
-    const room = this.columns - 1 - (end === '' ? 0 : end.length + 1)
-    const cut = truncated(head, { limit: Math.max(1, room), ellipsis: this.signs.ellipsis })
-    // half a character is none
-    const kept = head.slice(0, cut.index).replace(/\p{Surrogate}$/u, '')
-    const start = `${kept}${cut.ellipsed ? this.signs.ellipsis : ''}`
-    const width = cut.width + (cut.ellipsed ? this.signs.ellipsis.length : 0)
-    return end === ''
-      ? { text: start, width }
-      : { text: `${start} ${this.colours.dim(end)}`, width: width + 1 + end.length }
+    const { ellipsis } = this.signs
+    if (end === '') return fit(head, this.columns - 1, ellipsis)
+    const { text, width } = fit(head, this.columns - end.length - 2, ellipsis)
+    return { text: `${text} ${this.colours.dim(end)}`, width: width + 1 + end.length }
   }
 }
 

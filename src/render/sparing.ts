@@ -19,10 +19,10 @@ const ongoing = (event: Event): { readonly key: string; readonly seconds: number
 export const sparing = ({ event: tell, ...others }: Subscriber): Subscriber => {
   const told = new Map<string, number>()
   const isDue = ({ key, seconds }: { key: string; seconds: number }, first: boolean): boolean => {
-    const last = told.get(key)
     // less than before: it is another one of the same name
-    if (last === undefined || seconds < last) return first || seconds >= pause(0)
-    return seconds - last >= pause(last)
+    if (seconds < (told.get(key) ?? 0)) told.delete(key)
+    const last = told.get(key)
+    return last === undefined ? first || seconds >= pause(0) : seconds - last >= pause(last)
   }
   return {
     ...others,

@@ -7,7 +7,7 @@ import { complete } from '../../src/commands/complete.js'
 import { completionScripts, shells, type Shell } from '../../src/commands/completion-scripts.js'
 import { exitCodes } from '../../src/errors.js'
 import { bin } from '../helpers/cli.js'
-import { inTerminal } from '../helpers/terminal.js'
+import { inTerminal } from '../helpers/shell-terminal.js'
 import { commandTree } from '../helpers/tree.js'
 import { run, runIn, folder } from './fakes.js'
 
