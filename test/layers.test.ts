@@ -73,6 +73,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/engine': ['src/engine', 'src/core', transport, errors],
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
+  'src/detection': ['src/detection', 'src/core', 'src/config'],
   'src/transport': ['src/transport', 'src/core', errors],
   'src/wizard': ['src/wizard', 'src/core', 'src/config', 'src/transport/ask.ts', 'src/commands/declined.ts', errors],
 }
@@ -119,6 +120,9 @@ const keepers: Readonly<Record<string, RegExp>> = {
   commander: /^src\/(cli\.ts|commands\/)/,
   'tar-fs': /^src\/config\//,
   yaml: /^src\/config\//,
+  '@lezer/python': /^src\/detection\/python-parse\.ts$/,
+  '@lezer/common': /^src\/detection\/python-/,
+  'smol-toml': /^src\/detection\/declared\.ts$/,
 }
 
 describe('a package has its place', () => {
@@ -166,7 +170,10 @@ describe('the files', () => {
   })
 })
 
-const heavy = ['ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff']
+const heavy = [
+  ...['ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff'],
+  ...['@lezer/python', 'smol-toml'],
+]
 
 /** All that is loaded with a file, before anything is loaded on demand. */
 const loadedWith = (file: string, seen = new Set<string>()): ReadonlySet<string> => {

@@ -1,0 +1,112 @@
+import type { SyntaxNodeRef, Tree } from '@lezer/common'
+import { parser } from '@lezer/python'
+import type { Source } from './python-expressions.js'
+import { statementsIn } from './python-statements.js'
+import type { Node, Statement } from './python-tree.js'
+
+/** Something about the language itself. */
+export interface Remark extends Node {
+  readonly kind: 'not python' | 'python 2' | 'newer'
+  /** `newer`: the first version that has it. */
+  readonly since?: string
+}
+
+export interface PythonFile {
+  readonly body: readonly Statement[]
+  /** In the order of the text. */
+  readonly remarks: readonly Remark[]
+}
+
+const lineCounter = (text: string): ((offset: number) => number) => {
+  const starts = [0]
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1)
+  return (offset) => {
+    let low = 0
+    let high = starts.length
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if ((starts[middle] ?? 0) <= offset) low = middle
+      else high = middle
+    }
+    return low + 1
+  }
+}
+
+/** Undefined: it nests deeper than anything that Python itself would read. */
+export const parsePython = (written: string): PythonFile | undefined => {
+  // Python skips form feeds, the grammar does not know them
+  const text = written
+    .replace(/^\ufeff/, '')
+    .replaceAll('\f', '')
+    .replace(/\r\n?/g, '\n')
+  const source: Source = { text, lineAt: lineCounter(text) }
+  try {
+    const tree = parser.parse(text)
+    return { body: statementsIn(tree.topNode, source, 0), remarks: remarksOn(tree, source) }
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
+const newer = (node: SyntaxNodeRef, text: () => string): string | undefined => {
+  switch (node.name) {
+    case 'NamedExpression':
+    case 'FormatSelfDoc':
+      return '3.8'
+    case 'MatchStatement':
+      return '3.10'
+    case 'TypeParamList':
+    case 'TypeDefinition':
+      return '3.12'
+    case '/':
+      return node.node.parent?.name === 'ParamList' ? '3.8' : undefined
+    case 'ImportStatement':
+      return /^from\s+__future__\s+import\b.*\bannotations\b/.test(text()) ? '3.7' : undefined
+    default:
+      return undefined
+  }
+}
+
+const isPython2 = (node: SyntaxNodeRef, text: () => string): boolean =>
+  node.name === 'PrintStatement' ||
+  (node.name === 'CompareOp' && text() === '<>') ||
+  (node.name === 'RaiseStatement' && node.node.getChild(',') !== null) ||
+  (node.name === 'TryStatement' && node.node.getChild(',') !== null)
+
+/**
+ * What the grammar does not know although it is Python: `yield` alone, `24.`, targets in brackets after `as`, and some
+ * patterns of `match`. It stumbles over the line after it, too.
+ */
+const isGap = (line: string): boolean =>
+  /\byield\s*([)\]},#]|$)|[0-9]\.([^0-9A-Za-z_.]|$)|\bas\s*\(|^\s*(case|match)\b/.test(line)
+
+const remarksOn = (tree: Tree, source: Source): readonly Remark[] => {
+  const remarks: Remark[] = []
+  let gap = Number.NEGATIVE_INFINITY
+  tree.iterate({
+    enter: (node) => {
+      const remark = remarkOn(node, source)
+      if (remark === undefined) return
+      const text = lineOf(source, node.from)
+      const line = source.lineAt(node.from)
+      if (remark.kind === 'not python' && isGap(text)) gap = line
+      if (remark.kind !== 'not python' || line > gap + 1) remarks.push({ ...remark, line, text: text.trim() })
+    },
+  })
+  return remarks
+}
+
+const remarkOn = (node: SyntaxNodeRef, source: Source): Pick<Remark, 'kind' | 'since'> | undefined => {
+  if (node.type.isError) return { kind: 'not python' }
+  const text = () => source.text.slice(node.from, node.to)
+  if (isPython2(node, text)) return { kind: 'python 2' }
+  const since = newer(node, text)
+  return since === undefined ? undefined : { kind: 'newer', since }
+}
+
+/** The whole line that something stands in. */
+const lineOf = ({ text }: Source, offset: number): string => {
+  const end = text.indexOf('\n', offset)
+  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end === -1 ? undefined : end)
+}
