@@ -1,10 +1,7 @@
 import { posix } from 'node:path'
+import { insideCode } from './context.js'
 import { importsOf, type Module, type Modules } from './modules.js'
 import type { Values } from './values.js'
-
-/** Files that are for whoever works on the project. */
-export const isForTests = (path: string): boolean =>
-  /(^|\/)tests?\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$/.test(path)
 
 /** Modules that are named in a text: app.config.from_object('config.Config') */
 const loaders = ['from_object', 'import_string', 'import_module', 'from_pyfile']
@@ -18,8 +15,10 @@ const namedIn = (module: Module, modules: Modules, values: Values): readonly Mod
     const [first] = positional
     if (!loaders.includes(name) || first?.kind !== 'string') continue
     const dotted = first.value.replace(/\.py$/, '').replaceAll(/[:/]/g, '.')
-    const target = modules.foundFrom(module, dotted) ?? modules.foundFrom(module, dotted.replace(/\.[^.]*$/, ''))
-    if (target?.module !== undefined) found.push(target.module)
+    const target = ([dotted, dotted.replace(/\.[^.]*$/, '')] as const).flatMap((one) =>
+      modules.imported(module, { module: one, level: 0 }).slice(-1),
+    )
+    found.push(...target)
   }
   return found
 }
@@ -28,15 +27,10 @@ const namedIn = (module: Module, modules: Modules, values: Values): readonly Mod
  * The files that make up the application: what is imported from where it begins, and all else in the packages of these,
  * for who knows what is imported by name. Scripts beside it are not part of it.
  */
-export const applicationFiles = (
-  entries: readonly Module[],
-  base: string,
-  modules: Modules,
-  values: Values,
-): readonly Module[] => {
+export const applicationFiles = (entry: Module, base: string, modules: Modules, values: Values): readonly Module[] => {
   const found = new Set<Module>()
   const packages = new Set<string>()
-  const queue = [...entries]
+  const queue = [entry]
   for (let module = queue.pop(); module !== undefined; module = queue.pop()) {
     if (found.has(module)) continue
     found.add(module)
@@ -48,5 +42,5 @@ export const applicationFiles = (
     packages.add(top)
     queue.push(...modules.all.filter(({ path }) => path.startsWith(`${posix.join(base, top)}/`)))
   }
-  return modules.all.filter((module) => found.has(module) && !isForTests(module.path))
+  return modules.all.filter((module) => found.has(module) && insideCode(module.path, base) !== undefined)
 }

@@ -14,11 +14,11 @@ export const basesOf = (modules: Modules): ReadonlyMap<Module, string> => {
     told.set(module, (told.get(module) ?? new Set()).add(base))
   }
   for (const module of modules.all) {
-    for (const { module: dotted, level } of importsOf(module)) {
-      const found = level > 0 ? undefined : modules.foundFrom(module, dotted)
-      if (found === undefined) continue
-      tell(module, found.base)
-      if (found.module !== undefined) tell(found.module, found.base)
+    for (const from of importsOf(module)) {
+      const base = from.level > 0 ? undefined : modules.folderOf(module, from)
+      if (base === undefined) continue
+      tell(module, base)
+      for (const imported of modules.imported(module, from)) tell(imported, base)
     }
   }
   return new Map(

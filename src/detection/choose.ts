@@ -1,12 +1,14 @@
 import { posix } from 'node:path'
 import { wsgiObject } from '../config/fields.js'
 import { candidatesIn, objectOf, requiredOf, type Candidate } from './applications.js'
-import { depthOf, dottedName } from './bases.js'
+import { dottedName } from './bases.js'
+import { printable } from '../config/mistake.js'
 import { candidateOf, flaskAppAt, type FlaskApp } from './flask-app.js'
 import type { Module, Modules } from './modules.js'
 import type { Finding, Framework } from './project.js'
 import { scopeStatements, type Expression, type Node } from './python-tree.js'
 import { foundAt } from './quote.js'
+import { byRank, isEntry, rankOf, type Ranked } from './rank.js'
 import type { Values } from './values.js'
 
 /** An application that can be named in a flags file, and the folder of the code that it can be named from. */
@@ -23,96 +25,74 @@ export interface Offers {
   readonly notes: readonly Finding<string>[]
 }
 
-interface Ranked extends Offer {
-  readonly rank: readonly number[]
-}
-
-/** Started by something else than a web server. */
-const isHelper = (path: string): boolean =>
-  /(^|_)(celery|worker|manage|cli|tasks?|seed|shell|dev|debug|local|example)s?(_|\.|$)/.test(
-    posix.basename(path, '.py'),
-  )
-
-const isEntry = (path: string): boolean => /wsgi/i.test(posix.basename(path))
-
-const moduleNames = ['app', 'application', 'main', 'run', 'server', 'web']
-const objectNames = ['application', 'app', 'create_app', 'make_app']
-
-const placeIn = (list: readonly string[], name: string): number => {
-  const index = list.indexOf(name)
-  return index === -1 ? list.length : index
-}
-
-const rankOf = ({ module, name, isFactory }: Candidate, base: string, from: Module, isNamed: boolean) => [
-  isNamed ? 0 : 1,
-  depthOf(base),
-  isEntry(from.path) ? 0 : 1,
-  isHelper(module.path) ? 1 : 0,
-  depthOf(posix.dirname(module.path)),
-  placeIn(moduleNames, posix.basename(module.path, '.py')),
-  isFactory ? 1 : 0,
-  placeIn(objectNames, name),
-]
-
-const byRank = (one: Ranked, other: Ranked): number => {
-  const at = one.rank.findIndex((part, index) => part !== other.rank[index])
-  return at === -1 ? 0 : (one.rank[at] ?? 0) - (other.rank[at] ?? 0)
-}
+type Place = <T>(value: T) => Finding<T>
 
 /** What can be deployed, of everything that the modules hold. */
 export const offersIn = (
   modules: Modules,
-  candidates: readonly Module[],
   bases: ReadonlyMap<Module, string>,
   values: Values,
   flaskApp: FlaskApp | undefined,
 ): Offers => {
   const ranked: Ranked[] = []
-  const notes: Finding<string>[] = []
+  const faults: Finding<string>[] = []
 
-  const offer = (candidate: Candidate, from: Module, found: <T>(value: T) => Finding<T>, isNamed: boolean): void => {
-    const { module, name, kind, missing } = candidate
-    const base = bases.get(module) ?? '.'
-    const dotted = dottedName(module, base)
+  const offer = (candidate: Candidate, from: Module, found: Place, isNamed: boolean): void => {
+    const base = bases.get(candidate.module) ?? '.'
+    const dotted = dottedName(candidate.module, base)
     const elsewhere = dotted === undefined ? definedIn(candidate, values) : undefined
-    if (elsewhere !== undefined) {
-      offer(elsewhere, from, found, isNamed)
-    } else if (module.path === '__init__.py' || isPackageMember(module, base)) {
-      notes.push(found('the folder itself is a package: begin in the folder above it'))
-    } else if (dotted === undefined) {
-      notes.push(found(`${name} cannot be imported from here: "script" in "applications" names a script`))
-    } else if (kind === 'asgi') {
-      notes.push(found(`${name} is an ASGI application, which mod_wsgi cannot run`))
-    } else if (missing.length > 0) {
-      // middleware is given an application and makes another one of it
-      if (kind !== 'flask') return
-      const written = `${name}(${missing.join(', ')})`
-      notes.push(found(`${written} needs arguments: write a wsgi.py with app = ${name}(...), and take wsgi:app`))
-    } else if (!wsgiObject.safeParse(`${dotted}:${objectOf(candidate)}`).success) {
-      notes.push(found(`${dotted} cannot be imported under this name: rename the file, or write a wsgi.py`))
-    } else {
-      const wsgi = found(`${dotted}:${objectOf(candidate)}`)
-      ranked.push({ base, wsgi, module, framework: kind, rank: rankOf(candidate, base, from, isNamed) })
+    if (elsewhere !== undefined) return offer(elsewhere, from, found, isNamed)
+    const { module, kind } = candidate
+    const wsgi = `${dotted ?? ''}:${objectOf(candidate)}`
+    const fault = faultOf(candidate, base, wsgi)
+    if (fault !== undefined) faults.push(found(printable(fault, 300)))
+    else if (kind !== 'asgi' && candidate.missing.length === 0) {
+      ranked.push({ base, wsgi: found(wsgi), module, framework: kind, rank: rankOf(candidate, base, from, isNamed) })
     }
   }
 
+  const notes: Finding<string>[] = []
   if (flaskApp !== undefined) {
     const named = candidateOf(flaskApp, modules, values)
-    const found = <T>(value: T) => flaskAppAt(value, flaskApp)
-    if (typeof named === 'string') notes.push(found(named))
-    else offer(named, named.module, found, true)
+    if (typeof named === 'string') notes.push(flaskAppAt(printable(named, 300), flaskApp))
+    else offer(named, named.module, (value) => flaskAppAt(value, flaskApp), true)
   }
-  for (const module of candidates) {
+  for (const module of modules.all) {
     for (const candidate of candidatesIn(module, values)) {
-      if (candidate.isImported && !isEntry(module.path)) continue
+      if (candidate.isImported && (candidate.isFactory || !isEntry(module.path))) continue
       offer(candidate, module, (value) => foundAt(value, module.path, headOf(candidate.at)), false)
     }
   }
-  const all = ranked.sort(byRank)
-  const isFirst = ({ base, wsgi }: Ranked, index: number) =>
-    all.findIndex((one) => one.base === base && one.wsgi.value === wsgi.value) === index
-  const isNew = ({ value }: Finding<string>, index: number) => notes.findIndex((one) => one.value === value) === index
-  return { all: all.filter(isFirst), notes: notes.filter(isNew) }
+  const sorted = ranked.sort(byRank)
+  const all = distinct(sorted, ({ base, wsgi }) => `${base} ${wsgi.value}`)
+  // what cannot be deployed matters to whoever has nothing else
+  return { all, notes: [...notes, ...(all.length > 0 ? [] : distinct(faults, ({ value }) => value))] }
+}
+
+const distinct = <T>(list: readonly T[], keyOf: (one: T) => string): readonly T[] => {
+  const seen = new Set<string>()
+  return list.filter((one) => {
+    const key = keyOf(one)
+    return !seen.has(key) && seen.add(key)
+  })
+}
+
+const faultOf = (candidate: Candidate, base: string, wsgi: string): string | undefined => {
+  const { module, name, kind, missing } = candidate
+  if (module.path === '__init__.py' || isPackageMember(module, base)) {
+    return 'the folder itself is a package: begin in the folder above it'
+  }
+  if (kind === 'asgi') return `${name} is an ASGI application, which mod_wsgi cannot run`
+  if (wsgi.startsWith(':')) {
+    return `${name} cannot be imported from here: "script" in "applications" takes ${posix.basename(module.path)} as it is`
+  }
+  // other functions with a parameter are middleware: they are given an application, and make another one of it
+  if (missing.length > 0 && kind === 'flask') {
+    return `${name}(${missing.join(', ')}) needs arguments: write a wsgi.py with app = ${name}(...), and take wsgi:app`
+  }
+  return missing.length > 0 || wsgiObject.safeParse(wsgi).success
+    ? undefined
+    : `${wsgi} cannot be imported under this name: rename the file, or write a wsgi.py`
 }
 
 /** Of a function the line that begins it. */

@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path'
-import { applicationFiles, isForTests } from './application-files.js'
+import { applicationFiles } from './application-files.js'
 import { basesOf } from './bases.js'
 import { offersIn, type Offer } from './choose.js'
 import type { Context } from './context.js'
@@ -19,26 +19,33 @@ import { sqliteIn } from './sqlite.js'
 import { staticIn } from './static.js'
 import { Values } from './values.js'
 
+/** What a person has chosen of what was found. */
+export interface Chosen {
+  /** One of `folders`. */
+  readonly code?: string
+  /** One of `wsgi`. */
+  readonly wsgi?: string
+}
+
 /**
- * What a project folder tells about its application. Nothing of it is run. `code` chooses among the folders that hold
- * an application. Whatever the folder holds, this does not fail: what is wrong with it is among the notes.
+ * What a project folder tells about its application. Nothing of it is run. Whatever the folder holds, this does not
+ * fail: what is wrong with it is among the notes.
  */
-export const detectProject = async (folder: string, code?: string): Promise<Project> => {
+export const detectProject = async (folder: string, choice: Chosen = {}): Promise<Project> => {
   const root = resolve(folder)
   const listing = await listProject(root)
   const read = await readModules(listing)
   const modules = new Modules(read.modules)
   const values = new Values(modules)
   const flaskApp = await readFlaskApp(root)
-  const candidates = modules.all.filter(({ path }) => !isForTests(path))
-  const offers = offersIn(modules, candidates, basesOf(modules), values, flaskApp)
+  const offers = offersIn(modules, basesOf(modules), values, flaskApp)
   const folders = foldersOf(offers.all, flaskApp !== undefined)
-  const base = code ?? folders.chosen[0]?.value ?? '.'
+  const base = choice.code ?? folders.chosen[0]?.value ?? '.'
   const offered = offers.all.filter((offer) => offer.base === base)
-  const entries = offered.map(({ module }) => module)
-  const files = entries.length === 0 ? candidates : applicationFiles(entries, base, modules, values)
+  const taken = offered.find(({ wsgi }) => wsgi.value === choice.wsgi) ?? offered[0]
+  const files = taken === undefined ? modules.all : applicationFiles(taken.module, base, modules, values)
   const context: Context = { folder: listing, base, modules: files, values }
-  const name = nameFor(root, base, offered[0]?.wsgi.value)
+  const name = nameFor(root, base, taken?.wsgi.value)
   const requirements = await requirementsIn(context)
   const found = staticIn(context)
   const sqlite = sqliteIn(context, `${name}.db`)
@@ -48,7 +55,7 @@ export const detectProject = async (folder: string, code?: string): Promise<Proj
     folder: join(root, base),
     folders: folders.chosen,
     name,
-    framework: offered[0]?.framework ?? 'none',
+    framework: taken?.framework ?? 'none',
     wsgi: offered.map(({ wsgi }) => wsgi),
     requirements: requirements.found,
     python: [...requirements.python, ...(await pythonIn(context))],

@@ -68,12 +68,22 @@ const wrapped = (
   })
 }
 
-const asksFor = (parameter: string, { body }: FunctionStatement): boolean =>
-  [...everyStatement(body)]
-    .flatMap((statement) => valuesIn(statement).flatMap((value) => [...everyPart(value)]))
-    .some((node) => {
-      const isGet = node.kind === 'call' && /(^|\.)(environ\.get|getenv)$/.test(node.callee.text)
-      const asked = node.kind === 'subscript' && /(^|\.)environ$/.test(node.of.text) ? node.index : undefined
-      const key = isGet ? node.positional[0] : asked
-      return key?.kind === 'name' && key.name === parameter
-    })
+const known = new WeakMap<FunctionStatement, boolean>()
+
+const asksFor = (parameter: string, definition: FunctionStatement): boolean => {
+  const before = known.get(definition)
+  if (before !== undefined) return before
+  const asks = [...everyStatement(definition.body)].some((statement) =>
+    valuesIn(statement).some((value) => [...everyPart(value)].some((node) => isKeyed(node, parameter))),
+  )
+  known.set(definition, asks)
+  return asks
+}
+
+/** `os.environ[name]`, `os.environ.get(name)`, `os.getenv(name)` */
+const isKeyed = (node: Expression, parameter: string): boolean => {
+  const isGet = node.kind === 'call' && /(^|\.)(environ\.get|getenv)$/.test(node.callee.text)
+  const asked = node.kind === 'subscript' && /(^|\.)environ$/.test(node.of.text) ? node.index : undefined
+  const key = isGet ? node.positional[0] : asked
+  return key?.kind === 'name' && key.name === parameter
+}

@@ -3,7 +3,7 @@ import type { Context } from './context.js'
 import type { Module } from './modules.js'
 import type { Finding } from './project.js'
 import type { Call, Expression, FunctionStatement } from './python-tree.js'
-import { foundAt, foundIn, lineWith } from './quote.js'
+import { foundAt, foundIn } from './quote.js'
 import type { Scope } from './scopes.js'
 import type { Values } from './values.js'
 
@@ -36,7 +36,8 @@ const commandsIn = (module: Module, values: Values): readonly Finding<string>[] 
     if (statement.kind === 'function') {
       for (const decorator of statement.decorators) {
         const name = commandOf(decorator, statement, scope, values)
-        if (name !== undefined) found.push(foundAt(`flask ${name}`, module.path, lineWith(decorator, statement)))
+        if (name !== undefined)
+          found.push(foundAt(`flask ${name}`, module.path, { ...decorator, text: `@${decorator.text}` }))
       }
     } else if (statement.kind === 'other') {
       for (const node of statement.parts) {

@@ -30,7 +30,9 @@ export type Names = ReadonlyMap<string, readonly Binding[]>
 export const namesIn = (body: readonly Statement[]): Names => {
   const names = new Map<string, Binding[]>()
   const bind = (name: string, binding: Binding): void => {
-    names.set(name, [...(names.get(name) ?? []), binding])
+    const known = names.get(name)
+    if (known === undefined) names.set(name, [binding])
+    else known.push(binding)
   }
   for (const statement of scopeStatements(body)) {
     if (statement.kind === 'function' || statement.kind === 'class') bind(statement.name, statement)
@@ -72,12 +74,10 @@ export const importsOf = ({ body }: Module): readonly ImportedFrom[] =>
 export class Modules {
   readonly all: readonly Module[]
   readonly #byPath: ReadonlyMap<string, Module>
-  readonly #folders: ReadonlySet<string>
 
   constructor(all: readonly Module[]) {
     this.all = all
     this.#byPath = new Map(all.map((module) => [module.path, module]))
-    this.#folders = new Set(all.flatMap(({ path }) => foldersAbove(path)))
   }
 
   at(path: string): Module | undefined {
@@ -98,41 +98,41 @@ export class Modules {
   }
 
   /**
-   * Where an absolute import is found: in the folder of the file's own package, in one above, or in `src`, which
-   * `pip install -e .` adds. Undefined: it is no module of the project.
+   * The folder in which an absolute import is found: that of the file's own package, one above, or `src`, which
+   * `pip install -e .` adds. A folder without `__init__.py` counts when it holds what is imported from it. Undefined: it
+   * is no module of the project.
    */
-  foundFrom(
-    module: Module,
-    dotted: string,
-  ): { readonly base: string; readonly module: Module | undefined } | undefined {
-    for (const base of [...ownAndAbove(this.baseOf(module)), 'src']) {
-      const found = this.within(base, dotted)
-      if (found !== undefined) return { base, module: found }
-      if (this.#folders.has(posix.join(base, dotted.replaceAll('.', '/')))) return { base, module: undefined }
-    }
-    return undefined
+  foundFrom(module: Module, dotted: string, name?: string): string | undefined {
+    return [...ownAndAbove(this.baseOf(module)), 'src'].find(
+      (base) =>
+        this.within(base, dotted) !== undefined ||
+        (name !== undefined && this.within(base, `${dotted}.${name}`) !== undefined),
+    )
+  }
+
+  /** Where the module of an import is looked for; undefined where it is none of the project. */
+  folderOf(module: Module, { module: dotted, level, name }: ImportedFrom): string | undefined {
+    return level > 0 ? this.#relative(module, level) : this.foundFrom(module, dotted, name)
   }
 
   /** The folder that a relative import begins in: one dot is the folder of the file. */
-  relative(module: Module, level: number): string {
+  #relative(module: Module, level: number): string {
     return posix.join(posix.dirname(module.path), ...Array.from({ length: level - 1 }, () => '..'))
   }
 
   /** The modules that an import loads, without those that it is only a name in. */
-  imported(module: Module, { module: dotted, level, name }: ImportedFrom): readonly Module[] {
+  imported(module: Module, from: ImportedFrom): readonly Module[] {
+    const folder = this.folderOf(module, from)
+    if (folder === undefined) return []
+    const { module: dotted, name } = from
     const longer = name === undefined ? [] : [dotted === '' ? name : `${dotted}.${name}`]
-    return [...(dotted === '' ? [''] : parents(dotted)), ...longer].flatMap((one) => {
-      const found = level > 0 ? this.within(this.relative(module, level), one) : this.foundFrom(module, one)?.module
-      return found ?? []
-    })
+    return [...(dotted === '' ? [''] : parents(dotted)), ...longer].flatMap((one) => this.within(folder, one) ?? [])
   }
 }
 
 /** `a.b.c` loads a, a.b and a.b.c. */
 const parents = (dotted: string): readonly string[] =>
   dotted.split('.').map((_, index, parts) => parts.slice(0, index + 1).join('.'))
-
-const foldersAbove = (path: string): readonly string[] => ownAndAbove(posix.dirname(path)).filter((one) => one !== '.')
 
 /** `a/b`, `a`, `.` */
 export const ownAndAbove = (folder: string): readonly string[] =>

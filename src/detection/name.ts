@@ -2,7 +2,8 @@ import { basename } from 'node:path'
 import { siteName } from '../config/fields.js'
 
 /** Names of modules that say nothing about what they are. */
-const general = /^(app|application|wsgi|main|run|server|web|src|site|api|backend|code|project|flask|config)$/
+const general =
+  /^(app|application|autoapp|flask[_-]app|wsgi|main|run|manage|index|server|serve|start|web|webapp|src|site|api|backend|code|project|flask|config)$/
 
 const formed = (text: string): string =>
   text

@@ -8,6 +8,7 @@ import { declaredInSetup, declaredInSetupCfg } from './declared-setup.js'
 import { faultNote, readInside } from './folder.js'
 import { importsOf } from './modules.js'
 import type { Finding } from './project.js'
+import type { Node } from './python-tree.js'
 import { foundAt, foundIn, noteAt } from './quote.js'
 import { listRequirements, withoutDoubles, type Requirement } from './requirement-list.js'
 import { lastBefore } from './versions.js'
@@ -56,25 +57,36 @@ export const requirementsIn = async (context: Context): Promise<FoundRequirement
     const way = await fromFile(file, context, declared, notes)
     if (way !== undefined) ways.push(way)
   }
-  for (const { path, says, line } of declared) {
-    const way = fromDeclared(path, line, says, notes)
+  for (const { path, says, text } of declared) {
+    const way = fromDeclared(path, lineOf(says.key, text), says, notes)
     if (way !== undefined) ways.push(way)
-    if (says.python !== undefined && says.python !== '') {
-      python.push(foundIn(says.python, path, `the Python that ${posix.basename(path)} asks for`))
-    }
+    if (says.python !== undefined && says.python !== '') python.push(foundAt(says.python, path, pythonLine(text)))
   }
   if (ways.length === 0) ways.push(...fromImports(context, notes))
-  for (const { text, path, line } of ways[0]?.lines ?? []) {
-    const last = lastBefore(text)
-    if (last !== undefined)
-      python.push(foundAt('>=3.7', path, { line, text: `${text}; ${last} is the last for Python 3.6` }))
-  }
-  return { found: ways.map(({ finding }) => finding), python, notes }
+  const kept = ways.filter((way) => !ways.some((other) => isCopy(way, other)))
+  return { found: kept.map(({ finding }) => finding), python: [...pinned(kept[0]?.lines ?? []), ...python], notes }
+}
+
+const textsOf = ({ lines }: Way): string => lines.map(({ text }) => text).join('\n')
+
+/** A list that says no more than a file, which goes on being looked after. */
+const isCopy = (way: Way, other: Way): boolean =>
+  typeof way.finding.value !== 'string' && typeof other.finding.value === 'string' && textsOf(way) === textsOf(other)
+
+/** Requirements that no Python 3.6 can fulfil, as one finding. */
+const pinned = (lines: readonly Requirement[]): readonly Finding<string>[] => {
+  const newer = lines.flatMap((line) => {
+    const last = lastBefore(line.text)
+    return last === undefined ? [] : [{ ...line, text: `${line.text} (${last} is the last for Python 3.6)` }]
+  })
+  const first = newer.find(({ text }) => /^flask\b(?!-)/i.test(text)) ?? newer[0]
+  const more = newer.length > 1 ? ` and ${newer.length - 1} more` : ''
+  return first === undefined ? [] : [foundAt('>=3.7', first.path, { line: first.line, text: `${first.text}${more}` })]
 }
 
 interface DeclaredAt {
   readonly path: string
-  readonly line: number
+  readonly text: string
   readonly says: Declared
 }
 
@@ -98,7 +110,7 @@ const declaredIn = async ({ folder, base }: Context, notes: Finding<string>[]): 
       const says = read(content.text)
       if (says === undefined)
         notes.push(noteAt(`${name} cannot be read as what it should be`, path, { line: 1, text: name }))
-      else found.push({ path, says, line: lineOf(says.key, content.text) })
+      else found.push({ path, says, text: content.text })
     }
   }
   return found
@@ -109,6 +121,14 @@ const lineOf = (key: string, text: string): number => {
   const names = [key.split('.').at(-1) ?? key, `[${key}]`, `[[${key}]]`, `"${key}"`]
   const index = text.split('\n').findIndex((line) => names.some((name) => line.trim().startsWith(name)))
   return Math.max(1, index + 1)
+}
+
+const pythonLine = (text: string): Node => {
+  const lines = text.split('\n')
+  const index = lines.findIndex((one) =>
+    /^\s*(requires-python|python(_requires|_version|_full_version)?)\s*[=:]/.test(one),
+  )
+  return { line: Math.max(1, index + 1), text: lines[index] ?? '' }
 }
 
 const fromFile = async (
@@ -130,7 +150,7 @@ const fromFile = async (
   }
   notes.push(...list.notes)
   const own = list.isWithProject ? declared.find(({ says }) => says.requirements !== undefined) : undefined
-  const added = own === undefined ? [] : linesOf(own.path, own.line, own.says)
+  const added = own === undefined ? [] : linesOf(own.path, lineOf(own.says.key, own.text), own.says)
   return wayOf([...added, ...list.lines], file, first.number)
 }
 

@@ -54,6 +54,8 @@ export class Scopes {
 
   *#statements(body: readonly Statement[], scope: Scope, all: readonly Statement[]): Generator<Placed> {
     for (const statement of body) {
+      // unit tests, and the configuration for them
+      if (statement.kind === 'class' && statement.name.startsWith('Test')) continue
       yield { statement, scope, all }
       if (statement.kind === 'function') {
         yield* this.#statements(statement.body, this.scopeOf(scope.module, statement), statement.body)

@@ -13,7 +13,7 @@ import type { Values } from './values.js'
 const system =
   /^(PATH|HOME|USER|USERNAME|LOGNAME|PWD|SHELL|LANG|LC_.*|TERM|TZ|TMP|TEMP|TMPDIR|HOSTNAME|VIRTUAL_ENV|WERKZEUG_RUN_MAIN|DJANGO_SETTINGS_MODULE|FLASK_APP|FLASK_RUN_.*|CI|PYTEST_.*)$/
 
-const secretPart = /(SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|TOKEN|KEY|DSN|CREDENTIALS?|SALT)S?$/i
+const secretPart = /(SECRET|PASSWORD|PASSWD|PASSPHRASE|PASS|PWD|TOKEN|KEY|DSN|CREDENTIALS?|SALT)S?$/i
 const database = /(DATABASE|DB|SQL|REDIS|MONGO|POSTGRES|MYSQL|MARIADB|BROKER|AMQP|CELERY).*(URL|URI)$/i
 
 const isSecret = (name: string): boolean => name.split('_').some((part) => secretPart.test(part)) || database.test(name)
@@ -69,13 +69,12 @@ const readsIn = ({ statement, scope, all }: Placed, values: Values): readonly Re
   const add = (node: Node, read: EnvironmentRead, isOptional = false): void => {
     found.push({ ...read, scope, at: lineWith(node, statement), isOptional })
   }
-  const isCaught = all.some((one) => one.kind === 'try' && isCaughtBy(one, statement))
-
   const visit = (node: Expression, fallback: Expression | undefined): void => {
     const read = readOf(node, scope, values)
     if (read !== undefined) {
-      const taken = read.fallback ?? fallback
-      add(node, { ...read, fails: read.fails && !isCaught, ...(taken === undefined ? {} : { fallback: taken }) })
+      const isEmpty = read.fallback?.kind === 'string' && read.fallback.value === ''
+      const taken = isEmpty ? (fallback ?? read.fallback) : (read.fallback ?? fallback)
+      add(node, { ...read, ...(taken === undefined ? {} : { fallback: taken }) })
       for (const part of partsOf(node)) visit(part, undefined)
     } else if (node.kind === 'operation' && node.operator === 'or' && node.left !== undefined) {
       visit(node.left, node.right)
@@ -88,13 +87,18 @@ const readsIn = ({ statement, scope, all }: Placed, values: Values): readonly Re
       const name = node.left === undefined ? undefined : textOf(node.left, scope, values)
       if (name !== undefined && isPlain(name)) add(node, { name, fails: false }, true)
     } else {
-      const passes = node.kind === 'call' && node.positional.length === 1 ? fallback : undefined
-      for (const part of partsOf(node)) visit(part, passes)
+      // int(read) or 25, read.strip() or 'none'
+      const passing =
+        node.kind === 'attribute' ? [node.of] : node.kind === 'call' ? [node.callee, node.positional[0]] : []
+      for (const part of partsOf(node)) visit(part, passing.includes(part) ? fallback : undefined)
     }
   }
 
   for (const value of valuesIn(statement)) visit(value, undefined)
-  return isRefused(statement, all) ? found.map((read) => ({ ...read, fails: true })) : found
+  if (found.length === 0) return found
+  if (isRefused(statement, all)) return found.map((read) => ({ ...read, fails: true }))
+  const isCaught = all.some((one) => one.kind === 'try' && isCaughtBy(one, statement))
+  return isCaught ? found.map((read) => ({ ...read, fails: false })) : found
 }
 
 const raises = (body: readonly Statement[]): boolean =>

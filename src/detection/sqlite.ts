@@ -115,8 +115,14 @@ const isConnect = (callee: Expression, scope: Scope, values: Values): boolean =>
   return value?.kind === 'external' && /^(aio)?sqlite3?\.connect$/.test(value.name)
 }
 
-const holdsRead = (node: Expression, scope: Scope, values: Values): boolean =>
-  readOf(node, scope, values) !== undefined || partsOf(node).some((part) => holdsRead(part, scope, values))
+/** Whether a setting has a say in it, here or where its names get their values. */
+const holdsRead = (node: Expression, scope: Scope, values: Values, depth = 0): boolean =>
+  depth < 20 &&
+  (readOf(node, scope, values) !== undefined ||
+    partsOf(node).some((part) => holdsRead(part, scope, values, depth + 1)) ||
+    values
+      .definitions(node, scope)
+      .some(({ binding, scope: its }) => binding.kind === 'value' && holdsRead(binding.value, its, values, depth + 1)))
 
 /** Key of app.config -> the setting that it is read from, with nothing to fall back to. */
 const configuredIn = (placed: readonly Placed[], values: Values): ReadonlyMap<string, string> => {

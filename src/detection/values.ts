@@ -146,16 +146,16 @@ export class Values extends Scopes {
     return called?.kind === 'function' && called.parameters.length === 3 ? external(ownWsgi) : undefined
   }
 
-  #followed({ module: dotted, level, name }: ImportedFrom, from: Module): Value | undefined {
-    const folder = level > 0 ? this.modules.relative(from, level) : undefined
-    const within = folder ?? this.modules.foundFrom(from, dotted)?.base
+  #followed(from: ImportedFrom, module: Module): Value | undefined {
+    const { module: dotted, name } = from
+    const within = this.modules.folderOf(module, from)
     if (within === undefined) return external(name === undefined ? dotted : `${dotted}.${name}`)
     const target = this.modules.within(within, dotted)
     if (name === undefined) return target === undefined ? undefined : { kind: 'module', module: target }
     const own = target === undefined ? undefined : this.inModule(target, name)
     if (own !== undefined) return own
     const below = this.modules.within(within, dotted === '' ? name : `${dotted}.${name}`)
-    return below === undefined || below === from ? undefined : { kind: 'module', module: below }
+    return below === undefined || below === module ? undefined : { kind: 'module', module: below }
   }
 
   inModule(module: Module, name: string): Value | undefined {
@@ -192,12 +192,10 @@ export class Values extends Scopes {
     return this.bound(name, scope).flatMap((bound) => {
       const { binding } = bound
       if (binding.kind !== 'import') return [bound]
-      const { module: dotted, level, name: wanted } = binding.from
+      const { name: wanted } = binding.from
       if (wanted === undefined || depth > deepest) return []
-      const target =
-        level > 0
-          ? this.modules.within(this.modules.relative(bound.scope.module, level), dotted)
-          : this.modules.foundFrom(bound.scope.module, dotted)?.module
+      const folder = this.modules.folderOf(bound.scope.module, binding.from)
+      const target = folder === undefined ? undefined : this.modules.within(folder, binding.from.module)
       return target === undefined ? [] : this.#definitions(wanted, this.scopeOf(target), depth + 1)
     })
   }
