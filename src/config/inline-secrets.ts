@@ -3,7 +3,7 @@ import type { Finding } from './mistake.js'
 const namesSecret = /(^|_)(SECRET|SECRET_KEY|PASSWORD|PASSWD|PASSPHRASE|TOKEN|API_?KEY|PRIVATE_KEY)$/i
 
 /** `postgres://shop:hunter2@db/shop` */
-const holdsPassword = /:\/\/[^/\s:@]*:[^/\s@]+@/
+export const holdsPassword = /:\/\/[^/\s:@]*:[^/\s@]+@/
 
 /**
  * Flags files end up in repositories, so a secret may only be referred to. The name decides, or a URL with a password

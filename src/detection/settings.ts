@@ -1,6 +1,8 @@
 import { settingName } from '../config/fields.js'
+import { holdsPassword } from '../config/inline-secrets.js'
 import type { Context } from './context.js'
 import { isEnviron, readOf, type EnvironmentRead } from './environment.js'
+import { prefixedReads } from './prefixed.js'
 import type { Finding, FoundSetting } from './project.js'
 import { partsOf, scopeStatements, valuesIn, type Expression, type Node, type Statement } from './python-tree.js'
 import { foundAt, lineWith } from './quote.js'
@@ -25,10 +27,12 @@ interface Read extends EnvironmentRead {
 }
 
 /** What the application reads from its environment. */
-export const settingsIn = ({ modules, values }: Context): readonly Finding<FoundSetting>[] => {
-  const reads = modules.flatMap((module) =>
-    [...values.statementsIn(module)].flatMap((placed) => readsIn(placed, values)),
-  )
+export const settingsIn = (context: Context): readonly Finding<FoundSetting>[] => {
+  const { modules, values } = context
+  const reads: readonly Read[] = [
+    ...modules.flatMap((module) => [...values.statementsIn(module)].flatMap((placed) => readsIn(placed, values))),
+    ...prefixedReads(context).map((read) => ({ ...read, fails: false, isOptional: false })),
+  ]
   const names = [...new Set(reads.map(({ name }) => name))]
   return names
     .filter((name) => settingName.safeParse(name).success && !system.test(name))
@@ -49,8 +53,8 @@ const settingOf = (name: string, reads: readonly Read[], values: Values): Findin
     fallback === undefined ? [] : (valueOf(fallback, scope, values) ?? []),
   )
   const sqlite = texts.map(sqliteFile).find((file) => file !== undefined)
-  const usual = texts.find(isPlain)
-  const secret = isSecret(name) && sqlite === undefined
+  const usual = texts.find((text) => !/[\p{Cc}\p{Cs}]/u.test(text))
+  const secret = (isSecret(name) || holdsPassword.test(usual ?? '')) && sqlite === undefined
   const setting: FoundSetting = {
     name,
     required: isRequired,
