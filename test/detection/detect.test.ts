@@ -6,13 +6,15 @@ import { detectProject } from '../../src/detection/detect.js'
 import type { Finding, Project } from '../../src/detection/project.js'
 import { fillFolder, temporaryFolder } from '../config/folders.js'
 import { applications } from '../fixtures/projects/applications.js'
+import { folders } from '../fixtures/projects/folders.js'
+import { settings } from '../fixtures/projects/settings.js'
 import type { Expected, Shape } from '../fixtures/projects/shape.js'
 
-const shapes: readonly Shape[] = [...applications]
+const shapes: readonly Shape[] = [...applications, ...folders, ...settings]
 
-/** A folder called `project`, so that its name is known. */
+/** A folder called `webshop`, so that its name is known. */
 const projectOf = ({ files }: Shape): string => {
-  const folder = join(temporaryFolder(), 'project')
+  const folder = join(temporaryFolder(), 'webshop')
   fillFolder(folder, { ...files, '.': null })
   return folder
 }
