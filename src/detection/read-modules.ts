@@ -27,7 +27,7 @@ export const readModules = async ({ top, files }: Folder): Promise<ReadModules> 
   let left = mostCharacters
   for (let done = 0; done < paths.length; done += atOnce) {
     if (done >= mostFiles || left < 0) {
-      const text = `only ${done} of ${paths.length} Python files were looked at`
+      const text = `only ${Math.min(done, mostFiles)} of ${paths.length} Python files were looked at`
       notes.push(noteIn(text, paths[done] ?? '.', 'the first one left out'))
       break
     }

@@ -47,7 +47,7 @@ export const sqliteIn = ({ modules, values }: Context, usualName: string): Found
     for (const { node, setting } of connectedBySetting(one, configured, values)) {
       bySetting.set(setting, { file: usualName, form: 'path' })
       const at = lineWith(node, one.statement)
-      if (files.length === 0) files.push(foundAt(usualName, one.scope.module.path, at))
+      if (!files.some(({ value }) => value === usualName)) files.push(foundAt(usualName, one.scope.module.path, at))
     }
   }
   return { files, bySetting, notes }
