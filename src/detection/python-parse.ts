@@ -75,18 +75,20 @@ const hasSlash = ({ from, node }: SyntaxNodeRef, text: string): boolean =>
     return next !== null && text.slice(comma.to - from, next.from - from).includes('/')
   })
 
-const isPython2 = (node: SyntaxNodeRef, text: () => string): boolean =>
-  node.name === 'PrintStatement' ||
-  (node.name === 'CompareOp' && text() === '<>') ||
-  (node.name === 'RaiseStatement' && node.node.getChild(',') !== null) ||
-  (node.name === 'TryStatement' && node.node.getChild(',') !== null)
+/** Where it is Python 2. */
+const python2 = (node: SyntaxNodeRef, text: () => string): number | undefined => {
+  const isOld = node.name === 'PrintStatement' || (node.name === 'CompareOp' && text() === '<>')
+  if (isOld) return node.from
+  // raise A, b and except A, b
+  return node.name === 'RaiseStatement' || node.name === 'TryStatement' ? node.node.getChild(',')?.from : undefined
+}
 
 /**
- * What the grammar does not know although it is Python: `yield` alone, `24.`, targets in brackets after `as`, and some
- * patterns of `match`. It stumbles over the line after it, too.
+ * What the grammar does not know although it is Python: `yield` alone, `24.`, targets in brackets after `as` and several
+ * in brackets, a star in the target of `for`, and some patterns of `match`. It stumbles over the next lines, too.
  */
 const isGap = (line: string): boolean =>
-  /\byield\s*([)\]},#]|$)|[0-9]\.([^0-9A-Za-z_.]|$)|\bas\s*\(|^\s*(case|match)\b/.test(line)
+  /\byield\s*([)\]},#]|$)|[0-9]\.([^0-9A-Za-z_.]|$)|\bas\s*(\(|\w+\s*[,)])|\*\w+\s+in\b|^\s*(case|match)\b/.test(line)
 
 const remarksOn = (tree: Tree, source: Source): readonly Remark[] => {
   const remarks = new Map<string, Remark>()
@@ -96,19 +98,26 @@ const remarksOn = (tree: Tree, source: Source): readonly Remark[] => {
       const remark = remarkOn(node, source)
       const key = `${remark?.kind} ${remark?.since}`
       if (remark === undefined || remarks.has(key)) return
-      const text = lineOf(source, node.from)
-      const line = source.lineAt(node.from)
+      const from = remark.at ?? node.from
+      const text = lineOf(source, from)
+      const line = source.lineAt(from)
       if (remark.kind === 'not python' && isGap(text)) gap = line
-      if (remark.kind !== 'not python' || line > gap + 1) remarks.set(key, { ...remark, line, text: text.trim() })
+      if (remark.kind !== 'not python' || line > gap + 3) remarks.set(key, { ...remark, line, text: text.trim() })
     },
   })
   return [...remarks.values()]
 }
 
-const remarkOn = (node: SyntaxNodeRef, source: Source): Pick<Remark, 'kind' | 'since'> | undefined => {
+interface Noticed extends Pick<Remark, 'kind' | 'since'> {
+  /** Where it is not at the beginning of the node. */
+  readonly at?: number
+}
+
+const remarkOn = (node: SyntaxNodeRef, source: Source): Noticed | undefined => {
   if (node.type.isError) return { kind: 'not python' }
   const text = () => source.text.slice(node.from, node.to)
-  if (isPython2(node, text)) return { kind: 'python 2' }
+  const at = python2(node, text)
+  if (at !== undefined) return { kind: 'python 2', at }
   const since = newer(node, text)
   return since === undefined ? undefined : { kind: 'newer', since }
 }

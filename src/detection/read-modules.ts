@@ -15,7 +15,7 @@ export interface ReadModules {
 
 /** Files that are for whoever works on the project. */
 const isForTests = (path: string): boolean =>
-  /(^|\/)tests?\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$/.test(path)
+  /(^|\/)(tests?|testing)\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$/.test(path)
 
 const isRead = (path: string): boolean => /\.(py|wsgi)$/.test(path) && !isForTests(path)
 
