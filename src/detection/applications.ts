@@ -80,13 +80,21 @@ const candidateFrom = (
 ): Candidate | undefined => {
   const isImported = binding.kind === 'import'
   const found = { module, name, isImported, isFactory: false, missing: [], at: binding }
-  const kind = kindOf(value)
+  const kind = kindOf(value) ?? wrappedKind(name, binding, module, values)
   if (kind !== undefined) return { ...found, kind }
   if (value?.kind !== 'function' || value.function.isAsync) return undefined
   const { function: factory } = value
   const returned = kindOf(values.returned(factory, value.module))
   if (returned === undefined && !(factoryNames.includes(name) && returnsUnknown(factory))) return undefined
   return { ...found, kind: returned ?? 'flask', isFactory: true, missing: requiredOf(factory) }
+}
+
+/** `application = Something(app)`: the name says that it is one, too. */
+const wrappedKind = (name: string, binding: Binding, module: Module, values: Values): Kind | undefined => {
+  if (!['app', 'application'].includes(name) || binding.kind !== 'value' || binding.value.kind !== 'call')
+    return undefined
+  const [first] = binding.value.positional
+  return first === undefined ? undefined : kindOf(values.of(first, values.scopeOf(module)))
 }
 
 export const requiredOf = ({ parameters }: FunctionStatement): readonly string[] =>

@@ -61,8 +61,8 @@ export class Prefixes {
   /** What stands before the URLs of a blueprint, once for each time that it is registered. */
   of(binding: Binding | undefined, own: string, depth = 0): readonly string[] {
     const registered = this.#registrations.filter(({ blueprint }) => blueprint === binding)
-    if (binding === undefined || registered.length === 0 || depth > 5) return [own]
-    return registered.flatMap(({ parent, prefix }) => {
+    if (binding === undefined || registered.length === 0 || depth > 3) return [own]
+    return registered.slice(0, 10).flatMap(({ parent, prefix }) => {
       const rest = prefix ?? own
       if (parent === undefined) return [rest]
       return this.of(parent, this.#ownPrefix(parent), depth + 1).map((before) => before + rest)

@@ -13,7 +13,7 @@ export interface Remark extends Node {
 
 export interface PythonFile {
   readonly body: readonly Statement[]
-  /** In the order of the text. */
+  /** The first of each kind, in the order of the text. */
   readonly remarks: readonly Remark[]
 }
 
@@ -59,8 +59,8 @@ const newer = (node: SyntaxNodeRef, text: () => string): string | undefined => {
     case 'TypeParamList':
     case 'TypeDefinition':
       return '3.12'
-    case '/':
-      return node.node.parent?.name === 'ParamList' ? '3.8' : undefined
+    case 'ParamList':
+      return hasSlash(node, text()) ? '3.8' : undefined
     case 'ImportStatement':
       return /^from\s+__future__\s+import\b.*\bannotations\b/.test(text()) ? '3.7' : undefined
     default:
@@ -68,45 +68,65 @@ const newer = (node: SyntaxNodeRef, text: () => string): string | undefined => {
   }
 }
 
-const isPython2 = (node: SyntaxNodeRef, text: () => string): boolean =>
-  node.name === 'PrintStatement' ||
-  (node.name === 'CompareOp' && text() === '<>') ||
-  (node.name === 'RaiseStatement' && node.node.getChild(',') !== null) ||
-  (node.name === 'TryStatement' && node.node.getChild(',') !== null)
+/** `def f(a, /)`: the slash has no node of its own. */
+const hasSlash = ({ from, node }: SyntaxNodeRef, text: string): boolean =>
+  node.getChildren(',').some((comma) => {
+    const next = comma.nextSibling
+    return next !== null && text.slice(comma.to - from, next.from - from).includes('/')
+  })
+
+/** Where it is Python 2. */
+const python2 = (node: SyntaxNodeRef, text: () => string): number | undefined => {
+  const isOld = node.name === 'PrintStatement' || (node.name === 'CompareOp' && text() === '<>')
+  if (isOld) return node.from
+  // raise A, b and except A, b
+  return node.name === 'RaiseStatement' || node.name === 'TryStatement' ? node.node.getChild(',')?.from : undefined
+}
 
 /**
- * What the grammar does not know although it is Python: `yield` alone, `24.`, targets in brackets after `as`, and some
- * patterns of `match`. It stumbles over the line after it, too.
+ * What the grammar does not know although it is Python: `yield` alone, `24.`, targets in brackets after `as` and several
+ * in brackets, a star in the target of `for`, and some patterns of `match`. It stumbles over the next lines, too.
  */
 const isGap = (line: string): boolean =>
-  /\byield\s*([)\]},#]|$)|[0-9]\.([^0-9A-Za-z_.]|$)|\bas\s*\(|^\s*(case|match)\b/.test(line)
+  /\byield\s*([)\]},#]|$)|[0-9]\.([^0-9A-Za-z_.]|$)|\bas\s*(\(|\w+\s*[,)])|\*\w+\s+in\b|^\s*(case|match)\b/.test(line)
 
 const remarksOn = (tree: Tree, source: Source): readonly Remark[] => {
-  const remarks: Remark[] = []
+  const remarks = new Map<string, Remark>()
   let gap = Number.NEGATIVE_INFINITY
   tree.iterate({
     enter: (node) => {
       const remark = remarkOn(node, source)
-      if (remark === undefined) return
-      const text = lineOf(source, node.from)
-      const line = source.lineAt(node.from)
+      const key = `${remark?.kind} ${remark?.since}`
+      if (remark === undefined || remarks.has(key)) return
+      const from = remark.at ?? node.from
+      const text = lineOf(source, from)
+      const line = source.lineAt(from)
       if (remark.kind === 'not python' && isGap(text)) gap = line
-      if (remark.kind !== 'not python' || line > gap + 1) remarks.push({ ...remark, line, text: text.trim() })
+      if (remark.kind !== 'not python' || line > gap + 3) remarks.set(key, { ...remark, line, text: text.trim() })
     },
   })
-  return remarks
+  return [...remarks.values()]
 }
 
-const remarkOn = (node: SyntaxNodeRef, source: Source): Pick<Remark, 'kind' | 'since'> | undefined => {
+interface Noticed extends Pick<Remark, 'kind' | 'since'> {
+  /** Where it is not at the beginning of the node. */
+  readonly at?: number
+}
+
+const remarkOn = (node: SyntaxNodeRef, source: Source): Noticed | undefined => {
   if (node.type.isError) return { kind: 'not python' }
   const text = () => source.text.slice(node.from, node.to)
-  if (isPython2(node, text)) return { kind: 'python 2' }
+  const at = python2(node, text)
+  if (at !== undefined) return { kind: 'python 2', at }
   const since = newer(node, text)
   return since === undefined ? undefined : { kind: 'newer', since }
 }
 
-/** The whole line that something stands in. */
+const longest = 300
+
+/** The line that something stands in, as far as a person would read it. */
 const lineOf = ({ text }: Source, offset: number): string => {
-  const end = text.indexOf('\n', offset)
-  return text.slice(text.lastIndexOf('\n', offset - 1) + 1, end === -1 ? undefined : end)
+  const before = text.slice(Math.max(0, offset - longest), offset)
+  const after = text.slice(offset, offset + longest)
+  return before.slice(before.lastIndexOf('\n') + 1) + (after.split('\n', 1)[0] ?? '')
 }

@@ -14,7 +14,7 @@ export interface Call extends Node {
   readonly spread: readonly Expression[]
 }
 
-export interface Operation extends Node {
+interface Operation extends Node {
   readonly kind: 'operation'
   /** `or`, `not in`, `+` */
   readonly operator: string
@@ -82,7 +82,7 @@ export interface ImportStatement extends Node {
   readonly names: readonly Imported[]
 }
 
-export interface AssignStatement extends Node {
+interface AssignStatement extends Node {
   readonly kind: 'assign'
   readonly targets: readonly Expression[]
   readonly value: Expression

@@ -15,7 +15,7 @@ export interface ReadModules {
 
 /** Files that are for whoever works on the project. */
 const isForTests = (path: string): boolean =>
-  /(^|\/)tests?\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$/.test(path)
+  /(^|\/)(tests?|testing)\//.test(path) || /(^|\/)(test_[^/]*|[^/]*_test|conftest|setup|noxfile)\.py$/.test(path)
 
 const isRead = (path: string): boolean => /\.(py|wsgi)$/.test(path) && !isForTests(path)
 
@@ -27,7 +27,7 @@ export const readModules = async ({ top, files }: Folder): Promise<ReadModules> 
   let left = mostCharacters
   for (let done = 0; done < paths.length; done += atOnce) {
     if (done >= mostFiles || left < 0) {
-      const text = `only ${done} of ${paths.length} Python files were looked at`
+      const text = `only ${Math.min(done, mostFiles)} of ${paths.length} Python files were looked at`
       notes.push(noteIn(text, paths[done] ?? '.', 'the first one left out'))
       break
     }

@@ -116,19 +116,20 @@ const declaredIn = async ({ folder, base }: Context, notes: Finding<string>[]): 
   return found
 }
 
-/** Where a key stands, as a person would look for it. */
+/** Where a key stands, as a person would look for it: at the beginning of a line, or anywhere. */
 const lineOf = (key: string, text: string): number => {
   const names = [key.split('.').at(-1) ?? key, `[${key}]`, `[[${key}]]`, `"${key}"`]
-  const index = text.split('\n').findIndex((line) => names.some((name) => line.trim().startsWith(name)))
-  return Math.max(1, index + 1)
+  const lines = text.split('\n').map((line) => line.trim())
+  const index = lines.findIndex((line) => names.some((name) => line.startsWith(name)))
+  return Math.max(0, index === -1 ? lines.findIndex((line) => line.includes(key)) : index) + 1
 }
 
 const pythonLine = (text: string): Node => {
   const lines = text.split('\n')
   const index = lines.findIndex((one) =>
-    /^\s*(requires-python|python(_requires|_version|_full_version)?)\s*[=:]/.test(one),
+    /\b(requires-python|python(_requires|_version|_full_version)?)\s*[=:]/.test(one),
   )
-  return { line: Math.max(1, index + 1), text: lines[index] ?? '' }
+  return { line: Math.max(0, index) + 1, text: lines[index] ?? '' }
 }
 
 const fromFile = async (

@@ -23,10 +23,14 @@ export const sqliteFile = (text: string): SqliteFile | undefined => {
 export const connectedFile = (text: string): SqliteFile | undefined =>
   fileOf(text.replace(/^file:/, '').replace(/\?.*$/s, ''), 'path')
 
+export const isSqliteUrl = (text: string): boolean => url.test(text)
+
 const fileOf = (path: string, form: 'path' | 'url'): SqliteFile | undefined => {
   const name = posix.basename(path)
-  if (path === '' || name === ':memory:' || !isPlain(name)) return undefined
-  const isMarked = path.startsWith(projectFolder) || path.startsWith(instanceFolder)
+  // 'sqlite:////tmp' is the beginning of something
+  const isNone = name === '' || name === ':memory:' || posix.dirname(path) === '/'
+  if (isNone || !isPlain(name)) return undefined
+  const isMarked = path.includes(projectFolder) || path.includes(instanceFolder)
   const isAbsolute = posix.isAbsolute(path) && isPlain(path)
   const isRelative = !posix.isAbsolute(path) && isPlain(path)
   return { file: isAbsolute ? path : name, form, isInCode: isMarked || isRelative }

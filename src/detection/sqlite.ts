@@ -6,7 +6,7 @@ import { readOf } from './environment.js'
 import type { Finding, FoundSetting } from './project.js'
 import { partsOf, valuesIn, type Expression } from './python-tree.js'
 import { foundAt, lineWith, noteAt } from './quote.js'
-import { connectedFile, sqliteFile, type SqliteFile } from './sqlite-file.js'
+import { connectedFile, isSqliteUrl, sqliteFile, type SqliteFile } from './sqlite-file.js'
 import { textOf } from './text.js'
 import type { Placed, Scope } from './scopes.js'
 import type { Values } from './values.js'
@@ -36,18 +36,21 @@ export const sqliteIn = ({ modules, values }: Context, usualName: string): Found
     const { path } = at.scope.module
     const line = lineWith(node, at.statement)
     const fault = faultOf(file.file)
-    if (fault !== undefined) notes.push(noteAt(`the SQLite file ${file.file} cannot be used: ${fault}`, path, line))
+    const note = (text: string): void => {
+      if (!notes.some(({ value }) => value === text)) notes.push(noteAt(text, path, line))
+    }
+    if (fault !== undefined) note(`the SQLite file ${file.file} cannot be used: ${fault}`)
     else if (!files.some(({ value }) => value === file.file)) files.push(foundAt(file.file, path, line))
     if (file.isInCode && !isFallback) {
-      const told = `the SQLite file ${file.file} would lie in the code, where the application cannot write on the host`
-      notes.push(noteAt(`${told}: read its path from a setting`, path, line))
+      const where = 'would lie in the code, where the application cannot write on the host'
+      note(`the SQLite file ${file.file} ${where}: read its path from a setting`)
     }
   }
   for (const one of placed) {
     for (const { node, setting } of connectedBySetting(one, configured, values)) {
       bySetting.set(setting, { file: usualName, form: 'path' })
       const at = lineWith(node, one.statement)
-      if (files.length === 0) files.push(foundAt(usualName, one.scope.module.path, at))
+      if (!files.some(({ value }) => value === usualName)) files.push(foundAt(usualName, one.scope.module.path, at))
     }
   }
   return { files, bySetting, notes }
@@ -70,35 +73,39 @@ const labelOf = (target: Expression | undefined): string => {
 const seenIn = (placed: Placed, values: Values): readonly Seen[] => {
   const { statement, scope } = placed
   const seen: Seen[] = []
-  const visit = (node: Expression, label: string, isFallback: boolean): void => {
+  /** `before`: what is taken instead when it is there. */
+  const visit = (node: Expression, label: string, before: readonly Expression[]): void => {
     const read = readOf(node, scope, values)
     if (read !== undefined) {
-      if (read.fallback !== undefined) visit(read.fallback, label, true)
+      if (read.fallback !== undefined) visit(read.fallback, label, [node, ...before])
       return
     }
     if (node.kind === 'operation' && node.operator === 'or' && node.left !== undefined) {
-      visit(node.left, label, isFallback)
-      return visit(node.right, label, isFallback || holdsRead(node.left, scope, values))
+      visit(node.left, label, before)
+      return visit(node.right, label, [node.left, ...before])
     }
-    const file = fileIn(node, label, scope, values)
-    if (file !== undefined) {
-      seen.push({ node, placed, file, isFallback: isFallback || holdsRead(node, scope, values) })
+    const found = fileIn(node, label, scope, values)
+    if (found === 'unknown') return
+    if (found !== undefined) {
+      const isFallback = [node, ...before].some((one) => holdsRead(one, scope, values))
+      seen.push({ node, placed, file: found, isFallback })
       return
     }
-    if (node.kind === 'mapping') for (const [key, value] of node.entries) visit(value, keyOf(key), isFallback)
+    if (node.kind === 'mapping') for (const [key, value] of node.entries) visit(value, keyOf(key), before)
     else if (node.kind === 'call') {
-      for (const part of [node.callee, ...node.positional, ...node.spread]) visit(part, '', isFallback)
-      for (const [name, value] of node.keywords) visit(value, name, isFallback)
-    } else for (const part of partsOf(node)) visit(part, label, isFallback)
+      for (const part of [node.callee, ...node.positional, ...node.spread]) visit(part, '', before)
+      for (const [name, value] of node.keywords) visit(value, name, before)
+    } else for (const part of partsOf(node)) visit(part, label, before)
   }
   const label = statement.kind === 'assign' ? labelOf(statement.targets[0]) : ''
-  for (const value of valuesIn(statement)) visit(value, label, false)
+  for (const value of valuesIn(statement)) visit(value, label, [])
   return seen
 }
 
 const keyOf = (key: Expression): string => (key.kind === 'string' ? key.value : '')
 
-const fileIn = (node: Expression, label: string, scope: Scope, values: Values): SqliteFile | undefined => {
+/** `unknown`: it names a file, but which one shows only when it runs. */
+const fileIn = (node: Expression, label: string, scope: Scope, values: Values): SqliteFile | 'unknown' | undefined => {
   if (node.kind === 'call' && isConnect(node.callee, scope, values)) {
     const [first] = node.positional
     const text = first === undefined ? undefined : textOf(first, scope, values)
@@ -107,7 +114,8 @@ const fileIn = (node: Expression, label: string, scope: Scope, values: Values): 
   if (!['string', 'format', 'operation', 'call', 'choice'].includes(node.kind)) return undefined
   const text = textOf(node, scope, values)
   const file = text === undefined ? undefined : sqliteFile(text)
-  return file === undefined || file.form === 'url' || node.kind !== 'string' || isDatabaseName(label) ? file : undefined
+  if (file === undefined) return text !== undefined && isSqliteUrl(text) ? 'unknown' : undefined
+  return file.form === 'url' || node.kind !== 'string' || isDatabaseName(label) ? file : undefined
 }
 
 const isConnect = (callee: Expression, scope: Scope, values: Values): boolean => {
@@ -116,13 +124,17 @@ const isConnect = (callee: Expression, scope: Scope, values: Values): boolean =>
 }
 
 /** Whether a setting has a say in it, here or where its names get their values. */
-const holdsRead = (node: Expression, scope: Scope, values: Values, depth = 0): boolean =>
-  depth < 20 &&
-  (readOf(node, scope, values) !== undefined ||
-    partsOf(node).some((part) => holdsRead(part, scope, values, depth + 1)) ||
+const holdsRead = (node: Expression, scope: Scope, values: Values, seen = new Set<Expression>()): boolean => {
+  if (seen.has(node)) return false
+  seen.add(node)
+  return (
+    readOf(node, scope, values) !== undefined ||
+    partsOf(node).some((part) => holdsRead(part, scope, values, seen)) ||
     values
       .definitions(node, scope)
-      .some(({ binding, scope: its }) => binding.kind === 'value' && holdsRead(binding.value, its, values, depth + 1)))
+      .some(({ binding, scope: its }) => binding.kind === 'value' && holdsRead(binding.value, its, values, seen))
+  )
+}
 
 /** Key of app.config -> the setting that it is read from, with nothing to fall back to. */
 const configuredIn = (placed: readonly Placed[], values: Values): ReadonlyMap<string, string> => {

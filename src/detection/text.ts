@@ -61,10 +61,20 @@ export const textOf = (node: Expression, scope: Scope, values: Values, depth = 0
 const filling = (right: Expression, known: (one: Expression) => string): string =>
   right.kind === 'list' || right.kind === 'mapping' ? anything : known(right)
 
+/** What was found out about the values of names, for they are asked for again and again. */
+const known = new WeakMap<Expression, string | undefined>()
+const longest = 4096
+
 const defined = (node: Expression, scope: Scope, values: Values, depth: number): string | undefined => {
   for (const { binding, scope: its } of values.definitions(node, scope)) {
     if (binding.kind !== 'value') continue
-    const text = textOf(binding.value, its, values, depth + 1)
+    if (!known.has(binding.value)) {
+      // also while it is being found out: names that are defined by each other have no text
+      known.set(binding.value, undefined)
+      const text = textOf(binding.value, its, values, depth + 1)
+      known.set(binding.value, text === undefined || text.length > longest ? undefined : text)
+    }
+    const text = known.get(binding.value)
     if (text !== undefined) return text
   }
   return undefined

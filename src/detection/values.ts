@@ -37,6 +37,7 @@ const ownWsgi = 'project.wsgi'
 export class Values extends Scopes {
   readonly #bindings = new Map<Binding, Value | undefined>()
   readonly #returns = new Map<FunctionStatement, Value | undefined>()
+  readonly #stars = new Map<string, Value | undefined>()
   #depth = 0
 
   constructor(readonly modules: Modules) {
@@ -98,13 +99,15 @@ export class Values extends Scopes {
 
   #fromStar(name: string, scope: Scope): Value | undefined {
     if (scope.names.has(name)) return undefined
-    for (const { binding, scope: its } of this.bound('*', scope)) {
-      if (binding.kind !== 'import') continue
-      const value = this.#followed({ ...binding.from, name }, its.module)
-      // whether a name of a package elsewhere is in its star, nobody knows here
-      if (value !== undefined && (value.kind !== 'external' || /^(flask|os)\./.test(value.name))) return value
-    }
-    return undefined
+    return this.#once(`${scope.module.path} ${name}`, this.#stars, () => {
+      for (const { binding, scope: its } of this.bound('*', scope)) {
+        if (binding.kind !== 'import') continue
+        const value = this.#followed({ ...binding.from, name }, its.module)
+        // whether a name of a package elsewhere is in its star, nobody knows here
+        if (value !== undefined && (value.kind !== 'external' || /^(flask|os)\./.test(value.name))) return value
+      }
+      return undefined
+    })
   }
 
   ofBinding(binding: Binding, scope: Scope): Value | undefined {
@@ -179,24 +182,24 @@ export class Values extends Scopes {
   }
 
   /** Where a name, or a name of a module, gets its value: imports are followed. */
-  definitions(node: Expression, scope: Scope, depth = 0): readonly Bound[] {
-    if (depth > deepest) return []
-    if (node.kind === 'attribute') {
-      const of = this.of(node.of, scope)
-      return of?.kind === 'module' ? this.#definitions(node.name, this.scopeOf(of.module), depth) : []
-    }
-    return node.kind === 'name' ? this.#definitions(node.name, scope, depth) : []
+  definitions(node: Expression, scope: Scope): readonly Bound[] {
+    if (node.kind === 'name') return this.#definitions(node.name, scope, new Set())
+    const of = node.kind === 'attribute' ? this.of(node.of, scope) : undefined
+    return node.kind === 'attribute' && of?.kind === 'module'
+      ? this.#definitions(node.name, this.scopeOf(of.module), new Set())
+      : []
   }
 
-  #definitions(name: string, scope: Scope, depth: number): readonly Bound[] {
+  #definitions(name: string, scope: Scope, seen: Set<Binding>): readonly Bound[] {
     return this.bound(name, scope).flatMap((bound) => {
       const { binding } = bound
       if (binding.kind !== 'import') return [bound]
-      const { name: wanted } = binding.from
-      if (wanted === undefined || depth > deepest) return []
+      const { module: dotted, name: wanted } = binding.from
+      if (wanted === undefined || seen.has(binding)) return []
+      seen.add(binding)
       const folder = this.modules.folderOf(bound.scope.module, binding.from)
-      const target = folder === undefined ? undefined : this.modules.within(folder, binding.from.module)
-      return target === undefined ? [] : this.#definitions(wanted, this.scopeOf(target), depth + 1)
+      const target = folder === undefined ? undefined : this.modules.within(folder, dotted)
+      return target === undefined ? [] : this.#definitions(wanted, this.scopeOf(target), seen)
     })
   }
 }

@@ -61,7 +61,7 @@ const asSummary = ({ events }: RecordedRun): string => {
   if (done === undefined) return ''
   const { changes, milliseconds } = done
   const url = 'http://notes.test/'
-  const around = { host: 'server', url, report: undefined, flagsFile: 'deploy-flask.yml' }
+  const around = { host: 'server', url, report: undefined, again: '' }
   return summaryText({ ...around, changes, milliseconds, phases: tally.phases }, plainText)
 }
 
@@ -144,7 +144,7 @@ describe.each(runNames)('the recorded run "%s"', (name: RunName) => {
 
   it('is shown in ASCII where the terminal has nothing else', async () => {
     const { terminal } = await asLive({ ...run, errors: [] }, 60, { LANG: 'C' })
-     
+
     expect(terminal.written).toMatch(/^[\u0000-\u007e]*$/)
   })
 })
