@@ -43,10 +43,14 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
 
   const services = async (): Promise<Services> => given.services ?? (await import('./commands/services.js')).services
   const open = async (...settings: [Session['options'], { events: boolean }]): Promise<Session> =>
-    (session = openSession({ io, annotations, interrupts, services: await services() }, ...settings))
+    (session = await openSession({ io, annotations, interrupts, services: await services() }, ...settings))
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
+    init: async (options) => {
+      const { wizard } = await import('./commands/wizard.js')
+      exitCode = await wizard(await open(options, { events: true }), options)
+    },
     plan: async (options) => {
       const { plan } = await import('./commands/plan.js')
       exitCode = await plan(await open(options, { events: false }), options)
@@ -64,9 +68,9 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { explain } = await import('./commands/explain.js')
       exitCode = await explain(await open(options, { events: false }), options)
     },
-    schema: async () => {
+    schema: async (options) => {
       const { schema } = await import('./commands/schema.js')
-      exitCode = await schema(io, await services())
+      exitCode = await schema(io, await services(), options)
     },
     playbooks: async (options) => {
       const { listPlaybooks } = await import('./commands/playbooks.js')
@@ -80,16 +84,16 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { printCompletions } = await import('./commands/completion.js')
       const isAboutSettings = words.some((word) => word.startsWith('--') && word.length > 2)
       const settings = isAboutSettings ? (await import('./config/settings-table.js')).settingsTable() : []
-      await printCompletions(io, program(io, handlers, settings), words)
+      await printCompletions(io, await services(), program(io, handlers, settings), words)
     },
   }
 
   try {
+    const words = argv.length === 0 ? ['init'] : argv
     if (asksForVersions(argv)) {
       const { versionsText } = await import('./commands/versions.js')
       io.stdout.write(await versionsText())
-    } else if (argv.length === 0) program(io, handlers).outputHelp()
-    else await Promise.race([parse(argv, (settings) => program(io, handlers, settings)), interrupts.left])
+    } else await Promise.race([parse(words, (settings) => program(io, handlers, settings)), interrupts.left])
     return exitCode
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return 0
@@ -97,10 +101,11 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
     const colours = session?.colours.progress ?? coloursFor(io.stderr, io, !argv.includes('--no-color'))
     const verbose = session?.options.verbose === true
     const more = io.stderr.isTTY || verbose
+    // first whoever shows what was going on
+    session?.failed(errors, stack)
     io.stderr.write(errors.map((error) => errorText(error, colours, { more })).join('\n'))
     if (stack !== undefined && verbose) io.stderr.write(`${stack}\n`)
     annotations.errors(errors)
-    session?.failed(errors, stack)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed
   }

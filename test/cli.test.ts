@@ -3,17 +3,18 @@ import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { run } from './commands/fakes.js'
 
-test('without a command it shows help', async () => {
+test('without a command and without a terminal it says all that would have to be given', async () => {
   const { exitCode, stdout, stderr } = await run('')
-  expect(exitCode).toBe(0)
-  expect(stdout).toContain('Usage: deploy-flask [options] [command]')
-  expect(stdout).toContain('Exit codes: 0 done')
-  expect(stderr).toBe('')
+  expect(exitCode).toBe(2)
+  expect(stdout).toBe('')
+  expect(stderr).toContain('error FIELD_MISSING: 5 settings are missing')
 })
 
 test('help and version are results', async () => {
   const [help, helpOfApply, version] = [await run('--help'), await run('apply --help'), await run('--version')]
   expect([help.exitCode, helpOfApply.exitCode, version.exitCode]).toEqual([0, 0, 0])
+  expect(help.stdout).toContain('Usage: deploy-flask [options] [command]')
+  expect(help.stdout).toContain('Exit codes: 0 done')
   expect(help.stdout).toContain('apply [options]')
   expect(help.stdout).toContain('explain [options]')
   expect(helpOfApply.stdout).toContain('--dry-run')

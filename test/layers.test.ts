@@ -74,8 +74,17 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/explanations': ['src/explanations', errors],
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
+  'src/detection': ['src/detection', 'src/core', 'src/config'],
   'src/transport': ['src/transport', 'src/core', errors],
-  'src/wizard': ['src/wizard', 'src/core', 'src/config', 'src/transport/ask.ts', 'src/commands/declined.ts', errors],
+  'src/wizard': [
+    'src/wizard',
+    'src/core',
+    'src/config',
+    'src/detection',
+    'src/transport/ask.ts',
+    'src/commands/declined.ts',
+    errors,
+  ],
 }
 
 /** Where only types may come from. */
@@ -118,10 +127,15 @@ const keepers: Readonly<Record<string, RegExp>> = {
   listr2: /^src\/(engine\/pipeline\.ts|render\/)/,
   inquirer: /^src\/wizard\//,
   '@inquirer/prompts': /^src\/wizard\//,
+  '@inquirer/core': /^src\/wizard\//,
+  'wrap-ansi': /^src\/wizard\//,
   commander: /^src\/(cli\.ts|commands\/)/,
   'tar-fs': /^src\/config\//,
   yaml: /^src\/config\//,
   jiti: /^src\/commands\/playbook/,
+  '@lezer/python': /^src\/detection\/python-parse\.ts$/,
+  '@lezer/common': /^src\/detection\/python-/,
+  'smol-toml': /^src\/detection\/declared\.ts$/,
 }
 
 describe('a package has its place', () => {
@@ -169,7 +183,10 @@ describe('the files', () => {
   })
 })
 
-const heavy = ['jiti', 'ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff']
+const heavy = [
+  ...['ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff'],
+  ...['@lezer/python', 'smol-toml', 'jiti'],
+]
 
 /** All that is loaded with a file, before anything is loaded on demand. */
 const loadedWith = (file: string, seen = new Set<string>()): ReadonlySet<string> => {

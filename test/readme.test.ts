@@ -1,26 +1,16 @@
-import { readdirSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadFlagsFile, readFlags } from '../src/config/load.js'
-import { fieldReference } from '../src/config/reference.js'
 import { resolveSite } from '../src/config/site.js'
+import { commandTree } from './helpers/tree.js'
 
-const place = new URL('../README.md', import.meta.url)
-const readme = await readFile(place, 'utf8')
-const fields = /(?<=<!-- fields[^>]*-->\n)[\s\S]*?(?=<!-- \/fields -->)/
-
-const cell = (text: string): string => text.replaceAll('|', '\\|')
-
-const table = (): string =>
-  [
-    '| key | type | default | meaning |',
-    '| --- | --- | --- | --- |',
-    ...fieldReference().map(
-      (row) =>
-        `| \`${row.key}\` | ${cell(row.type)} | ${row.default === 'required' || row.default === '' ? row.default : `\`${cell(row.default)}\``} | ${cell(row.description)} |`,
-    ),
-  ].join('\n')
+const docs = new URL('../docs/', import.meta.url)
+const home = mkdtempSync(join(tmpdir(), 'deploy-flask-home-'))
+mkdirSync(join(home, '.config/shop'), { recursive: true })
+writeFileSync(join(home, '.config/shop/mail'), 'not the real one\n')
 
 describe('examples/', () => {
   const folder = new URL('../examples/', import.meta.url)
@@ -38,31 +28,59 @@ describe('examples/', () => {
   })
 })
 
-describe('README.md', () => {
-  it('has a row for every field of the flags file, as the schema says it (UPDATE_README=1 writes it)', async () => {
-    const wanted = `${table()}\n`
-    if (process.env['UPDATE_README'] === '1')
-      await writeFile(
-        place,
-        readme.replace(fields, () => wanted),
-      )
-    else expect(fields.exec(readme)?.[0]).toBe(wanted)
+const documents = [
+  'README.md',
+  ...readdirSync(docs, { recursive: true, encoding: 'utf8' }).map((name) => `docs/${name}`),
+]
+  .filter((name) => name.endsWith('.md'))
+  .sort()
+
+const textOf = (name: string): string => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8')
+
+const examples = documents.flatMap((name) =>
+  [...textOf(name).matchAll(/^ *```yaml\n([\s\S]*?)^ *```/gm)].map((match) => [name, match[1] ?? ''] as const),
+)
+
+describe('the flags files in the documentation', () => {
+  it('are there', () => {
+    expect(new Set(examples.map(([name]) => name)).size).toBeGreaterThanOrEqual(5)
   })
 
-  const examples = [...readme.matchAll(/^ *```yaml\n([\s\S]*?)^ *```/gm)].map((match) => match[1] ?? '')
-
-  it('shows flags files', () => {
-    expect(examples.length).toBeGreaterThanOrEqual(2)
-  })
-
-  it.each(examples)('shows only flags files that are accepted: %s', async (example) => {
+  it.each(examples)('%s: are accepted: %s', async (name, example) => {
     const indent = /^ */.exec(example)?.[0] ?? ''
     const text = example.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
-    const { flags, where } = readFlags(text, 'README.md')
+    const { flags, where } = readFlags(text, name)
     // nobody has these folders here: what does not need them is checked
     const given = { ...flags, code: { path: '/opt/shop' } }
-    const env = { SHOP_SECRET_KEY: 'not the real one', ALICE_PASSWORD: 'not the real one' }
+    const env = { HOME: home, SHOP_SECRET_KEY: 'not the real one', ALICE_PASSWORD: 'not the real one' }
     const { site } = await resolveSite(given, { directory: '/nonexistent', env, now: new Date(), where })
     expect(site.name).toBe(flags.site)
+  })
+})
+
+describe('what the documentation names is there', () => {
+  const links = documents.flatMap((name) =>
+    [...textOf(name).matchAll(/\]\((?!https?:)([^)#]+)(?:#[^)]*)?\)/g)].map((match) => [name, match[1] ?? ''] as const),
+  )
+
+  it.each(links)('%s: %s', (name, link) => {
+    expect(existsSync(new URL(link, new URL(`../${name}`, import.meta.url)))).toBe(true)
+  })
+
+  // errors.md is made from a table that has a test of its own
+  const written = documents.filter((name) => name !== 'docs/errors.md')
+  const commands = written.flatMap((name) =>
+    [...textOf(name).matchAll(/(?:`|^ *)deploy-flask ([a-z]+)((?: +--?[a-z-]+)*)/gm)].map(
+      (match) => [name, match[1] ?? '', match[2] ?? ''] as const,
+    ),
+  )
+
+  const { root: tree } = commandTree()
+
+  it.each(commands)('%s: deploy-flask %s%s', (_, command, options) => {
+    const found = tree.commands.find((one) => one.name() === command)
+    expect(found, command).toBeDefined()
+    const known = found?.options.flatMap((option) => [option.long, option.short]) ?? []
+    for (const option of options.trim().split(/ +/).filter(Boolean)) expect([...known, '--help']).toContain(option)
   })
 })

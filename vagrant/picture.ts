@@ -1,82 +1,67 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
+import { RealTerminal } from '../test/helpers/tmux.js'
 import { say, vagrantFolder } from './cache.js'
-import { createGuest } from './guest.js'
-import { commandLine, writeNotesFlags } from './notes.js'
+import { createGuest, type Guest } from './guest.js'
+import { commandLine, examplesFolder, writeNotesFlags } from './notes.js'
+import { installPackages } from './install.js'
+import { toSvg } from './svg.js'
 
 /** Lines of the plan that fit into a picture that one still reads. */
 const shownLines = 44
-const line = { height: 17, width: 8.4, margin: 16 }
 
-/** The colours of the plan, by their SGR number, on a dark ground. */
-const colours: Readonly<Record<string, string>> = {
-  31: '#ff7b72',
-  32: '#7ee787',
-  33: '#e3b341',
-  34: '#79c0ff',
-  35: '#d2a8ff',
-  36: '#56d4dd',
-  90: '#8b949e',
-}
-
-/** A change of colour in what a terminal is sent. */
-const sequence = new RegExp(`(${String.fromCharCode(27)}\\[[0-9;]*m)`, 'g')
-
-const escapeXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
-
-/** One line of terminal output as SVG: colours and bold are kept, every other sequence falls away. */
-function toSpans(text: string): string {
-  let style = ''
-  return text
-    .split(sequence)
-    .map((part) => {
-      const code = part.startsWith(String.fromCharCode(27)) ? part.slice(2, -1) : undefined
-      if (code === undefined) return part === '' ? '' : `<tspan${style}>${escapeXml(part)}</tspan>`
-      if (colours[code] !== undefined) style = ` fill="${colours[code]}"`
-      else style = code === '1' ? ' font-weight="bold"' : code === '2' ? ' fill="#8b949e"' : ''
-      return ''
-    })
-    .join('')
-}
-
-function toSvg(lines: readonly string[]): string {
-  const longest = Math.max(...lines.map((text) => text.replaceAll(sequence, '').length))
-  const size = [longest * line.width + 2 * line.margin, lines.length * line.height + 2 * line.margin].map(Math.ceil)
-  const rows = lines.map(
-    (text, index) =>
-      `<text x="${line.margin}" y="${line.margin + (index + 1) * line.height - 4}">${toSpans(text)}</text>`,
-  )
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size[0]}" height="${size[1]}" font-family="monospace" font-size="14" fill="#e6edf3" xml:space="preserve">`,
-    `<rect width="100%" height="100%" rx="8" fill="#0d1117"/>`,
-    ...rows,
-    '</svg>\n',
-  ].join('\n')
-}
-
+const docs = join(dirname(vagrantFolder), 'docs')
 /** The plan for a host that serves a PHP site, as a person sees it in a terminal. */
-async function picture(folder: string): Promise<void> {
-  const guest = await createGuest('php', 'picture')
+async function planPicture(guest: Guest, folder: string): Promise<void> {
+  const flags = await writeNotesFlags(folder, { host: guest.name, sshConfigFile: guest.sshConfigFile })
+  const plan = `${process.execPath} ${commandLine} plan -f ${flags}`
+  const { stdout } = await execa('script', ['-qec', plan, '/dev/null'], { stdin: 'ignore', env: { TERM: 'xterm' } })
+  const lines = stdout.replaceAll('\r', '').split('\n')
+  const first = lines.findIndex((text) => text.includes('Packages'))
+  const shown = lines.slice(first, first + shownLines)
+  await writeFile(join(docs, 'plan.svg'), toSvg([...shown, '...', ...lines.slice(-1)]))
+  say(`docs/plan.svg: ${shown.length} of ${lines.length} lines`)
+}
+
+/** The wizard, from the folder of a project to the last look, with a person's keys. */
+async function wizardPicture(guest: Guest, folder: string): Promise<void> {
+  const project = join(folder, 'notes')
+  await cp(join(examplesFolder, 'notes'), project, { recursive: true })
+  // what a person has: the host in ssh_config, the secret in the environment
+  const env = { LANG: 'C.UTF-8', SECRET_KEY: 'of the picture', XDG_STATE_HOME: folder, TERM: 'xterm-256color' }
+  const argv = [process.execPath, commandLine, 'init', '--ssh-config', guest.sshConfigFile]
+  const terminal = await RealTerminal.start(argv, { cwd: project, env, columns: 96, rows: 44 })
   try {
-    const flags = await writeNotesFlags(folder, { host: guest.name, sshConfigFile: guest.sshConfigFile })
-    const plan = `${process.execPath} ${commandLine} plan -f ${flags}`
-    const { stdout } = await execa('script', ['-qec', plan, '/dev/null'], { stdin: 'ignore', env: { TERM: 'xterm' } })
-    const lines = stdout.replaceAll('\r', '').split('\n')
-    const first = lines.findIndex((text) => text.includes('Packages'))
-    const shown = lines.slice(first, first + shownLines)
-    await writeFile(join(dirname(vagrantFolder), 'docs/plan.svg'), toSvg([...shown, '...', ...lines.slice(-1)]))
-    say(`docs/plan.svg: ${shown.length} of ${lines.length} lines`)
+    for (const [question, ...keys] of answers) {
+      await terminal.see(question)
+      for (const key of keys) await terminal.press(key)
+    }
+    await terminal.see(/What next\?/)
+    const text = await terminal.screen({ colours: true })
+    const shown = text.replaceAll(guest.sshConfigFile, '~/.ssh/config').replaceAll(project, '~/notes')
+    await writeFile(join(docs, 'wizard.svg'), toSvg(shown.trimEnd().split('\n')))
+    say('docs/wizard.svg: the wizard, ready')
   } finally {
-    await guest.destroy()
+    await terminal.close()
   }
 }
 
+const answers: readonly (readonly [RegExp, ...string[]])[] = [
+  [/Which host\?/, 'Enter'],
+  [/Name of the site:/, 'Enter'],
+  [/\(ServerName\):/, 'notes.example.com', 'Enter'],
+  [/Where is it\?/, 'Enter'],
+]
+
 const folder = await mkdtemp(join(tmpdir(), 'deploy-flask-picture-'))
+const guest = await createGuest('php', 'web1')
 try {
-  await picture(folder)
+  await installPackages(['tmux'], 'the pictures are taken of a real terminal')
+  await planPicture(guest, folder)
+  await wizardPicture(guest, folder)
 } finally {
+  await guest.destroy()
   await rm(folder, { recursive: true })
 }

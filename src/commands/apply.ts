@@ -1,17 +1,17 @@
 import { resolve } from 'node:path'
 import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
-import type { Change } from '../core/step.js'
 import type { Survey } from '../engine/survey.js'
 import { planDocument } from '../render/plan-json.js'
-import { summaryText } from '../render/summary.js'
+import { nothingToDoText, summaryText } from '../render/summary.js'
+import { Tally } from '../render/tally.js'
 import { mustBeApprovable } from './approvable.js'
 import { refuse } from './failures.js'
 import { checkInputs, checkMachine, checkState } from './freshness.js'
 import { onHost, type Look } from './look.js'
 import type { ApplyOptions } from './options.js'
 import type { PlanFile } from './plan-file.js'
-import { reportOf } from './report.js'
+import { reportOf, urlOf } from './report.js'
 import type { Session } from './session.js'
 import { givenSettings, isAboutTheWay } from './settings.js'
 import type { Target, Wanted } from './target.js'
@@ -70,16 +70,24 @@ export const bringThere = async (
 ): Promise<number> => {
   const { target, transport, survey } = look
   session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
-  if (isEmpty(survey.plan)) return nothingToDo(session, survey)
+  if (isEmpty(survey.plan)) return nothingToDo(session, look)
   if (options.dryRun === true) return onlyShow(session, survey)
   const { approve } = await import('./approve.js')
   await approve(session, options, { plan: survey.plan, host: transport.target, approved })
   return change(session, options, look)
 }
 
-const nothingToDo = ({ io, options, emit, colours }: Session, { milliseconds }: Survey): number => {
+/** How the same is said again. */
+const again = ({ file }: Target): string => (file === undefined ? '' : ` -f ${quote(file)}`)
+
+const nothingToDo = (session: Session, { target, transport, survey }: Look): number => {
+  const { io, options, emit, colours } = session
+  const { milliseconds } = survey
+  const [host, url] = [transport.target, urlOf(target.site)]
   emit({ type: 'run.done', changes: 0, milliseconds })
-  if (options.json !== true) io.stdout.write(colours.result.green('nothing to do') + '\n')
+  session.document({ type: 'result', host, site: target.site.name, url, changes: 0, milliseconds })
+  const summary = { host, url, milliseconds }
+  if (options.json !== true) io.stdout.write(nothingToDoText(summary, colours.result))
   return 0
 }
 
@@ -90,36 +98,35 @@ const onlyShow = async ({ io, options, colours }: Session, { plan }: Survey): Pr
   return 0
 }
 
-/** How the same is said again. */
-const again = ({ file }: Target): string => (file === undefined ? '' : ` -f ${quote(file)}`)
-
 const change = async (
   session: Session,
   options: ApplyOptions,
   { target, transport, survey }: Look,
 ): Promise<number> => {
-  const { io, services, interrupts, renderer, emit, colours } = session
-  const done: Change[] = []
+  const { io, services, interrupts, emit, colours } = session
+  const tally = new Tally()
+  await session.ready()
   const outcome = await interrupts.whileApplying(() =>
     services.apply({
       transport,
       phases: target.phases,
       survey,
-      renderer,
       confirmed: options.yes === true,
       signal: interrupts.signal,
       emit: (event) => {
-        if (event.type === 'step.change') done.push(event.change)
+        tally.take(event)
         emit(event)
       },
     }),
   )
   const host = transport.target
   const { changes, milliseconds } = outcome
+  const url = urlOf(target.site)
   const report = reportOf(target.site, outcome.proof)
-  session.document({ type: 'result', host, site: target.site.name, changes, milliseconds, report })
+  session.document({ type: 'result', host, site: target.site.name, url, changes, milliseconds, report })
   if (options.json !== true) {
-    const summary = { host, changes, milliseconds, done, report, again: again(target) }
+    const { phases } = tally
+    const summary = { host, changes, milliseconds, phases, url, report, again: again(target) }
     io.stdout.write(summaryText(summary, colours.result))
   }
   return 0

@@ -1,4 +1,5 @@
 import type { Connection } from '../core/site.js'
+import type { Ask } from '../transport/ask.js'
 import type { Transport } from '../transport/transport.js'
 import type { Session } from './session.js'
 
@@ -14,8 +15,9 @@ export class Dialling {
   }
 
   begin(connection: Connection): void {
-    const { io, services } = this.#session
-    this.#transport = services.connect(connection, io.interactive ? services.ask : undefined, this.#hangUp.signal)
+    const { io, services, whileAsking } = this.#session
+    const ask: Ask = (question) => whileAsking(() => services.ask(question))
+    this.#transport = services.connect(connection, io.interactive ? ask : undefined, this.#hangUp.signal)
     this.#transport.then(
       (transport) => (this.#answered = transport),
       // whoever waits for the transport is told

@@ -9,10 +9,15 @@ export interface Example {
 /** By the name of the command; the program itself has an empty one. For help, man page and tests. */
 export const examples: Readonly<Record<string, readonly Example[]>> = {
   '': [
+    { line: 'deploy-flask', does: 'ask what cannot be found out, show the plan, do it, and write deploy-flask.yml' },
     { line: 'deploy-flask plan -f deploy-flask.yml', does: 'look at the host, change nothing' },
     { line: 'deploy-flask apply -f deploy-flask.yml', does: 'show the plan, ask once, do it' },
     { line: 'deploy-flask explain APT_LOCKED', does: 'what an error means, and what to do' },
     { line: 'deploy-flask --version --verbose', does: 'the versions that a bug report needs' },
+  ],
+  init: [
+    { line: 'deploy-flask init', does: 'the same as deploy-flask alone, in the folder of a project' },
+    { line: 'deploy-flask init --host web1 --site shop', does: 'ask only what is left' },
   ],
   plan: [
     { line: 'deploy-flask plan -f deploy-flask.yml', does: 'show what apply would do, with diffs' },
@@ -35,6 +40,11 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   explain: [
     { line: 'deploy-flask explain APT_LOCKED', does: 'what the error means, and what to do' },
+    { line: 'deploy-flask explain -f deploy-flask.yml', does: 'all steps of a run, and why each is there' },
+    {
+      line: 'deploy-flask explain --origins -f deploy-flask.yml',
+      does: 'who says each value: option, variable or file',
+    },
     {
       line: 'deploy-flask explain --vhost -f deploy-flask.yml',
       does: "Apache's files, each line with the setting that causes it",
@@ -53,6 +63,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   schema: [
     { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },
+    { line: 'deploy-flask schema --events', does: 'what the lines of --json and --log hold' },
   ],
 }
 

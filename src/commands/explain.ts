@@ -8,7 +8,6 @@ import { wsgiScript } from '../templates/wsgi-script.js'
 import type { ExplainOptions } from './options.js'
 import type { Session } from './session.js'
 import { givenSettings, loadSettings } from './settings.js'
-import { usage } from './usage.js'
 import { writtenAt } from './written-at.js'
 
 /** A file as it would be on the host. */
@@ -39,15 +38,9 @@ const explainedFiles = (site: Site, wording: Wording): readonly ExplainedFile[] 
   ]
 }
 
-/** Shows what Apache would be told, and by which line of the flags file; asks nobody, and needs no secret. */
+/** What a run would look at and why, or what Apache would be told; asks nobody, and needs no secret. */
 export const explain = async (session: Session, options: ExplainOptions): Promise<number> => {
   const { io, services } = session
-  if (options.vhost !== true && options.origins !== true) {
-    throw usage(
-      'what is to be explained?',
-      'say so: deploy-flask explain CODE, deploy-flask explain --vhost -f deploy-flask.yml, or --origins',
-    )
-  }
   const loaded = await loadSettings(session, { file: options.file, overrides: await givenSettings(session) })
   if (options.origins === true) {
     io.stdout.write((await import('./origins.js')).originsText(loaded))
@@ -57,6 +50,11 @@ export const explain = async (session: Session, options: ExplainOptions): Promis
   const file = options.file === undefined ? {} : { file: resolve(io.cwd, options.file) }
   const around = { directory, env: io.env, now: io.now(), ...file, where, withoutSecrets: true }
   const { site } = await services.resolveSite(flags, around)
+  if (options.vhost !== true) {
+    const { stepsText } = await import('./explain-steps.js')
+    io.stdout.write(stepsText(await services.phases(site), session.colours.result))
+    return 0
+  }
   const files = explainedFiles(site, { explained: withLines(loaded) })
   io.stdout.write(files.map(({ path, text }) => `# ==> ${path} <==\n${text}`).join('\n'))
   return 0

@@ -7,6 +7,11 @@ export type Signal = (typeof signals)[number]
 
 const exitCodeOf: Readonly<Record<Signal, number>> = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }
 
+type End = Extract<Event, { type: 'step.same' | 'step.done' | 'step.failed' | 'step.undone' }>
+
+const isEnd = (event: Event): event is End =>
+  ['step.same', 'step.done', 'step.failed', 'step.undone'].includes(event.type)
+
 /**
  * Before the first change a signal ends the run at once. While changes are made the first one only asks the engine to
  * stop: the running step is left to settle, because nobody could tell what a half-done one has left behind. The
@@ -25,7 +30,8 @@ export class Interrupts {
   })
   leaving = false
 
-  constructor(readonly notice: (text: string) => void) {
+  /** `notice` shows a line to a person; who opens a live view puts it above that. */
+  constructor(public notice: (text: string) => void) {
     this.left.catch(() => undefined) // a signal may come when nobody waits any more
   }
 
@@ -49,7 +55,8 @@ export class Interrupts {
 
   observe(event: Event): void {
     if (event.type === 'step.start') this.#running.set(event.step, event.title)
-    if (event.type === 'step.done' || event.type === 'step.failed') this.#running.delete(event.step)
+    if (event.type === 'step.undo') this.#running.set(event.step, `taking back ${event.subject}`)
+    if (isEnd(event)) this.#running.delete(event.step)
   }
 
   /** An arrow, because it is handed over as a listener. */

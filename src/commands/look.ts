@@ -1,3 +1,4 @@
+import { checked } from '../engine/checked.js'
 import type { Survey } from '../engine/survey.js'
 import type { Connection } from '../core/site.js'
 import type { Transport } from '../transport/transport.js'
@@ -31,7 +32,8 @@ export const onHost = async <T>(
     check?.(target)
     if (check !== undefined) dialling.begin(target.connection)
     emit({ type: 'run.start', host: addressOf(target.connection), site: target.site.name })
-    const transport = await dialling.transport()
+    const transport = await checked(emit, 'Log in', async () => dialling.transport())
+    emit({ type: 'survey.start' })
     const survey = await services.survey(transport, target.phases)
     emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
     return await work({ target, transport, survey })

@@ -28,6 +28,10 @@ export interface ApplyOptions extends CommonOptions {
   readonly playbook?: string
 }
 
+export interface SchemaOptions {
+  readonly events?: boolean
+}
+
 export interface ExplainOptions extends CommonOptions {
   readonly vhost?: boolean
   readonly origins?: boolean

@@ -1,7 +1,7 @@
-import { stringify } from 'yaml'
 import type { LoadedFlags } from '../config/load.js'
 import { printable } from '../config/mistake.js'
 import { settingsTable } from '../config/settings-table.js'
+import { oneLineYaml } from '../config/yaml-text.js'
 import { placeOf } from './written-at.js'
 
 type Path = readonly (string | number)[]
@@ -23,9 +23,6 @@ const at = (value: unknown, path: Path): unknown =>
     value,
   )
 
-const oneLine = (value: unknown): string =>
-  printable(stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd(), 200)
-
 /** Of a mapping, each entry has an origin of its own. */
 const rowsOf = (loaded: LoadedFlags, path: Path, isMapping: boolean): readonly Row[] => {
   const value = at(loaded.flags, path)
@@ -34,7 +31,7 @@ const rowsOf = (loaded: LoadedFlags, path: Path, isMapping: boolean): readonly R
     return Object.keys(value).flatMap((name) => rowsOf(loaded, [...path, name], false))
   }
   const key = path.map((segment) => printable(String(segment))).join('.')
-  return [{ key, value: oneLine(value), origin: placeOf(loaded, path, value) ?? 'default' }]
+  return [{ key, value: printable(oneLineYaml(value), 200), origin: placeOf(loaded, path, value) ?? 'default' }]
 }
 
 /** Each setting that has a value, and who says it. What is found out on the host only is not among them. */

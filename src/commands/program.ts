@@ -10,6 +10,7 @@ import {
   type CommonOptions,
   type ExplainOptions,
   type PlanOptions,
+  type SchemaOptions,
 } from './options.js'
 import { shells, type Shell } from './completion-scripts.js'
 import { examples, withExamples } from './examples.js'
@@ -17,10 +18,12 @@ import { usage } from './usage.js'
 import { version } from './version.js'
 
 export interface Handlers {
+  /** The wizard. */
+  init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
-  schema(): Promise<void>
+  schema(options: SchemaOptions): Promise<void>
   playbooks(options: Pick<CommonOptions, 'color'>): Promise<void>
   completion(shell: Shell): Promise<void>
   /** Asked by the shell, with the words so far. */
@@ -55,6 +58,12 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
       outputError: () => undefined,
     })
 
+  withCommonOptions(root.command('init'), settings)
+    .description(
+      'ask what cannot be found out, show the plan, do it, and write the flags file (also: no command at all)',
+    )
+    .action((raw: object, command: Command) => handlers.init(withoutSettings<ApplyOptions>(raw, command)))
+
   withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
     .option('-f, --file <file>', 'flags file')
@@ -77,13 +86,13 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     )
 
   withSettings(root.command('explain'), settings)
-    .description(
-      "explain the code of an error; or show Apache's files as they would be, each directive with the setting that " +
-        'caused it. Asks no host',
-    )
+    .description('show all steps of a run, and why each is there; or explain the code of an error. Makes no connection')
     .argument('[code]', 'code of an error: APT_LOCKED')
-    .option('--origins', 'each setting, its value, and who says it: option, environment variable, file or default')
-    .option('--vhost', 'the virtual host, or what an existing one includes, and the WSGI scripts')
+    .option(
+      '--origins',
+      'instead: each setting, its value, and who says it: option, environment variable, file or default',
+    )
+    .option('--vhost', "instead: Apache's files and the WSGI scripts, each directive with the setting that causes it")
     .option('-f, --file <file>', 'flags file')
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
@@ -94,7 +103,8 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
   root
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
-    .action(() => handlers.schema())
+    .option('--events', 'instead: of the lines that apply --json prints, and --log writes')
+    .action((options: SchemaOptions) => handlers.schema(options))
 
   root
     .command('playbooks')

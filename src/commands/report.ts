@@ -18,13 +18,16 @@ const parse = (text: string): unknown => {
   }
 }
 
+/** Where the site is. */
+export const urlOf = ({ serverName, port }: Site): string => `http://${serverName}${port === 80 ? '' : `:${port}`}/`
+
 /** From what the last proof answered. A run that is done does not fail because its report cannot be read. */
-export const reportOf = ({ serverName, port }: Site, proof: string | undefined): Report | undefined => {
+export const reportOf = (site: Site, proof: string | undefined): Report | undefined => {
   const found = outcome.safeParse(parse(proof ?? ''))
   if (!found.success) return undefined
   const { told, daemons } = found.data
   return {
-    url: `http://${serverName}${port === 80 ? '' : `:${port}`}/`,
+    url: urlOf(site),
     ...(told.length === 0 ? {} : { processGroup: listed(told.map(({ group }) => group)) }),
     ...(daemons.length === 0 ? {} : { user: listed(daemons.map(({ user }) => user)) }),
     ...(told.length === 0 ? {} : { pythonPrefix: listed(told.map(({ prefix }) => prefix)) }),

@@ -1,8 +1,12 @@
 import type { Io } from '../render/out.js'
+import type { SchemaOptions } from './options.js'
 import type { Services } from './services.js'
 
-/** For editors: save it, and name it in the first line of a flags file. */
-export const schema = async (io: Io, services: Services): Promise<number> => {
-  io.stdout.write(`${JSON.stringify(await services.jsonSchema(), undefined, 2)}\n`)
+/** Of the flags file, for editors; of the lines of `--json`, for programs that read them. */
+export const schema = async (io: Io, services: Services, { events = false }: SchemaOptions): Promise<number> => {
+  const document = events
+    ? (await import('../render/events-schema.js')).eventsJsonSchema()
+    : await services.jsonSchema()
+  io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`)
   return 0
 }

@@ -2,14 +2,18 @@ import type { Given } from '../config/given.js'
 import type { LoadedFlags, SettingsSource } from '../config/load.js'
 import type { Override } from '../config/overrides.js'
 import type { FlagsFile } from '../config/schema.js'
+import type { Nearby } from '../config/secrets.js'
 import type { Resolved, Surroundings } from '../config/site.js'
 import type { Phase } from '../core/playbook.js'
 import type { Connection, Site } from '../core/site.js'
+import type { Finding, Project } from '../detection/project.js'
 import type { Application, Outcome } from '../engine/apply.js'
 import type { Survey } from '../engine/survey.js'
 import type { Ask } from '../transport/ask.js'
 import type { Transport } from '../transport/transport.js'
 import type { OwnPlaybook } from './playbook-file.js'
+import type { Neighbours } from '../wizard/neighbours.js'
+import type { Terminal } from '../wizard/terminal.js'
 
 /** What the commands are wired to. Tests give their own. */
 export interface Services {
@@ -20,6 +24,11 @@ export interface Services {
   phases(site: Site): Promise<readonly Phase[]>
   loadPlaybook(file: string): Promise<OwnPlaybook>
   connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
+  resolveConnection(flags: FlagsFile, nearby: Nearby): Promise<Connection>
+  lookAround(transport: Transport): Promise<Neighbours>
+  detectProject(folder: string): Promise<Project>
+  sshHosts(configFile: string | undefined): Promise<readonly Finding<string>[]>
+  terminal(): Promise<Terminal>
   survey(transport: Transport, phases: readonly Phase[]): Promise<Survey>
   apply(application: Application): Promise<Outcome>
   jsonSchema(): Promise<object>
@@ -37,6 +46,11 @@ export const services: Services = {
   loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),
   connect: async (connection, ask, signal) =>
     (await import('../transport/ssh.js')).connectSsh({ ...connection, signal, ...(ask === undefined ? {} : { ask }) }),
+  resolveConnection: async (flags, nearby) => (await import('../config/site.js')).resolveConnection(flags, nearby),
+  lookAround: async (transport) => (await import('./look-around.js')).lookAround(transport),
+  detectProject: async (folder) => (await import('../detection/detect.js')).detectProject(folder),
+  sshHosts: async (configFile) => (await import('../detection/ssh-hosts.js')).sshHosts(configFile),
+  terminal: async () => (await import('../wizard/terminal.js')).processTerminal(),
   survey: async (transport, phases) => (await import('../engine/survey.js')).surveyHost(transport, phases),
   apply: async (application) => (await import('../engine/apply.js')).applyPlan(application),
   jsonSchema: async () => (await import('../config/json-schema.js')).flagsFileJsonSchema(),

@@ -3,10 +3,15 @@ import type { Emit, Event } from '../core/event.js'
 import type { DeployError } from '../errors.js'
 import type { Annotations } from '../render/annotations.js'
 import { coloursFor, type Colours } from '../render/colour.js'
-import { jsonLine, jsonLines } from '../render/json-lines.js'
+import type { EventDocument } from '../render/events-schema.js'
+import { guarded } from '../render/guarded.js'
+import { jsonLines } from '../render/json-lines.js'
+import type { Live } from '../render/live.js'
 import { logFile } from '../render/log.js'
 import type { Io } from '../render/out.js'
 import { plain } from '../render/plain.js'
+import { Pulse } from '../render/pulse.js'
+import { sparing } from '../render/sparing.js'
 import type { Subscriber } from '../render/subscriber.js'
 import type { Interrupts } from './interrupts.js'
 import type { CommonOptions } from './options.js'
@@ -21,10 +26,13 @@ export interface Session {
   readonly annotations: Annotations
   /** Colours for results (stdout) and for progress (stderr). */
   readonly colours: { readonly result: Colours; readonly progress: Colours }
-  readonly renderer: 'default' | 'silent'
   readonly emit: Emit
   /** A line of `--json` that is not an event of the engine. */
-  readonly document: (document: object) => void
+  readonly document: (document: EventDocument) => void
+  /** Before the changes begin: whoever shows them has loaded what that takes. */
+  readonly ready: () => Promise<void>
+  /** While a person is being asked nothing else is shown, and no time is counted. */
+  readonly whileAsking: <T>(ask: () => Promise<T>) => Promise<T>
   readonly failed: (errors: readonly DeployError[], stack: string | undefined) => void
 }
 
@@ -35,39 +43,51 @@ export interface Wiring {
   readonly interrupts: Interrupts
 }
 
-/** The live view of a pipeline begins after these; a line each tells that something goes on. */
-const beforeTheLiveView: readonly Event['type'][] = ['run.start', 'survey.done']
-
 /** `events`: whether `--json` means one event a line; a plan is one document instead. */
-export const openSession = (wiring: Wiring, options: CommonOptions, { events }: { events: boolean }): Session => {
-  const { io } = wiring
-  const asEvents = events && options.json === true
-  const live = isLive(io, options)
-  const now = (): Date => io.now()
+export const openSession = async (
+  wiring: Wiring,
+  options: CommonOptions,
+  { events }: { events: boolean },
+): Promise<Session> => {
+  const { interrupts } = wiring
+  const now = (): Date => wiring.io.now()
+  const live = isLive(wiring.io, options) ? await openLive(wiring.io, options) : undefined
+  const io = live?.io ?? wiring.io
+  interrupts.notice = (text) => io.stderr.write(text)
+
   const subscribers: Subscriber[] = []
-  if (options.log !== undefined)
-    subscribers.push(logFile(resolve(io.cwd, options.log), now, (text) => io.stderr.write(text)))
-  if (asEvents) subscribers.push(jsonLines((line) => io.stdout.write(line), now))
-  else if (options.quiet !== true) {
-    const only = live ? { only: beforeTheLiveView } : {}
-    subscribers.push(plain((line) => io.stderr.write(line), { now, output: options.verbose === true, ...only }))
+  const subscribe = (subscriber: Subscriber): void =>
+    void subscribers.push(guarded(subscriber, (text) => wiring.io.stderr.write(text)))
+  if (options.log !== undefined) {
+    const log = logFile(resolve(io.cwd, options.log), now, (text) => io.stderr.write(text))
+    subscribe(sparing(log))
   }
+  if (events && options.json === true) subscribe(sparing(jsonLines((line) => io.stdout.write(line), now)))
+  else if (live !== undefined) subscribe(live.view)
+  else if (options.quiet !== true) {
+    subscribe(sparing(plain((line) => io.stderr.write(line), { now, output: options.verbose === true })))
+  }
+  const tell = (event: Event): void => subscribers.forEach((subscriber) => subscriber.event(event))
+  const pulse = new Pulse(tell, () => performance.now())
+
   return {
     ...wiring,
+    io,
     options,
     colours: {
       result: coloursFor(io.stdout, io, options.color),
       progress: coloursFor(io.stderr, io, options.color),
     },
-    renderer: live ? 'default' : 'silent',
     emit: (event) => {
-      wiring.interrupts.observe(event)
-      for (const subscriber of subscribers) subscriber.event(event)
+      interrupts.observe(event)
+      pulse.observe(event)
+      tell(event)
     },
-    document: (document) => {
-      if (asEvents) io.stdout.write(jsonLine(document, now()))
-    },
+    document: (document) => subscribers.forEach((subscriber) => subscriber.document?.(document)),
+    ready: async () => live?.view.ready(),
+    whileAsking: (ask) => pulse.suspendedFor(live === undefined ? ask : () => live.view.suspendedFor(ask)),
     failed: (errors, stack) => {
+      pulse.stop()
       for (const subscriber of subscribers) subscriber.failed?.(errors, stack)
     },
   }
@@ -75,3 +95,16 @@ export const openSession = (wiring: Wiring, options: CommonOptions, { events }: 
 
 const isLive = ({ stdout, stderr, env }: Io, { json, quiet, verbose }: CommonOptions): boolean =>
   stdout.isTTY && stderr.isTTY && env['TERM'] !== 'dumb' && json !== true && quiet !== true && verbose !== true
+
+/** What goes to stderr while rows move there comes above them. */
+const openLive = async (io: Io, options: CommonOptions): Promise<{ readonly io: Io; readonly view: Live }> => {
+  const [{ Live }, { Screen }, { signsFor }] = await Promise.all([
+    import('../render/live.js'),
+    import('../render/screen.js'),
+    import('../render/signs.js'),
+  ])
+  const colours = coloursFor(io.stderr, io, options.color)
+  const signs = signsFor(io.env)
+  const screen = new Screen(io.stderr, signs, colours)
+  return { io: { ...io, stderr: screen }, view: new Live(screen, signs, colours) }
+}

@@ -85,7 +85,7 @@ const missing = (flags: FlagsFile, { code, files, folders }: FolderContent): rea
 const harmless = ['.well-known', '.gitkeep', '.gitignore', '.keep', '.nojekyll', '.DS_Store']
 
 /** Code, databases, and what is hidden for a reason (.env, .git). */
-const isPrivate = (file: string): boolean =>
+export const isPrivate = (file: string): boolean =>
   isPrivateName(file) || file.split('/').some((part) => part.startsWith('.') && !harmless.includes(part))
 
 const exposing = (path: Path, files: readonly string[]): readonly Broken[] =>

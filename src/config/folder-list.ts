@@ -73,7 +73,7 @@ interface Child {
 }
 
 /** Names are read as bytes: decoded ones could not be told from those that are no text. */
-const childrenOf = async (top: string, folder: string): Promise<readonly Child[]> => {
+export const childrenOf = async (top: string, folder: string): Promise<readonly Child[]> => {
   const where = join(top, folder)
   try {
     const found = await readdir(where, { withFileTypes: true, encoding: 'buffer' })

@@ -1,10 +1,10 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
-import { parse } from 'yaml'
 import { DeployError } from '../errors.js'
 import { counted, printable } from './mistake.js'
 import { nearest } from './near.js'
 import type { Override } from './overrides.js'
+import { readYaml } from './yaml-text.js'
 import { settingsTable, variablePrefix, type Setting } from './settings-table.js'
 
 /** What was given beside the flags file. */
@@ -36,7 +36,7 @@ export const overridesFrom = (given: Given): readonly Override[] => {
     what: `${counted(mistakes.length, 'setting')} cannot be read`,
     where: 'options and environment variables',
     evidence: mistakes.join('\n'),
-    remedy: 'correct what is named above; `deploy-flask explain --settings` tells how each is written',
+    remedy: 'correct what is named above; the documentation of the settings tells how lists and mappings are written',
   })
 }
 
@@ -102,9 +102,8 @@ const valueOf = (text: string): Value => {
 const yamlOf = (text: string): Value => {
   if (text.includes('__proto__')) return { mistake: '__proto__ must not be a key' }
   try {
-    return { value: parse(text, { schema: 'core', stringKeys: true, logLevel: 'error', maxAliasCount: 0 }) as unknown }
+    return { value: readYaml(text) }
   } catch {
-    // the library quotes what it could not read, and that may be a secret
     return { mistake: 'is not YAML: are all brackets and quotes closed?' }
   }
 }

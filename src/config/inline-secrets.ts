@@ -3,7 +3,7 @@ import type { Finding } from './mistake.js'
 const namesSecret = /(^|_)(SECRET|SECRET_KEY|PASSWORD|PASSWD|PASSPHRASE|TOKEN|API_?KEY|PRIVATE_KEY)$/i
 
 /** `postgres://shop:hunter2@db/shop` */
-const holdsPassword = /:\/\/[^/\s:@]*:[^/\s@]+@/
+export const holdsPassword = /:\/\/[^/\s:@]*:[^/\s@]+@/
 
 /** The name of a setting decides whether its value is secret, or a URL with a password in it. */
 export const isSecretSetting = (name: string, value: string): boolean =>

@@ -14,7 +14,7 @@ interface Line {
 }
 
 /** Lines as pip joins them: a backslash at the end goes on, except in a comment. */
-const logicalLines = (text: string): readonly Line[] => {
+export const logicalLines = (text: string): readonly Line[] => {
   const lines: Line[] = []
   let begun: Line | undefined
   for (const [index, physical] of text
@@ -58,7 +58,7 @@ const judge = (line: string): string | undefined => {
   return requirement.safeParse(plain).success ? undefined : 'is not a requirement such as Flask==2.0.3'
 }
 
-const nameOf = (line: string): string =>
+export const packageOf = (line: string): string =>
   (/^[A-Za-z0-9._-]+/.exec(line)?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-')
 
 export const readRequirements = (text: string, file: string): ReadRequirements => {
@@ -68,7 +68,7 @@ export const readRequirements = (text: string, file: string): ReadRequirements =
   const lines = logicalLines(text).filter((line) => line.text !== '')
   const seen = new Map<string, number>()
   const mistakes = lines.flatMap((line) => {
-    const name = nameOf(line.text)
+    const name = packageOf(line.text)
     const before = seen.get(name)
     // with a marker each, two lines of one package are two cases
     if (!line.text.includes(';')) seen.set(name, line.number)

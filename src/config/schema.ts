@@ -37,7 +37,10 @@ const code = z
     ],
     { error: 'must be either {folder: PATH}, a folder on this computer, or {path: PATH}, one on the host; not both' },
   )
-  .meta({ description: 'The application: a folder to send, or one that is on the host' })
+  .meta({
+    description: 'The application: a folder to send, or one that is on the host',
+    examples: [{ folder: '.' }, { path: '/srv/app' }],
+  })
 
 /** The flags file: what a person may write. `io: 'input'` of this is the JSON Schema that editors use. */
 export const flagsFile = z
@@ -45,10 +48,17 @@ export const flagsFile = z
     version: z.literal(1).meta({ description: 'Version of this file format' }),
     host: text.hostAddress.meta({
       description: 'Host to deploy to: an address or an alias of ssh_config; `user@host` is accepted',
+      examples: ['web1', 'deploy@server.example.com'],
     }),
     ssh,
-    site: text.siteName.meta({ description: 'Name of the site: names its files, its process group and its folder' }),
-    'server-name': text.serverName.meta({ description: 'Host name that the site answers to (ServerName)' }),
+    site: text.siteName.meta({
+      description: 'Name of the site: names its files, its process group and its folder',
+      examples: ['shop'],
+    }),
+    'server-name': text.serverName.meta({
+      description: 'Host name that the site answers to (ServerName)',
+      examples: ['shop.example.com'],
+    }),
     'server-aliases': z.array(text.serverName).default([]).meta({ description: 'Further host names (ServerAlias)' }),
     profile: z
       .enum(['hardened', 'seed'])
@@ -71,6 +81,7 @@ export const flagsFile = z
     wsgi: text.wsgiObject.optional().meta({
       description:
         'The WSGI application: `module:object` or `module:factory()`; may be left out where `applications` or `directories` has one',
+      examples: ['shop:app', 'shop:create_app()'],
     }),
     mount: apache.mount.default('/').meta({ description: 'Where the application in `wsgi` is mounted' }),
     wrapper: wrapper.optional(),
@@ -90,6 +101,7 @@ export const flagsFile = z
         description:
           'Requirements file inside the code, or a list of requirements, or false for none; ' +
           'default: requirements.txt where there is one',
+        examples: ['requirements.txt', ['Flask==2.0.3'], false],
       }),
     pip: z
       .strictObject({
@@ -105,17 +117,26 @@ export const flagsFile = z
         }),
       )
       .default({})
-      .meta({ description: 'Environment of the application, loaded before it is imported' }),
+      .meta({
+        description: 'Environment of the application, loaded before it is imported',
+        examples: [{ SECRET_KEY: { env: 'SHOP_SECRET_KEY' }, DEBUG: 0 }],
+      }),
     sqlite: z
       .array(text.sqlitePath)
       .default([])
-      .meta({ description: 'SQLite files that the application writes; relative paths lie in <root>/data' }),
+      .meta({
+        description: 'SQLite files that the application writes; relative paths lie in <root>/data',
+        examples: [['shop.db']],
+      }),
     init: z
       .union([text.commandLine, z.array(text.argument).min(1)], {
         error: 'must be a command such as "flask init-db", or a list of its words',
       })
       .optional()
-      .meta({ description: "Command run once as the site's user, inside the venv: `flask init-db`" }),
+      .meta({
+        description: "Command run once as the site's user, inside the venv: `flask init-db`",
+        examples: ['flask init-db', ['flask', 'db', 'upgrade']],
+      }),
     static: staticFiles,
     'static-patterns': staticPatterns,
     environ: httpd.environ,

@@ -178,6 +178,13 @@ const settingsOf = (flags: FlagsFile, secrets: ReadonlyMap<string, Secret>): Sit
     }),
   )
 
+/** How to reach the host, for those who only want to look at it. */
+export const resolveConnection = async (flags: FlagsFile, nearby: Nearby): Promise<Connection> => {
+  const password = flags.ssh['sudo-password']
+  const secrets = await resolveSecrets(password === undefined ? {} : { [sudoPassword]: password }, nearby)
+  return connectionOf(flags, nearby, secrets)
+}
+
 const connectionOf = (flags: FlagsFile, nearby: Nearby, secrets: ReadonlyMap<string, Secret>): Connection => {
   const { ssh } = flags
   const [host = '', login] = flags.host.split('@').reverse()

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Source } from '../core/command.js'
 import type { FolderCode } from '../core/site.js'
+import { archiveSize } from './archive-size.js'
 import { contentHash, sha256, type HashedEntry } from './content-hash.js'
 import { listFolder, projectUnreadable, sourceUnsendable, type ListedEntry } from './folder-list.js'
 
@@ -38,6 +39,7 @@ export const readFolderContent = async (folder: string, options: ReadFolderOptio
     )
   }
   const read = await mapBounded(sent, 32, (entry) => readEntry(top, entry))
+  const folders = entries.flatMap(({ kind, path }) => (kind === 'folder' ? [{ path, bytes: 0 }] : []))
   const bytes = read.reduce((sum, entry) => sum + entry.bytes, 0)
   const code: FolderCode = {
     kind: 'folder',
@@ -45,7 +47,7 @@ export const readFolderContent = async (folder: string, options: ReadFolderOptio
     hash: contentHash(read),
     files: read.length,
     bytes,
-    archive: archiveOf(top, entries, bytes),
+    archive: archiveOf(top, entries, archiveSize([...folders, ...read])),
     stamp: stampOf(options.now ?? new Date()),
   }
   const allBut = (other: ListedEntry['kind']) =>

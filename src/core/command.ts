@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ProgressReader } from './progress.js'
 import type { Secret } from './secret.js'
 
 /** Who a command runs as on the host: the account that logged in, or root. */
@@ -14,6 +15,9 @@ export interface Source {
 /** What a command reads: text, bytes, a secret, or a stream. */
 export type Stdin = string | Uint8Array | Secret | Source
 
+export const isSource = (stdin: Stdin | undefined): stdin is Source =>
+  typeof stdin === 'object' && 'open' in stdin && typeof stdin.open === 'function'
+
 /** What runs on the host: an argv (never a line of shell), so that every value is quoted in one place. */
 export interface Command {
   readonly argv: readonly [string, ...string[]]
@@ -23,6 +27,8 @@ export interface Command {
   readonly seconds?: number
   /** Shown instead of the argv where that is a script of ours. */
   readonly label?: string
+  /** Tells how far it is, from what it prints. */
+  readonly progress?: ProgressReader
 }
 
 /** What a command, or a question, came to. */

@@ -19,6 +19,8 @@ export interface Guard {
 export interface Handler<P extends Probes = Probes> {
   readonly id: StepId
   readonly title: string
+  /** Why it runs, in half a sentence: `deploy-flask explain` shows it. */
+  readonly why?: string
   readonly probes: P
   /** Why it must run; undefined when it need not. `changed`: a step that triggers it changes something in this run. */
   needed(is: StateOf<P>, changed: boolean): string | undefined

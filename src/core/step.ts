@@ -47,6 +47,8 @@ export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => (
 export interface Step<P extends Probes = Probes> {
   readonly id: StepId
   readonly title: string
+  /** Why it is done, in half a sentence: `deploy-flask explain` shows it. */
+  readonly why?: string
   readonly probes: P
   plan(is: StateOf<P>): readonly Change[] | Unknown
   refuse?(is: StateOf<P>): readonly DeployError[]

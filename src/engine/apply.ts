@@ -1,8 +1,9 @@
 import type { Emit } from '../core/event.js'
 import type { Phase } from '../core/playbook.js'
 import type { Transport } from '../transport/transport.js'
+import { checked } from './checked.js'
 import { Gate } from './gate.js'
-import { pipeline, type LiveRenderer } from './pipeline.js'
+import { pipeline } from './pipeline.js'
 import { Run } from './run.js'
 import { surveyHost, type Survey } from './survey.js'
 import { notConverged } from './failure.js'
@@ -13,8 +14,6 @@ export interface Application {
   readonly phases: readonly Phase[]
   readonly survey: Survey
   readonly emit: Emit
-  /** `default`: live on a terminal; `silent`: only events. */
-  readonly renderer: LiveRenderer
   /** False: the run stops when a step turns out to need something else than the plan that was shown. */
   readonly confirmed: boolean
   /** Stops the run between two steps; what its phase has done is undone. */
@@ -29,21 +28,26 @@ export interface Outcome {
 }
 
 /** What a gate would refuse at the beginning of its phase is refused before the first change of the run. */
-const refuseBroken = async (transport: Transport, phases: readonly Phase[], { plan }: Survey): Promise<void> => {
-  const planned = new Set(plan.phases.flatMap(({ handlers }) => handlers.map(({ id }) => id)))
+const refuseBroken = async ({ transport, phases, survey, emit }: Application): Promise<void> => {
+  const planned = new Set(survey.plan.phases.flatMap(({ handlers }) => handlers.map(({ id }) => id)))
   const handlers = phases.flatMap((phase) => phase.handlers ?? []).filter(({ id }) => planned.has(id))
-  await new Gate(transport, 'before the first change').remember(handlers)
+  const asking = handlers.find(({ before }) => before !== undefined)
+  if (asking?.before === undefined) return
+  const { id: step, before } = asking
+  await checked(emit, before.title, async () =>
+    new Gate(transport, 'before the first change').remember(handlers, { emit, step }),
+  )
 }
 
 /** Does the plan, phase by phase, and then looks at the whole host again: nothing may be left to do. */
 export const applyPlan = async (application: Application): Promise<Outcome> => {
-  const { transport, phases, survey, emit } = application
+  const { transport, phases, emit } = application
   const started = performance.now()
-  await refuseBroken(transport, phases, survey)
+  await refuseBroken(application)
   const run = new Run(application)
-  await pipeline(run, phases, application.renderer)
+  await pipeline(run, phases)
   if (run.changes > 0) {
-    const after = await surveyHost(transport, phases)
+    const after = await checked(emit, 'Look at the whole host again', async () => surveyHost(transport, phases))
     if (!isEmpty(after.plan)) throw notConverged(after.plan)
   }
   const milliseconds = performance.now() - started

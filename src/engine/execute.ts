@@ -3,6 +3,7 @@ import type { Change } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { commandText } from '../core/command-text.js'
+import { runTold, type Teller } from './tell.js'
 
 const NO_SPACE = /No space left on device|Disk quota exceeded|ENOSPC/
 
@@ -26,13 +27,9 @@ export const failureOf = (command: Command, answer: Answer, explain?: Change['ex
 }
 
 /** Runs the commands of a change, one after the other; the first that fails ends it. */
-export const execute = async (
-  transport: Transport,
-  change: Change,
-  onOutput: (text: string) => void,
-): Promise<void> => {
+export const execute = async (transport: Transport, change: Change, teller: Teller): Promise<void> => {
   for (const command of change.run) {
-    const answer = await transport.run(command, { onOutput })
+    const answer = await runTold(transport, command, teller)
     if (answer.exitCode !== 0) throw failureOf(command, answer, change.explain)
   }
 }

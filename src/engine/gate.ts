@@ -1,8 +1,10 @@
 import type { Answer, Command } from '../core/command.js'
+import type { Emit } from '../core/event.js'
 import type { Guard, Handler } from '../core/handler.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { failureOf } from './execute.js'
+import { runTold, type Teller } from './tell.js'
 
 /** The gate at the end of a phase: guards before acting, proofs after, both compared with what was before. */
 export class Gate {
@@ -17,48 +19,62 @@ export class Gate {
   }
 
   /** Asked once, before the first change of the phase; refuses when the service is broken already. */
-  async remember(handlers: readonly Handler[]): Promise<void> {
+  async remember(handlers: readonly Handler[], teller: Teller): Promise<void> {
     const before = handlers.find((handler) => handler.before !== undefined)?.before
     if (before === undefined || this.#before !== undefined) return
-    const answer = await this.#transport.run(before.command(undefined))
+    const answer = await this.#ask(before, teller)
     const refusal = before.judge(answer, undefined)
     if (refusal !== undefined) throw refusal
     this.#before = answer
   }
 
-  async #check(guard: Guard): Promise<Answer> {
-    const answer = await this.#transport.run(guard.command(this.#before))
+  async #ask(guard: Guard, teller: Teller): Promise<Answer> {
+    teller.emit({ type: 'step.progress', step: teller.step, what: guard.title })
+    return runTold(this.#transport, guard.command(this.#before), teller)
+  }
+
+  async #check(guard: Guard, teller: Teller): Promise<Answer> {
+    const answer = await this.#ask(guard, teller)
     const refusal = guard.judge(answer, this.#before)
     if (refusal !== undefined) throw refusal.at(`${this.#phase} / ${guard.title}`)
     return answer
   }
 
-  async #act(handler: Handler, commands: readonly Command[]): Promise<void> {
+  async #act(handler: Handler, commands: readonly Command[], teller: Teller): Promise<void> {
     for (const command of commands) {
-      const answer = await this.#transport.run(command)
+      const answer = await runTold(this.#transport, command, teller)
       if (answer.exitCode !== 0) throw failureOf(command, answer, handler.explain)
     }
   }
 
   /** Guards, action, proofs. Answers what the last proof said. */
-  async pass(handler: Handler): Promise<string | undefined> {
-    for (const guard of handler.guards) await this.#check(guard)
+  async pass(handler: Handler, emit: Emit): Promise<string | undefined> {
+    const teller = { emit, step: handler.id }
+    for (const guard of handler.guards) await this.#check(guard, teller)
     if (handler.run.length > 0) this.#acted = handler
-    await this.#act(handler, handler.run)
+    await this.#act(handler, handler.run, teller)
     let proof: string | undefined
-    for (const guard of handler.proofs) proof = (await this.#check(guard)).stdout
+    for (const guard of handler.proofs) proof = (await this.#check(guard, teller)).stdout
     return proof
   }
 
   /** After the undo: when the handler had acted, it acts again on what was restored, and that is proven. */
-  async restore(because: DeployError): Promise<DeployError | undefined> {
+  async restore(because: DeployError, emit: Emit): Promise<DeployError | undefined> {
     const handler = this.#acted
     if (handler === undefined) return undefined
+    const teller = { emit, step: handler.id }
+    const started = performance.now()
+    const subject = handler.title
+    const done = (complete: boolean): void =>
+      emit({ type: 'step.undone', step: handler.id, subject, milliseconds: performance.now() - started, complete })
+    emit({ type: 'step.undo', phase: this.#phase, step: handler.id, subject })
     try {
-      await this.#act(handler, handler.restore ?? handler.run)
-      for (const guard of handler.restored ?? []) await this.#check(guard)
+      await this.#act(handler, handler.restore ?? handler.run, teller)
+      for (const guard of handler.restored ?? []) await this.#check(guard, teller)
+      done(true)
       return undefined
     } catch (cause) {
+      done(false)
       const fault = cause instanceof DeployError ? cause.fault : { what: String(cause), remedy: 'look at the service' }
       return new DeployError(
         'SERVICE_NOT_RESTORED',

@@ -1,16 +1,15 @@
 import type { Handler } from '../core/handler.js'
 import type { Phase } from '../core/playbook.js'
+import type { Probes } from '../core/probe.js'
 import type { Change, Step } from '../core/step.js'
 import { DeployError } from '../errors.js'
-import { askProbes } from './ask.js'
+import { askProbes, type State } from './ask.js'
 import { execute } from './execute.js'
 import { commandFailed, notDone } from './failure.js'
 import { Gate } from './gate.js'
 import { neededHandler, planStep } from './plan.js'
 import type { Run } from './run.js'
 import { Undo } from './undo.js'
-
-export type OnOutput = (text: string) => void
 
 const acted = (handler: Handler, reason: string): Change => ({
   kind: 'run',
@@ -25,6 +24,8 @@ export class PhaseRun {
   readonly #phase: Phase
   readonly #undo: Undo
   readonly #gate: Gate
+  readonly #started = performance.now()
+  #ended = performance.now()
 
   constructor(run: Run, phase: Phase) {
     this.#run = run
@@ -33,82 +34,74 @@ export class PhaseRun {
     this.#gate = new Gate(run.transport, phase.title)
   }
 
-  /** Looks, changes what is to be changed, looks again. Answers whether anything was changed. */
-  async step(step: Step, onOutput: OnOutput): Promise<boolean> {
-    const { emit, transport } = this.#run
+  /** Looks, changes what is to be changed, looks again. */
+  async step(step: Step): Promise<void> {
     this.#run.checkSignal()
-    const started = performance.now()
-    emit({ type: 'step.start', step: step.id, title: step.title })
-    try {
-      const fresh = this.#run.changes === 0 ? this.#run.survey : await askProbes(transport, [step.probes])
-      const planned = planStep(step, fresh)
+    await this.#told(step, async () => {
+      const planned = planStep(step, await this.#stateOf([step.probes]))
       this.#run.checkApproved(planned)
       if (planned.state === 'unknown') throw notDone(step, planned.reason)
-      if (planned.state === 'ok') {
-        emit({ type: 'step.same', step: step.id, title: step.title })
-        return false
-      }
-      await this.#remember()
-      for (const change of planned.changes) {
-        emit({ type: 'step.change', step: step.id, change })
-        this.#undo.register(change)
-        await execute(transport, change, (text) => {
-          onOutput(text)
-          emit({ type: 'step.output', step: step.id, text })
-        })
-      }
-      this.#run.changed(step, planned.changes.length)
-      const left = planStep(step, await askProbes(transport, [step.probes]))
+      if (planned.state === 'ok') return 'same'
+      await this.#change(step, planned.changes)
+      const left = planStep(step, await askProbes(this.#run.transport, [step.probes]))
       if (left.state !== 'ok') throw notDone(step, 'its probes still see something to do')
-      emit({ type: 'step.done', step: step.id, title: step.title, milliseconds: performance.now() - started })
-      return true
-    } catch (cause) {
-      const error =
-        cause instanceof DeployError ? cause.at(`${this.#phase.title} / ${step.id}`) : commandFailed(step, cause)
-      emit({ type: 'step.failed', step: step.id, title: step.title, error })
-      throw error
-    }
-  }
-
-  /** Before the first change of the phase: what the gate will compare with. */
-  async #remember(): Promise<void> {
-    if (this.#phase.handlers !== undefined) await this.#gate.remember(this.#phase.handlers)
-  }
-
-  /** Runs the strongest handler that the host needs now. Answers its title, or undefined when none was needed. */
-  async handlers(): Promise<string | undefined> {
-    const handlers = this.#phase.handlers ?? []
-    const state =
-      this.#run.changes === 0
-        ? this.#run.survey
-        : await askProbes(
-            this.#run.transport,
-            handlers.map(({ probes }) => probes),
-          )
-    const needed = neededHandler(handlers, state, this.#run.triggered)
-    if (needed === undefined) return undefined
-    const { handler } = needed
-    const started = performance.now()
-    this.#run.emit({ type: 'step.start', step: handler.id, title: handler.title })
-    try {
-      await this.#gate.remember(handlers)
-      if (handler.run.length > 0)
-        this.#run.emit({ type: 'step.change', step: handler.id, change: acted(handler, needed.reason) })
-      this.#run.proof = (await this.#gate.pass(handler)) ?? this.#run.proof
-    } catch (cause) {
-      const error =
-        cause instanceof DeployError ? cause.at(`${this.#phase.title} / ${handler.id}`) : commandFailed(handler, cause)
-      this.#run.emit({ type: 'step.failed', step: handler.id, title: handler.title, error })
-      throw error
-    }
-    this.#run.changes += handler.run.length > 0 ? 1 : 0
-    this.#run.emit({
-      type: 'step.done',
-      step: handler.id,
-      title: handler.title,
-      milliseconds: performance.now() - started,
+      return 'done'
     })
-    return handler.title
+  }
+
+  /** What the first look has seen is true as long as nothing was changed. */
+  async #stateOf(probes: readonly Probes[]): Promise<State> {
+    return this.#run.changes === 0 ? this.#run.survey : askProbes(this.#run.transport, probes)
+  }
+
+  async #change(step: Step, changes: readonly Change[]): Promise<void> {
+    const { emit, transport } = this.#run
+    const teller = { emit, step: step.id }
+    // before the first change of the phase: what the gate will compare with
+    if (this.#phase.handlers !== undefined) await this.#gate.remember(this.#phase.handlers, teller)
+    for (const change of changes) {
+      emit({ type: 'step.change', step: step.id, change })
+      this.#undo.register(step.id, change)
+      await execute(transport, change, teller)
+    }
+    this.#run.changed(step, changes.length)
+  }
+
+  /** Runs the strongest handler that the host needs now. */
+  async handlers(): Promise<void> {
+    const handlers = this.#phase.handlers ?? []
+    const state = await this.#stateOf(handlers.map(({ probes }) => probes))
+    const needed = neededHandler(handlers, state, this.#run.triggered)
+    if (needed === undefined) return
+    const { handler, reason } = needed
+    await this.#told(handler, async () => {
+      const { emit } = this.#run
+      await this.#gate.remember(handlers, { emit, step: handler.id })
+      const acts = handler.run.length > 0
+      if (acts) emit({ type: 'step.change', step: handler.id, change: acted(handler, reason) })
+      this.#run.proof = (await this.#gate.pass(handler, emit)) ?? this.#run.proof
+      this.#run.changes += acts ? 1 : 0
+      return 'done'
+    })
+  }
+
+  /** Tells where it begins and how it ends, with the time that it took. */
+  async #told({ id: step, title }: Step | Handler, work: () => Promise<'same' | 'done'>): Promise<void> {
+    const { emit } = this.#run
+    const started = performance.now()
+    emit({ type: 'step.start', phase: this.#phase.title, step, title })
+    try {
+      const outcome = await work()
+      const milliseconds = performance.now() - started
+      emit(outcome === 'same' ? { type: 'step.same', step, title } : { type: 'step.done', step, title, milliseconds })
+    } catch (cause) {
+      const error =
+        cause instanceof DeployError ? cause.at(`${this.#phase.title} / ${step}`) : commandFailed({ id: step }, cause)
+      emit({ type: 'step.failed', step, title, error, milliseconds: performance.now() - started })
+      throw error
+    } finally {
+      this.#ended = performance.now()
+    }
   }
 
   get title(): string {
@@ -127,15 +120,24 @@ export class PhaseRun {
     return this.#undo.subjects.length > 0
   }
 
+  /** To the end of its last step; what runs together with it may take longer. */
+  get milliseconds(): number {
+    return this.#ended - this.#started
+  }
+
   /** Takes the phase back. Answers with an error when that did not go to its end. */
   async undo(because: DeployError): Promise<DeployError | undefined> {
     if (this.#undo.empty) return undefined
-    this.#run.emit({ type: 'phase.undo', phase: this.#phase.title, because })
-    const left = await this.#undo.run(because)
+    const { emit } = this.#run
+    const phase = this.#phase.title
+    const started = performance.now()
+    emit({ type: 'phase.undo', phase, because })
+    const left = await this.#undo.run(phase, because, emit)
     // Also when something could not be taken back: the service must not go on with what was.
-    const gate = await this.#gate.restore(left ?? because)
+    const gate = await this.#gate.restore(left ?? because, emit)
     if (left === undefined) {
-      this.#run.emit({ type: 'phase.undone', phase: this.#phase.title, subjects: this.#undo.subjects })
+      const { subjects } = this.#undo
+      emit({ type: 'phase.undone', phase, subjects, milliseconds: performance.now() - started })
     }
     return gate ?? left
   }

@@ -31,7 +31,10 @@ export class Run {
   /** Begins the next phases, which run together: what those before have done stays. */
   async begin(phases: readonly Phase[]): Promise<readonly PhaseRun[]> {
     await this.end()
-    for (const { title } of phases) this.emit({ type: 'phase.start', phase: title })
+    for (const { title, steps, handlers } of phases) {
+      const titled = steps.map(({ id, title }) => ({ step: id, title }))
+      this.emit({ type: 'phase.start', phase: title, steps: titled, gate: handlers !== undefined })
+    }
     this.#open = phases.map((phase) => new PhaseRun(this, phase))
     return this.#open
   }
@@ -78,7 +81,7 @@ export class Run {
   async end(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#open.some((phase) => phase.hasUndo)) await forgetUndo(this.transport)
-    for (const { title } of this.#open) this.emit({ type: 'phase.done', phase: title })
+    for (const { title, milliseconds } of this.#open) this.emit({ type: 'phase.done', phase: title, milliseconds })
     this.#open = []
   }
 

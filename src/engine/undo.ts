@@ -1,43 +1,51 @@
-import type { Change } from '../core/step.js'
+import type { Command } from '../core/command.js'
+import type { Emit } from '../core/event.js'
+import type { Change, StepId } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { commandText } from '../core/command-text.js'
 import { undoFolder } from '../core/undo-folder.js'
+import { runTold, type Teller } from './tell.js'
+
+interface Made {
+  readonly step: StepId
+  readonly change: Change
+}
 
 /** What was changed in the running phase, newest last, with how each is taken back. */
 export class Undo {
   readonly #transport: Transport
-  readonly #changes: Change[] = []
+  readonly #made: Made[] = []
 
   constructor(transport: Transport) {
     this.#transport = transport
   }
 
   /** Called before the change is made: a change that fails half-way is taken back too. */
-  register(change: Change): void {
-    this.#changes.push(change)
+  register(step: StepId, change: Change): void {
+    this.#made.push({ step, change })
   }
 
   get empty(): boolean {
-    return this.#changes.length === 0
+    return this.#made.length === 0
   }
 
   get subjects(): readonly string[] {
-    return this.#changes.filter(({ undo }) => undo !== undefined).map(({ subject }) => subject)
+    return this.#made.filter(({ change }) => change.undo !== undefined).map(({ change }) => change.subject)
   }
 
   /** Takes everything back, newest first; answers with an error when a command of it failed. */
-  async run(because: DeployError): Promise<DeployError | undefined> {
+  async run(phase: string, because: DeployError, emit: Emit): Promise<DeployError | undefined> {
     const failed: string[] = []
-    for (const change of this.#changes.toReversed()) {
-      for (const command of change.undo ?? []) {
-        try {
-          const answer = await this.#transport.run(command)
-          if (answer.exitCode !== 0) failed.push(`${commandText(command)}\n  ${answer.stderr.trim()}`)
-        } catch (cause) {
-          failed.push(`${commandText(command)}\n  ${cause instanceof Error ? cause.message : String(cause)}`)
-        }
-      }
+    for (const { step, change } of this.#made.toReversed()) {
+      const { undo, subject } = change
+      if (undo === undefined) continue
+      const started = performance.now()
+      emit({ type: 'step.undo', phase, step, subject })
+      const left = await this.#takeBack(undo, { step, emit })
+      failed.push(...left)
+      const milliseconds = performance.now() - started
+      emit({ type: 'step.undone', step, subject, milliseconds, complete: left.length === 0 })
     }
     if (failed.length === 0) return undefined
     return new DeployError(
@@ -50,6 +58,26 @@ export class Undo {
       },
       { cause: because },
     )
+  }
+
+  /** Goes on where a command fails: what is taken back is less to do for a person. Answers with what is left to do. */
+  async #takeBack(commands: readonly Command[], teller: Teller): Promise<readonly string[]> {
+    const left: string[] = []
+    for (const command of commands) {
+      const said = await this.#run(command, teller)
+      if (said !== undefined) left.push(`${commandText(command)}\n  ${said}`)
+    }
+    return left
+  }
+
+  /** Why it failed; undefined when it did not. */
+  async #run(command: Command, teller: Teller): Promise<string | undefined> {
+    try {
+      const { exitCode, stderr } = await runTold(this.#transport, command, teller)
+      return exitCode === 0 ? undefined : stderr.trim()
+    } catch (cause) {
+      return cause instanceof Error ? cause.message : String(cause)
+    }
   }
 }
 

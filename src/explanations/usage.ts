@@ -34,8 +34,8 @@ export const usage = {
   },
   OUTPUT_UNWRITABLE: {
     cause:
-      'The file that --out or --log names cannot be written: its folder is not there or not yours, the disk is full, or ' +
-      'there is something else than a plan in the place of the plan, which is never replaced. It is looked at before ' +
+      'The file that --out or --log names, or the flags file that the wizard writes, cannot be written: its folder is not there or not yours, the disk is full, or ' +
+      'there is something else in its place, which is never replaced unasked. --out and --log are looked at before ' +
       'anybody connects.',
     remedy: 'Name a file in a folder that you may write to. A log is appended to, an older plan is replaced.',
     look: { here: ['ls -ld FOLDER; df FOLDER'] },
@@ -56,11 +56,15 @@ export const usage = {
     remedy: 'Make the plan anew, look at what is different, and apply that one. --yes approves what shows only later.',
     look: { here: ['deploy-flask plan -f deploy-flask.yml --out plan.json'] },
   },
-  ANSWERS_UNREADABLE: {
+  NO_APPLICATION: {
     cause:
-      'Answers that were given to the wizard are kept when it is left, so that it can go on from there. The file that ' +
-      'holds them cannot be read, is not whole, or was written by another version.',
-    remedy: 'Start the wizard without these answers, or delete the file that the message names: nothing else needs it.',
+      'The wizard found no WSGI application in the folder that it was started in: no Flask object, no factory without ' +
+      'required arguments, no other WSGI callable. It reads Python files and the usual settings of Flask, and runs ' +
+      'nothing of yours. What it saw and could not use is told with the message.',
+    remedy:
+      'Start it in the folder of the project. When the application is made in a way that cannot be seen, say where it ' +
+      'is; it is imported on the host before anything is switched on.',
+    look: { here: ['deploy-flask init --wsgi shop:app'] },
   },
   PLAYBOOK_UNREADABLE: {
     cause: 'The file that --playbook names is not there, or may not be read, or is not a regular file.',

@@ -37,9 +37,9 @@ export const logFile = (file: string, now: () => Date, complain: (text: string) 
       complain(`warning: the log ends here: ${error instanceof Error ? error.message : String(error)}\n`)
     }
   }
-  const { event, failed } = jsonLines(write, now)
+  const { failed, ...others } = jsonLines(write, now)
   return {
-    event,
+    ...others,
     failed: (errors, stack) => {
       failed?.(errors, stack)
       if (stack !== undefined) write(jsonLine({ type: 'stack', stack }, now()))

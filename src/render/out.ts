@@ -1,6 +1,9 @@
 /** Where text goes. A terminal is known by `isTTY`; results go to stdout, progress and errors to stderr. */
 export interface Output {
   readonly isTTY: boolean
+  /** Of a terminal, as it is now. */
+  readonly columns?: number
+  readonly rows?: number
   write(text: string): void
 }
 
@@ -24,6 +27,12 @@ const output = (stream: NodeJS.WriteStream): Output => {
   })
   return {
     isTTY: stream.isTTY === true,
+    get columns() {
+      return stream.columns
+    },
+    get rows() {
+      return stream.rows
+    },
     write: (text) => {
       if (!gone) stream.write(text)
     },

@@ -1,22 +1,27 @@
 import type { Event } from '../core/event.js'
 import { sanitise, visible } from '../core/sanitise.js'
 import type { Subscriber } from './subscriber.js'
-import { duration, plural } from './words.js'
+import { duration, plural, waitingWords, wholeSeconds, worthTelling } from './words.js'
 
-const message = (event: Event): string => {
+/** What is told of an event; undefined: nothing, for other events tell it. */
+const message = (event: Event): string | undefined => {
   switch (event.type) {
     case 'run.start':
       return `site ${event.site} on ${event.host}`
     case 'survey.done':
       return `survey: ${plural(event.questions, 'question')} answered in ${duration(event.milliseconds)}`
+    case 'check.done':
+      return event.milliseconds < worthTelling ? undefined : `${event.what}: done in ${duration(event.milliseconds)}`
+    case 'check.running':
+      return `${event.what}: still running, ${wholeSeconds(event.seconds)}`
     case 'phase.start':
       return `phase ${event.phase}`
     case 'phase.done':
-      return `phase ${event.phase}: done`
+      return `phase ${event.phase}: done in ${duration(event.milliseconds)}`
     case 'phase.undo':
       return `phase ${event.phase}: undoing it, because of ${event.because.code}: ${event.because.fault.what}`
     case 'phase.undone':
-      return `phase ${event.phase}: undone${event.subjects.map((subject) => `, ${subject}`).join('')}`
+      return `phase ${event.phase}: undone in ${duration(event.milliseconds)}${event.subjects.map((subject) => `, ${subject}`).join('')}`
     case 'step.start':
       return `${event.step}: ${event.title}`
     case 'step.same':
@@ -25,58 +30,60 @@ const message = (event: Event): string => {
       const { kind, subject, reason } = event.change
       return `${event.step}: ${kind} ${subject}${reason === undefined ? '' : ` (${reason})`}`
     }
-    case 'step.output':
-      return event.text
+    case 'step.waiting':
+      return `${event.step}: ${waitingWords(event)}`
+    case 'step.running': {
+      const { step, seconds, percent, line } = event
+      const far = percent === undefined ? '' : `, ${Math.floor(percent)} %`
+      return `${step}: still running, ${wholeSeconds(seconds)}${far}${line === undefined ? '' : `: ${line}`}`
+    }
     case 'step.done':
       return `${event.step}: done in ${duration(event.milliseconds)}`
     case 'step.failed':
-      return `${event.step}: failed, ${event.error.code}: ${event.error.fault.what}`
+      return `${event.step}: failed after ${duration(event.milliseconds)}, ${event.error.code}: ${event.error.fault.what}`
+    case 'step.undo':
+      return `${event.step}: taking back ${event.subject}`
+    case 'step.undone': {
+      const { step, subject, complete } = event
+      return `${step}: ${complete ? 'took' : 'could not take'} back ${subject}, ${duration(event.milliseconds)}`
+    }
     case 'run.done':
       return `done: ${plural(event.changes, 'change')} in ${duration(event.milliseconds)}`
+    case 'survey.start':
+    case 'check.start':
+    case 'step.command':
+    case 'step.output':
+    case 'step.progress':
+      return undefined
   }
+}
+
+/** What commands are, and what they print: only for those who asked for it. */
+const verbose = (event: Event): string | undefined => {
+  if (event.type === 'step.command') return `${event.step}${event.as === 'root' ? '#' : '$'} ${event.run}`
+  if (event.type === 'step.output') return `${event.step}| ${event.text}`
+  return undefined
 }
 
 /** Local time of the reader, `20:13:05`. */
 const clock = (time: Date): string =>
   [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
 
+const fromHost: readonly Event['type'][] = ['step.output', 'step.running', 'step.waiting']
+
 interface Options {
   readonly now: () => Date
-  /** Shows the output of commands too. */
+  /** Shows commands and their output too. */
   readonly output: boolean
-  /** Only these events; the live view on a terminal tells the others. */
-  readonly only?: readonly Event['type'][]
 }
 
 /** One line an event, for logs of CI and for terminals without a live view. */
-export const plain = (write: (line: string) => void, { now, output, only }: Options): Subscriber => {
-  // output arrives in pieces that end anywhere: a line is shown when it is whole
-  const rests = new Map<string, string>()
-  const line = (text: string): void => write(`${clock(now())} ${text}\n`)
-
-  const pieces = (step: string, text: string): void => {
-    const lines = `${rests.get(step) ?? ''}${text}`.split('\n')
-    rests.set(step, lines.pop() ?? '')
-    for (const whole of lines) {
-      // of a progress bar that overwrites itself, what would be left on the screen
-      const seen = sanitise(whole.replace(/\r+$/, '').replace(/^[^]*\r/, ''))
-      if (seen.trim() !== '') line(`${step}| ${seen}`)
-    }
-  }
-
-  const flush = (step: string): void => {
-    if ((rests.get(step) ?? '') !== '') pieces(step, '\n')
-  }
-
-  return {
-    event: (event) => {
-      if (only !== undefined && !only.includes(event.type)) return
-      if (event.type === 'step.output') {
-        if (output) pieces(event.step, event.text)
-        return
-      }
-      if (event.type === 'step.done' || event.type === 'step.failed') flush(event.step)
-      line(visible(message(event).replaceAll('\n', ' ')))
-    },
-  }
-}
+export const plain = (write: (line: string) => void, { now, output }: Options): Subscriber => ({
+  event: (event) => {
+    const text = message(event) ?? (output ? verbose(event) : undefined)
+    if (text === undefined) return
+    // a command of several lines is still one line; what the host says is cleaned, everything else shown as it is
+    const line = text.replaceAll('\n', ' ')
+    write(`${clock(now())} ${fromHost.includes(event.type) ? sanitise(line) : visible(line)}\n`)
+  },
+})

@@ -1,3 +1,4 @@
+import type { Progress, Waiting } from '../core/progress.js'
 import type { Change } from '../core/step.js'
 import type { Colours } from './colour.js'
 
@@ -38,3 +39,26 @@ export const wrapped = (text: string, width: number): readonly string[] => {
   }
   return lines
 }
+
+/** `950 kB`, `1.2 MB`: as pip and apt count them, by the thousand. */
+const size = (bytes: number): string =>
+  bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`
+
+const sizes = (bytes: number, total: number | undefined): string =>
+  total === undefined ? size(bytes) : `${size(bytes)} of ${size(total)}`
+
+/** `Collecting click (5 known)`; `sending the code, 1.2 MB of 5.0 MB`. How many percent it is stands beside the time. */
+export const progressWords = ({ what, count, bytes, total }: Progress): string =>
+  [count === undefined ? what : `${what} (${count} known)`, ...(bytes === undefined ? [] : [sizes(bytes, total)])].join(
+    ', ',
+  )
+
+export const waitingWords = ({ for: what, holder, seconds }: Waiting): string =>
+  `waiting for ${what}${holder === '' ? '' : `, held by ${holder}`}, ${wholeSeconds(seconds)}`
+
+/** Of something that goes on: `12 s`, `1 min 30 s`. */
+export const wholeSeconds = (seconds: number): string =>
+  seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+
+/** Milliseconds: a check that took no longer leaves no line of its own. */
+export const worthTelling = 1000

@@ -13,9 +13,6 @@ export const nameOf = (command: Command): string => {
   return name.length > 200 ? `${name.slice(0, 199)}…` : name
 }
 
-export const isSource = (stdin: Stdin | undefined): stdin is Source =>
-  typeof stdin === 'object' && 'open' in stdin && typeof stdin.open === 'function'
-
 export const bytesOf = (stdin: Exclude<Stdin, Source>): Buffer => {
   if (stdin instanceof Secret) return Buffer.from(stdin.reveal())
   return typeof stdin === 'string' ? Buffer.from(stdin) : Buffer.from(stdin)

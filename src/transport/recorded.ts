@@ -39,7 +39,9 @@ export class RecordedTransport implements Transport {
     this.commands.push(command)
     // A command of which nothing was recorded just succeeds.
     const answer = complete(this.recording.result?.(command) ?? {})
-    for (const text of [answer.stdout, answer.stderr]) if (text !== '') options.onOutput?.(text)
+    for (const stream of ['stdout', 'stderr'] as const) {
+      if (answer[stream] !== '') options.onOutput?.(answer[stream], stream)
+    }
     return Promise.resolve(answer)
   }
 

@@ -2,17 +2,17 @@ import type { Readable } from 'node:stream'
 import type { ClientChannel } from 'ssh2'
 import { envelope } from './frame.js'
 import { MarkedOutput } from './marked-output.js'
+import type { RunOptions } from './transport.js'
 
 const keptNoise = 4096
 
 /** One script for the open shell, and what is wanted of it. */
-export interface Exchange {
+export interface Exchange extends RunOptions {
   readonly script: string
   readonly nonce: string
   /** The last characters of each stream that are kept. */
   readonly keep: number
   readonly milliseconds: number
-  readonly onOutput?: (text: string) => void
   /** What follows the script on the shell's stdin, to its end. */
   readonly input?: Readable
 }
@@ -52,6 +52,18 @@ interface Pending {
   readonly stdout: MarkedOutput
   readonly stderr: MarkedOutput
   settle(result: Exchanged | Error): void
+}
+
+/** What the stream has given less what waits in the channel, because the host has not made room for it yet. */
+const countSent = (input: Readable, channel: ClientChannel, onSent: (bytes: number) => void): void => {
+  let given = 0
+  const count = (): void => onSent(Math.max(0, given - channel.writableLength))
+  input.on('data', (piece: Buffer) => {
+    given += piece.length
+    count()
+  })
+  channel.on('drain', count)
+  channel.on('finish', count)
 }
 
 /** A bash on the host that runs `driver` and is sent one script after the other. */
@@ -113,11 +125,12 @@ export class Shell {
     }
     const answered = this.#expect(exchange)
     channel.write(envelope(exchange.script))
-    const { input } = exchange
+    const { input, onSent } = exchange
     input?.on('error', (error) => {
       this.#pending?.settle(error)
       this.close()
     })
+    if (input !== undefined && onSent !== undefined) countSent(input, channel, onSent)
     input?.pipe(channel)
     return answered
   }
@@ -136,8 +149,9 @@ export class Shell {
         if (result instanceof Error) reject(result)
         else resolve(result)
       }
-      const stdout = new MarkedOutput(nonce, keep, onOutput)
-      this.#pending = { stdout, stderr: new MarkedOutput(nonce, keep, onOutput), settle }
+      const stdout = new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stdout'))
+      const stderr = new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stderr'))
+      this.#pending = { stdout, stderr, settle }
     })
   }
 

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
-import type { Answer, Command, RunAs } from '../core/command.js'
+import { isSource, type Answer, type Command, type RunAs } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
 import type { Ask } from './ask.js'
 import { batchSeconds, composeBatch, parseBatch, surveyCutShort } from './batch.js'
 import { newNonce } from './frame.js'
-import { bytesOf, composeInvocation, composeStreamed, isSource, nameOf, secondsOf } from './invocation.js'
+import { bytesOf, composeInvocation, composeStreamed, nameOf, secondsOf } from './invocation.js'
 import type { SshConnection } from './ssh-connection.js'
 import { SshSession } from './ssh-session.js'
 import { ShellEnded, ShellSilent } from './ssh-shell.js'
@@ -95,7 +95,7 @@ class SshTransport implements Transport {
       nonce,
       keep: keptOutput,
       milliseconds: (secondsOf(command) + graceSeconds) * 1_000,
-      ...(options.onOutput === undefined ? {} : { onOutput: options.onOutput }),
+      ...options,
     }
     const started = performance.now()
     try {

@@ -7,8 +7,10 @@ export interface ShellQuestion {
 }
 
 export interface RunOptions {
-  /** Called with each piece of output while the command runs (decoded UTF-8, stdout and stderr alike). */
-  readonly onOutput?: (text: string) => void
+  /** Called with each piece of output while the command runs, decoded from UTF-8. */
+  readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void
+  /** Called while a command's stdin is sent, with the bytes that the line has taken so far. */
+  readonly onSent?: (bytes: number) => void
 }
 
 /** Counted for the benchmark and for the promise of one round trip. */

@@ -76,7 +76,10 @@ describe('a pristine host after apply', () => {
 
   beforeAll(async () => {
     log = join(flags, '../run.log')
-    const run = ['apply', '-f', flags, '--yes', '--verbose', '--log', log]
+    // nothing else than what was approved may be needed on the way: with --yes nobody would notice
+    const saved = join(flags, '../first.plan')
+    expect((await deployFlask(['plan', '-f', flags, '--out', saved])).exitCode).toBe(0)
+    const run = ['apply', saved, '--verbose', '--log', log]
     const watched = await whileWatching(guest, secret, () => deployFlask(run, secrets))
     applied = watched.result
     seen = watched.seen

@@ -1,7 +1,7 @@
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { createGuest, type Guest, type PreparedGuest } from '../../vagrant/guest.js'
-import { bin, deployFlask } from '../helpers/cli.js'
+import { bin, deployFlask, nothingToDo } from '../helpers/cli.js'
 import { attempt, expectFailure, expectRefusal, withGuest } from '../helpers/failure.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
@@ -99,7 +99,7 @@ describe('a run that is killed', () => {
 
       const before = await snapshot(guest)
       const third = await deployFlask(['apply', '-f', flags, '--yes'])
-      expect(third.stdout, third.stderr).toBe('nothing to do\n')
+      expect(third.stdout, third.stderr).toMatch(nothingToDo)
       expect(differences(before, await snapshot(guest))).toEqual([])
     }),
   )

@@ -11,7 +11,9 @@ import { changing, converged, folder, run, runIn, site } from './fakes.js'
 test('a host that is already so: nothing to do, nothing is asked, nothing is applied', async () => {
   const { exitCode, stdout, connections, applied } = await run('apply -f deploy-flask.yml --yes', { survey: converged })
   expect(exitCode).toBe(0)
-  expect(stdout).toBe('nothing to do\n')
+  expect(stdout).toMatch(
+    /^nothing to do: http:\/\/notes\.test\/ on vagrant@10\.0\.3\.7 is as it should be \(0\.4 s\)\n$/,
+  )
   expect(connections).toHaveLength(1)
   expect(applied).toEqual([])
 })
@@ -21,7 +23,7 @@ test('on a terminal the plan is shown and asked about once', async () => {
   expect(exitCode).toBe(0)
   expect(asked).toEqual(['Apply these 5 changes, 1 step not known yet, 1 handler to vagrant@10.0.3.7?'])
   expect(stderr).toContain('Plan: 2 to create')
-  expect(applied).toMatchObject([{ renderer: 'default', confirmed: false }])
+  expect(applied).toMatchObject([{ confirmed: false }])
 })
 
 test('no is the end, softly and with another exit code than 0', async () => {
@@ -43,16 +45,19 @@ test('without a terminal and without --yes it fails before connecting, with the 
 test('--yes asks nothing, tells each event as a line, and ends with a summary', async () => {
   const { exitCode, stdout, stderr, asked, applied } = await run('apply -f deploy-flask.yml --yes', {
     during: ({ emit }) => {
-      emit({ type: 'step.start', step: 'apt.packages', title: 'Packages' })
+      emit({ type: 'step.start', phase: 'Packages', step: 'apt.packages', title: 'Packages' })
       const change = { kind: 'create', subject: 'package apache2', run: [root('true')] } as const
       emit({ type: 'step.change', step: 'apt.packages', change })
+      emit({ type: 'phase.done', phase: 'Packages', milliseconds: 1200 })
     },
   })
   expect(exitCode).toBe(0)
   expect(asked).toEqual([])
-  expect(applied).toMatchObject([{ renderer: 'silent', confirmed: true }])
+  expect(applied).toMatchObject([{ confirmed: true }])
   expect(stderr).toContain('20:13:05 apt.packages: create package apache2\n')
-  expect(stdout).toContain('Done: 4 changes on vagrant@10.0.3.7 in 1.5 s\n  + create package apache2\n')
+  expect(stdout).toContain(
+    'Done: 4 changes on vagrant@10.0.3.7 in 1.5 s\n  Packages 1.2 s\n    + create package apache2\n',
+  )
   expect(stdout).toContain(
     '  URL            http://notes.test/\n  process group  notes\n' +
       '  user           flask-notes\n  Python prefix  /srv/notes/venvs/1\n',
@@ -97,9 +102,12 @@ test('--json is one event a line on stdout: the plan first, the result last', as
     .map((line): unknown => JSON.parse(line))
   expect(documents).toMatchObject([
     { type: 'run.start', host: 'vagrant@10.0.3.7', site: 'notes' },
+    { type: 'check.start', what: 'Log in' },
+    { type: 'check.done', what: 'Log in' },
+    { type: 'survey.start' },
     { type: 'survey.done', questions: 31 },
     { type: 'plan', plan: { version: 1, stateHash: 'state-1' } },
-    { type: 'result', changes: 4, report: { url: 'http://notes.test/' } },
+    { type: 'result', url: 'http://notes.test/', changes: 4, report: { url: 'http://notes.test/' } },
   ])
   expect(stderr).toBe('')
 })
@@ -194,7 +202,7 @@ describe('a saved plan', () => {
 })
 
 describe('a signal', () => {
-  const start = { type: 'step.start', step: 'apt.packages', title: 'Packages' } as const
+  const start = { type: 'step.start', phase: 'Packages', step: 'apt.packages', title: 'Packages' } as const
 
   test('before the first change ends the run at once, with nothing changed', async () => {
     const interrupts = new Interrupts(() => undefined)
@@ -223,6 +231,8 @@ describe('a signal', () => {
   test('that comes twice leaves at once, and says what is unfinished', async () => {
     const { exitCode, stderr, interrupts } = await run('apply -f deploy-flask.yml --yes', {
       during: ({ emit }, interrupts) => {
+        emit({ ...start, step: 'host.fit', title: 'Fit' })
+        emit({ type: 'step.same', step: 'host.fit', title: 'Fit' })
         emit(start)
         interrupts.receive('SIGINT')
         interrupts.receive('SIGINT')

@@ -37,6 +37,11 @@ const explained = (text: string, given: { options?: string; env?: Record<string,
   })
 }
 
+const write = (text: string): string => {
+  writeFileSync(file, text)
+  return file
+}
+
 /** What follows each heading, by the path in it. */
 const filesOf = (stdout: string): Readonly<Record<string, string>> => {
   const parts = stdout.split(/^# ==> (.*) <==\n/m).slice(1)
@@ -253,12 +258,67 @@ describe('explain refuses what plan refuses', () => {
     expect(stderr).toContain('error SOURCE_INVALID: ')
   })
 
-  test('and without a file, or without saying what, it asks for it', async () => {
+  test('and without a file it asks for what is missing', async () => {
     const nothing = await runIn(cwd, 'explain --vhost')
     expect(nothing).toMatchObject({ exitCode: 2, stdout: '' })
     expect(nothing.stderr).toContain('error FIELD_MISSING: 5 settings are missing')
-    const what = await explained(least, { options: '' })
-    expect(what).toMatchObject({ exitCode: 2, stdout: '' })
-    expect(what.stderr).toContain('what to do: say so: deploy-flask explain CODE, deploy-flask explain --vhost')
+  })
+})
+
+describe('explain shows all steps', () => {
+  test('in the order of a run, each with its reason, and makes no connection', async () => {
+    const { exitCode, stdout, connections } = await runIn(cwd, `explain -f ${write(least)}`, { services: real })
+    expect(exitCode).toBe(0)
+    expect(connections).toEqual([])
+    const ids = [...stdout.matchAll(/^ {2}[->] (\S+) {2}/gm)].map(([, id]) => id)
+    expect(ids).toEqual(
+      [
+        'host.fit',
+        'apache.port',
+        'apt.distribution-module',
+        'apt.packages',
+        'python.mod-wsgi',
+        'apache.wsgi-load',
+      ].concat(
+        ['apache.modules', 'apache.configtest', 'site.account', 'site.folders', 'python.venv', 'python.requirements'],
+        ['site.import', 'site.settings', 'site.sqlite', 'site.wsgi-script', 'apache.listen', 'apache.vhost'],
+        ['apache.enabled-site', 'apache.restart', 'apache.reload', 'apache.touch', 'site.leftovers'],
+      ),
+    )
+    const lines = stdout.split('\n')
+    const unexplained = lines.filter(
+      (line, index) => /^ {2}[->] /.test(line) && !/^ {6}\S/.test(lines[index + 1] ?? ''),
+    )
+    expect(unexplained).toEqual([])
+  })
+})
+
+describe('explain --origins', () => {
+  test('tells who says each value, the strongest of all that say it', async () => {
+    const text = `${least}daemon: {threads: 2, processes: 3}\nsettings: {A: "1", KEY: {env: K}}\n`
+    const { exitCode, stdout } = await runIn(
+      cwd,
+      `explain --origins -f ${write(text)} --daemon-threads 4 --settings B=2`,
+      {
+        services: real,
+        env: { DEPLOY_FLASK_DAEMON_PROCESSES: '5', DEPLOY_FLASK_DAEMON_THREADS: '9', K: 'hunter2' },
+      },
+    )
+    expect(exitCode).toBe(0)
+    const rows = stdout.split('\n').map((line) => {
+      const [key = '', ...others] = line.split(/ {2,}/)
+      return [key, others.join(' ')] as const
+    })
+    expect(Object.fromEntries(rows)).toMatchObject({
+      host: `${file}:2 a.test`,
+      'daemon.threads': '--daemon-threads 4',
+      'daemon.processes': 'DEPLOY_FLASK_DAEMON_PROCESSES 5',
+      'settings.A': `${file}:8 "1"`,
+      'settings.B': '--settings 2',
+      'settings.KEY': `${file}:8 {env: K}`,
+      port: 'default 80',
+      'code.path': `${file}:5 /srv/code`,
+    })
+    expect(stdout).not.toContain('hunter2')
   })
 })

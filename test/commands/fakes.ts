@@ -142,6 +142,11 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
       return Promise.resolve(world.confirm ?? false)
     },
     ask: () => Promise.resolve(undefined),
+    resolveConnection: (given, nearby) => real.resolveConnection(given, nearby),
+    lookAround: () => Promise.reject(new Error('nobody looks around in these tests')),
+    detectProject: () => Promise.reject(new Error('nothing is detected in these tests')),
+    sshHosts: () => Promise.resolve([]),
+    terminal: () => Promise.reject(new Error('nobody is asked in these tests')),
     ...world.services,
   }
 

@@ -197,8 +197,8 @@ export default value
         'export default definePlaybook<Site>({ name: "x", summary: "x", phases: (site) => flaskSite.phases(site) })\n',
       ),
     )
-    const plan = phases(sampleSite())[0]?.steps.find(({ id }) => id === 'apt.packages')?.plan
-    expect(() => plan?.(null as unknown as Record<string, never>)).toThrow(TypeError)
+    const step = phases(sampleSite())[0]?.steps.find(({ id }) => id === 'apt.packages')
+    expect(() => step?.plan(null as unknown as Record<string, never>)).toThrow(TypeError)
   })
 })
 

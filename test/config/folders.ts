@@ -11,8 +11,10 @@ export const temporaryFolder = (): string => {
   return folder
 }
 
-/** Text is a file, `{ link }` a symbolic link, `{ run }` an executable file, `null` an empty folder. */
-export type Tree = Readonly<Record<string, string | null | { readonly link: string } | { readonly run: string }>>
+/** Text or bytes are a file, `{ link }` a symbolic link, `{ run }` an executable file, `null` an empty folder. */
+export type Tree = Readonly<
+  Record<string, string | Uint8Array | null | { readonly link: string } | { readonly run: string }>
+>
 
 export const folderWith = (tree: Tree): string => {
   const folder = temporaryFolder()
@@ -25,7 +27,7 @@ export const fillFolder = (folder: string, tree: Tree): void => {
     const path = join(folder, name)
     mkdirSync(content === null ? path : dirname(path), { recursive: true })
     if (content === null) continue
-    if (typeof content === 'string') writeFileSync(path, content)
+    if (typeof content === 'string' || content instanceof Uint8Array) writeFileSync(path, content)
     else if ('link' in content) symlinkSync(content.link, path)
     else {
       writeFileSync(path, content.run)

@@ -258,9 +258,9 @@ it('a thousand million laughs are refused at once', async () => {
 
 describe('secrets', () => {
   it.each([
-    ['settings: {SECRET_KEY: hunter2}', 'settings.SECRET_KEY: must not stand in the flags file'],
+    ['settings: {SECRET_KEY: hunter2}', 'settings.SECRET_KEY: must not be written out'],
     ['settings: {DB_PASSWORD: "hunter2"}', 'write {env: DB_PASSWORD} or {file: PATH}'],
-    ['settings: {DATABASE_URL: "postgres://u:hunter2@db/x"}', 'settings.DATABASE_URL: must not stand'],
+    ['settings: {DATABASE_URL: "postgres://u:hunter2@db/x"}', 'settings.DATABASE_URL: must not be written out'],
     ['settings: {PIN: 0hunter2, X: [hunter2]}', 'settings.X: must be text'],
     ['settings: {PIN: 00123}', 'settings.PIN: is read as a number'],
     ['ssh: {sudo-password: hunter2}', 'ssh.sudo-password: must be {env: NAME}'],

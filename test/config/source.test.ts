@@ -45,6 +45,13 @@ it('the archive holds root-owned entries without time, parents first, in the ord
   expect(code).toMatchObject({ kind: 'folder', files: 5, bytes: 26, stamp: '20261124T201300Z' })
 })
 
+it('how long the archive will be is known beforehand', async () => {
+  for (const folder of [tree, { 'app.py': 'x'.repeat(100_000), 'a/b/c.py': '', 'a/b/d.py': 'y'.repeat(512) }]) {
+    const { archive } = await readFolder(folderWith(folder))
+    expect(archive.bytes).toBe((await buffer(archive.open())).length)
+  }
+})
+
 it('the archive unpacks to a folder with the same hash', async () => {
   const code = await readFolder(folderWith(tree))
   const target = temporaryFolder()

@@ -95,7 +95,6 @@ export class FakeHost {
       phases,
       survey,
       emit: (event) => this.events.push(event),
-      renderer: 'silent',
       confirmed: more.confirmed ?? true,
       ...(more.signal === undefined ? {} : { signal: more.signal }),
     })

@@ -33,6 +33,7 @@ describe('a run', () => {
       'phase.start',
       'step.start thing.floor',
       'step.change thing.floor',
+      'step.command thing.floor',
       'step.done thing.floor',
       'step.start thing.wall',
       'step.same thing.wall',
@@ -40,10 +41,22 @@ describe('a run', () => {
       'phase.start',
       'step.start thing.roof',
       'step.change thing.roof',
+      'step.command thing.roof',
       'step.done thing.roof',
       'phase.done',
+      'check.start',
+      'check.done',
       'run.done',
     ])
+    expect(host.events[0]).toEqual({
+      type: 'phase.start',
+      phase: 'Ground',
+      steps: [
+        { step: 'thing.floor', title: 'The floor' },
+        { step: 'thing.wall', title: 'The wall' },
+      ],
+      gate: false,
+    })
   })
 
   it('with nothing to do asks once and runs nothing', async () => {
@@ -80,17 +93,18 @@ describe('a run', () => {
     expect(host.told).toContain('step.same thing.wall')
   })
 
-  it('hands the output of commands on', async () => {
+  it('hands the output of commands on, a line an event', async () => {
     const host = new FakeHost(['wall', 'roof'], {
       'make floor': () => {
         host.put('floor')
-        return { stdout: 'sawing\n', stderr: 'dust\n' }
+        return { stdout: 'sawing\n\nand planing', stderr: 'dust\n' }
       },
     })
     await host.apply(house)
     expect(host.events.flatMap((event) => (event.type === 'step.output' ? [event.text] : []))).toEqual([
-      'sawing\n',
-      'dust\n',
+      'sawing',
+      'dust',
+      'and planing',
     ])
   })
 })

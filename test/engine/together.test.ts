@@ -34,7 +34,7 @@ const slow = (host: FakeHost, milliseconds: Readonly<Record<string, number>>) =>
   const apply = async () => {
     const survey = await surveyHost(transport, house)
     const emit = (): void => undefined
-    return applyPlan({ transport, phases: house, survey, emit, renderer: 'silent', confirmed: true })
+    return applyPlan({ transport, phases: house, survey, emit, confirmed: true })
   }
   return { said, apply }
 }

@@ -27,13 +27,26 @@ describe('when a step fails', () => {
   it('that is told, with what was taken back', async () => {
     const host = new FakeHost([], { 'make window': { exitCode: 1 } })
     await host.failure(house)
-    expect(host.told.slice(-4)).toEqual([
+    expect(host.told.slice(-11)).toEqual([
       'step.change thing.window',
+      'step.command thing.window',
       'step.failed thing.window',
       'phase.undo',
+      ...['step.undo thing.window', 'step.command thing.window', 'step.undone thing.window'],
+      ...['step.undo thing.wall', 'step.command thing.wall', 'step.undone thing.wall'],
       'phase.undone',
     ])
-    expect(host.events.at(-1)).toEqual({ type: 'phase.undone', phase: 'Walls', subjects: ['wall', 'window'] })
+    expect(host.events.at(-1)).toMatchObject({ type: 'phase.undone', phase: 'Walls', subjects: ['wall', 'window'] })
+  })
+
+  it('what could not be taken back is told as such', async () => {
+    const host = new FakeHost([], { 'make window': { exitCode: 1 }, 'unmake wall': { exitCode: 1 } })
+    await host.failure(house)
+    const undone = host.events.flatMap((event) => (event.type === 'step.undone' ? [event] : []))
+    expect(undone).toMatchObject([
+      { step: 'thing.window', subject: 'window', complete: true },
+      { step: 'thing.wall', subject: 'wall', complete: false },
+    ])
   })
 
   it('a change without an undo stays, and the others are taken back', async () => {

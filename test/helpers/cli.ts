@@ -22,3 +22,6 @@ export const deployFlask = async (
   })
   return { exitCode: exitCode ?? -1, stdout, stderr }
 }
+
+/** All that a run prints which finds the host as it should be. */
+export const nothingToDo = /^nothing to do: http:\S+ on \S+ is as \S+ wants it \([\d.]+ s\)\n$/

@@ -27,7 +27,7 @@ export const applyTo = (guest: Guest, site: Site): Promise<readonly string[]> =>
     if (refusal !== undefined) throw refusal
     const changes: string[] = []
     await applyPlan({
-      ...{ transport, phases, survey, renderer: 'silent', confirmed: true },
+      ...{ transport, phases, survey, confirmed: true },
       emit: (event) => {
         if (event.type === 'step.change') changes.push(`${event.change.kind} ${event.change.subject}`)
       },

@@ -201,11 +201,11 @@ describe('no text of a host is a workflow command', () => {
       survey: { ...changing, plan: planned },
       env: github,
       during: ({ emit }) => {
-        emit({ type: 'step.start', step: 'a.b', title: hostile })
+        emit({ type: 'step.start', phase: hostile, step: 'a.b', title: hostile })
         for (const text of [hostile, '::', 'error::in pieces\n', '\n\n  ', '::error::x\n']) {
           emit({ type: 'step.output', step: 'a.b', text })
         }
-        emit({ type: 'step.failed', step: 'a.b', title: hostile, error: failed })
+        emit({ type: 'step.failed', step: 'a.b', title: hostile, error: failed, milliseconds: 1 })
         throw failed
       },
     })

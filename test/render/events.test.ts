@@ -17,10 +17,18 @@ const failure = new DeployError('APT_FAILED', { what: 'apt failed', evidence: 'E
 const story: readonly Event[] = [
   { type: 'run.start', host: 'vagrant@10.0.3.7', site: 'notes' },
   { type: 'survey.done', milliseconds: 420, questions: 31 },
-  { type: 'phase.start', phase: 'Packages' },
-  { type: 'step.start', step: 'apt.index', title: 'Package index' },
+  {
+    type: 'phase.start',
+    phase: 'Packages',
+    steps: [
+      { step: 'apt.index', title: 'Package index' },
+      { step: 'apt.packages', title: 'Packages' },
+    ],
+    gate: false,
+  },
+  { type: 'step.start', phase: 'Packages', step: 'apt.index', title: 'Package index' },
   { type: 'step.same', step: 'apt.index', title: 'Package index' },
-  { type: 'step.start', step: 'apt.packages', title: 'Packages' },
+  { type: 'step.start', phase: 'Packages', step: 'apt.packages', title: 'Packages' },
   {
     type: 'step.change',
     step: 'apt.packages',
@@ -31,19 +39,26 @@ const story: readonly Event[] = [
       run: [{ ...root('apt-get', 'install', 'apache2'), stdin: new Secret('hunter2') }],
     },
   },
-  { type: 'step.output', step: 'apt.packages', text: 'Reading' },
-  { type: 'step.output', step: 'apt.packages', text: ' lists\n10%\r50%\rUnp\u001b[1mack\u001b[0ming\r\nlast' },
+  { type: 'step.command', step: 'apt.packages', run: 'apt-get install apache2', as: 'root' },
+  { type: 'step.waiting', step: 'apt.packages', for: 'the lock /x', holder: 'unattended-upgr (process 7)', seconds: 2 },
+  { type: 'step.output', step: 'apt.packages', text: 'Reading lists' },
+  { type: 'step.progress', step: 'apt.packages', what: 'Unpacking apache2', percent: 42.5 },
+  { type: 'step.output', step: 'apt.packages', text: 'Unp\u001b[1mack\u001b[0ming' },
+  { type: 'step.running', step: 'apt.packages', seconds: 70, percent: 42.5, line: 'Unpacking' },
   { type: 'step.done', step: 'apt.packages', title: 'Packages', milliseconds: 61_000 },
-  { type: 'phase.done', phase: 'Packages' },
-  { type: 'step.failed', step: 'apt.index', title: 'Package index', error: failure },
+  { type: 'phase.done', phase: 'Packages', milliseconds: 61_100 },
+  { type: 'step.failed', step: 'apt.index', title: 'Package index', error: failure, milliseconds: 300 },
   { type: 'phase.undo', phase: 'Packages', because: failure },
-  { type: 'phase.undone', phase: 'Packages', subjects: ['package apache2'] },
+  { type: 'step.undo', phase: 'Packages', step: 'apt.packages', subject: 'package apache2' },
+  { type: 'step.undone', step: 'apt.packages', subject: 'package apache2', milliseconds: 2000, complete: true },
+  { type: 'phase.undone', phase: 'Packages', subjects: ['package apache2'], milliseconds: 2100 },
+  { type: 'check.done', what: 'Look at the whole host again', milliseconds: 1500 },
   { type: 'run.done', changes: 1, milliseconds: 61_500 },
 ]
 
-const told = (output: boolean, only?: readonly Event['type'][]): string => {
+const told = (output: boolean): string => {
   let text = ''
-  const subscriber = plain((line) => (text += line), { now, output, ...(only === undefined ? {} : { only }) })
+  const subscriber = plain((line) => (text += line), { now, output })
   story.forEach(subscriber.event)
   return text
 }
@@ -56,28 +71,29 @@ test('plain progress is one line an event, with the time and the id of the step'
 20:13:05 apt.index: already so
 20:13:05 apt.packages: Packages
 20:13:05 apt.packages: create package apache2 (it serves)
+20:13:05 apt.packages: waiting for the lock /x, held by unattended-upgr (process 7), 2 s
+20:13:05 apt.packages: still running, 1 min 10 s, 42 %: Unpacking
 20:13:05 apt.packages: done in 1 min 1 s
-20:13:05 phase Packages: done
-20:13:05 apt.index: failed, APT_FAILED: apt failed
+20:13:05 phase Packages: done in 1 min 1 s
+20:13:05 apt.index: failed after 0.3 s, APT_FAILED: apt failed
 20:13:05 phase Packages: undoing it, because of APT_FAILED: apt failed
-20:13:05 phase Packages: undone, package apache2
+20:13:05 apt.packages: taking back package apache2
+20:13:05 apt.packages: took back package apache2, 2.0 s
+20:13:05 phase Packages: undone in 2.1 s, package apache2
+20:13:05 Look at the whole host again: done in 1.5 s
 20:13:05 done: 1 change in 1 min 2 s
 `)
 })
 
-test('output of commands comes in whole lines that name their step, without what a progress bar overwrote', () => {
-  const lines = told(true)
-    .split('\n')
-    .filter((line) => line.includes('|'))
-  expect(lines).toEqual([
+test('whoever wants to see commands and their output gets them between the others, a line each', () => {
+  const usual = told(false).split('\n')
+  const more = told(true).split('\n')
+  expect(more.filter((line) => !usual.includes(line))).toEqual([
+    '20:13:05 apt.packages# apt-get install apache2',
     '20:13:05 apt.packages| Reading lists',
     '20:13:05 apt.packages| Unpacking',
-    '20:13:05 apt.packages| last',
   ])
-})
-
-test('beside a live view only what comes before it is told', () => {
-  expect(told(true, ['run.start'])).toBe('20:13:05 site notes on vagrant@10.0.3.7\n')
+  expect(more.filter((line) => usual.includes(line))).toEqual(usual)
 })
 
 test('JSON lines hold every event with stable names, and no secret', () => {
@@ -115,14 +131,15 @@ test('the log is for its owner only, also when the file was there before, and ke
   const file = join(mkdtempSync(join(tmpdir(), 'deploy-flask-')), 'run.log')
   writeFileSync(file, '{"type":"earlier"}\n', { mode: 0o644 })
   const log = logFile(file, now, () => undefined)
-  log.event({ type: 'phase.start', phase: 'Packages' })
+  log.event({ type: 'check.start', what: 'Log in' })
+  log.document?.({ type: 'result', host: 'h', site: 's', url: 'u', changes: 0, milliseconds: 1 })
   log.failed?.([failure], 'Error: x\n  at y')
   expect(statSync(file).mode & 0o777).toBe(0o600)
   const types = readFileSync(file, 'utf8')
     .trim()
     .split('\n')
     .map((line) => (JSON.parse(line) as { type: string }).type)
-  expect(types).toEqual(['earlier', 'phase.start', 'error', 'stack'])
+  expect(types).toEqual(['earlier', 'check.start', 'result', 'error', 'stack'])
 })
 
 test('a log that cannot be opened is a mistake in the command line', () => {
@@ -134,7 +151,7 @@ test('a log that cannot be opened is a mistake in the command line', () => {
 test.skipIf(process.platform !== 'linux')('a full disk ends the log and not the run', () => {
   const complaints: string[] = []
   const log = logFile('/dev/full', now, (text) => complaints.push(text))
-  log.event({ type: 'phase.start', phase: 'Packages' })
-  log.event({ type: 'phase.done', phase: 'Packages' })
+  log.event({ type: 'check.start', what: 'Log in' })
+  log.event({ type: 'check.done', what: 'Log in', milliseconds: 1 })
   expect(complaints).toEqual([expect.stringMatching(/^warning: the log ends here: ENOSPC/)])
 })

@@ -60,5 +60,6 @@ async function machineForAcceptance(): Promise<string | undefined> {
     throw error
   }
   await prepareMachine()
+  await installPackages(['tmux'], 'the wizard is tested in a real terminal')
   return undefined
 }

@@ -13,6 +13,7 @@ export const enabledSite = (name: string): Step => {
   const path = `/etc/apache2/sites-enabled/${name}.conf`
   return defineStep({
     id: 'apache.enabled-site',
+    why: 'a2ensite: Apache reads only sites that are enabled',
     title: `Site ${name} is enabled`,
     probes: { link: entryAt(path) },
     refuse: ({ link }) =>

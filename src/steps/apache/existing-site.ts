@@ -74,6 +74,7 @@ const accessOf = ({ owner, group, mode }: Entry): Access => ({ owner, group, mod
 export const existingSite = (site: ExistingSite, include: string): Step =>
   defineStep({
     id: 'apache.existing-site',
+    why: 'one line in the file of the site that exists, and only when it was asked for',
     title: `${site.file} includes ${include}`,
     probes: { file: fileAt(site.file) },
     refuse: ({ file }) => {

@@ -46,6 +46,7 @@ const moduleTest = (site: LiveSite): Guard => ({
 export const configtestHandler = (site: LiveSite): Handler =>
   defineHandler({
     id: 'apache.configtest',
+    why: 'before Apache is asked to load anything',
     title: 'Test the configuration',
     probes: {},
     needed: (_is, changed) => (changed ? 'a module changes' : undefined),
@@ -143,6 +144,7 @@ const restore = (served: Served): readonly Command[] => [
 export const restartHandler = (served: Served): Handler =>
   defineHandler({
     id: 'apache.restart',
+    why: 'only for what a reload cannot bring: another mod_wsgi module in memory',
     title: 'Restart Apache',
     probes: { apache: apacheRuntime(watched(served), titlesOf(served)) },
     needed: ({ apache }) =>
@@ -163,6 +165,7 @@ const strangerIn = ({ live }: Served, daemons: Runtime['daemons']): string | und
 export const reloadHandler = (served: Served): Handler =>
   defineHandler({
     id: 'apache.reload',
+    why: 'requests that run are finished first; then every site that answered before is asked again',
     title: 'Reload Apache',
     probes: { apache: apacheRuntime(watched(served), titlesOf(served)) },
     needed({ apache }, changed) {
@@ -197,6 +200,7 @@ export const touchHandler = (served: Served): Handler => {
   layout.scripts.forEach(({ path }, index) => (scripts[`script ${index}`] = entryAt(path)))
   return defineHandler({
     id: 'apache.touch',
+    why: 'the daemon loads the new code when its script is newer; Apache itself is left alone',
     title: 'Let the daemon load the application anew',
     probes: {
       current: entryAt(layout.current),

@@ -14,6 +14,7 @@ import { fileChange, rootOwned } from '../files.js'
 export const include = (path: string, site: Site): Step =>
   defineStep({
     id: 'apache.include',
+    why: 'what that line brings in: our URLs, and nothing that reaches beyond them',
     title: `Mounts ${path}`,
     probes: { file: fileAt(path) },
     plan: ({ file }) => fileChange(path, file, render(site), rootOwned('0644')),

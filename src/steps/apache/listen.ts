@@ -101,6 +101,7 @@ export const listen = (addresses: readonly string[], port: number, site: string)
   const others = (is: Is): Is => ({ ...is, listens: is.listens.filter(({ file }) => file !== own) })
   return defineStep({
     id: 'apache.listen',
+    why: 'a virtual host answers only where Apache listens, and two Listen lines for one port stop Apache',
     title: `Apache listens on port ${port}`,
     probes,
     refuse: (is) => all.flatMap((wanted) => clash(wanted, others(is))),

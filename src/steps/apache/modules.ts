@@ -26,6 +26,7 @@ const forMpm = (wanted: readonly string[], enabled: readonly NamedEntry[]): read
 export const modules = (wanted: readonly string[]): Step =>
   defineStep({
     id: 'apache.modules',
+    why: 'a2enmod: what the directives of the site need',
     title: `Apache modules ${wanted.join(', ')}`,
     probes: { enabled: folderAt(folder) },
     refuse: ({ enabled }) =>

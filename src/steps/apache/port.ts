@@ -12,6 +12,7 @@ import { listeners } from '../../probes/host.js'
 export const port = (number: number): Step =>
   defineStep({
     id: 'apache.port',
+    why: 'another server on the port would keep Apache from starting',
     title: `Port ${number} is free or Apache's`,
     probes: { listeners: listeners(number) },
     plan: () => [],

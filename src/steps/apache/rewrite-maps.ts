@@ -56,6 +56,7 @@ export const rewriteMaps = (all: readonly RewriteMap[]): Step => {
   }
   return defineStep({
     id: 'apache.rewrite-maps',
+    why: 'tables that variables of requests are looked up in',
     title: `Rewrite maps ${wanted.map(({ name }) => name).join(', ')}`,
     probes,
     plan: (is) =>

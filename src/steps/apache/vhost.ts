@@ -86,6 +86,7 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
   const names = site.existingSite === undefined ? [site.serverName, ...site.serverAliases] : []
   return defineStep({
     id: 'apache.vhost',
+    why: 'names, mounts, process group, limits and logs of the site, in a file of its own',
     title: site.existingSite === undefined ? `Virtual host ${site.serverName}` : `Process groups of ${site.name}`,
     probes: {
       file: fileAt(path),

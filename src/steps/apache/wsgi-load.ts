@@ -14,6 +14,7 @@ export const wsgiLoadFile = '/etc/apache2/mods-available/wsgi.load'
 export const wsgiLoad = (): Step =>
   defineStep({
     id: 'apache.wsgi-load',
+    why: 'what mod_wsgi-express module-config prints on this host',
     title: wsgiLoadFile,
     probes: { file: fileAt(wsgiLoadFile), module: modWsgi(), host: hostFacts(['/usr']) },
     plan: ({ file, module, host }) => {

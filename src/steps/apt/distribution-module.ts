@@ -2,7 +2,7 @@ import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { packageVersions } from '../../probes/dpkg.js'
 import { explainApt } from './failure.js'
-import { aptGet } from './packages.js'
+import { aptGet } from './apt-get.js'
 
 const names = ['libapache2-mod-wsgi-py3', 'libapache2-mod-wsgi'] as const
 
@@ -23,6 +23,7 @@ const conflict = (name: string, version: string): DeployError =>
 export const noDistributionModule = (replace: boolean): Step =>
   defineStep({
     id: 'apt.distribution-module',
+    why: 'two mod_wsgi modules in one Apache crash it',
     title: 'No mod_wsgi of the distribution',
     probes: packageVersions(names),
     refuse: (is) =>

@@ -44,6 +44,16 @@ const aptFailed = (evidence: string): DeployError =>
     remedy: 'the lines above say why; repair it on the host until apt-get -f install succeeds, then run this again',
   })
 
+const HOLDER = /^E: \S+ is held by process (\d+) \((.*)\)$/m
+
+/** Who it is is known where we waited ourselves. */
+const whoLocks = (said: string): string | undefined => {
+  const [, process, name] = HOLDER.exec(said) ?? []
+  return process === undefined
+    ? undefined
+    : `${name} (process ${process}) has been using apt or dpkg on the host for five minutes`
+}
+
 /** What an apt-get that failed really says. */
 export const explainApt = (answer: Answer): DeployError | undefined => {
   const said = `${answer.stdout}\n${answer.stderr}`
@@ -52,7 +62,10 @@ export const explainApt = (answer: Answer): DeployError | undefined => {
     .filter((line) => /^(E|W|Err|dpkg):?/.test(line))
     .join('\n')
   const found = known.find(({ sign }) => sign.test(said))
-  if (found !== undefined) return new DeployError(found.code, { what: found.what, evidence, remedy: found.remedy })
+  if (found !== undefined) {
+    const what = (found.code === 'APT_LOCKED' ? whoLocks(said) : undefined) ?? found.what
+    return new DeployError(found.code, { what, evidence, remedy: found.remedy })
+  }
   const missing = MISSING.exec(said)
   if (missing?.[2] === undefined) return evidence === '' ? undefined : aptFailed(evidence)
   return new DeployError('APT_PACKAGE_MISSING', {

@@ -39,6 +39,7 @@ const noRoom = (where: Host['free'][number]): DeployError =>
 export const fit = (allowUnsupported: boolean, siteRoot: string): Step =>
   defineStep({
     id: 'host.fit',
+    why: 'release, architecture, disk and init system are looked at before the first change',
     title: 'The host is one that this can be done on',
     probes: { host: hostFacts(['/usr', '/var', '/etc', siteRoot]) },
     plan: () => [],

@@ -26,6 +26,7 @@ const uninstall = takeBack(
 export const installedModWsgi = (indexUrl?: string): Step =>
   defineStep({
     id: 'python.mod-wsgi',
+    why: 'built for the Python of the host: the packaged one is older and breaks with virtual environments',
     title: 'mod_wsgi in the system Python',
     probes: { module: modWsgi(), host: hostFacts(['/usr']) },
     plan: ({ module, host }): readonly Change[] => {

@@ -1,6 +1,7 @@
 import type { Answer, Command } from '../../core/command.js'
 import { rememberVenv, type WantedRequirements } from '../../probes/venv.js'
 import { DeployError } from '../../errors.js'
+import { pipProgress } from './progress.js'
 
 /** pip as root, with root's own home (sudo of 18.04 keeps the user's) and UTF-8; `seconds` covers slow builds. */
 export const pipInstall = (
@@ -21,6 +22,7 @@ export const pipInstall = (
   ],
   as: 'root',
   seconds: 1800,
+  progress: pipProgress,
 })
 
 /** After every installation: the next look at the venv then needs no Python. */

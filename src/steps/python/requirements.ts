@@ -37,6 +37,7 @@ const refuseUnchecked = (file: string, lines: readonly string[]): DeployError =>
 export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?: string): Step =>
   defineStep({
     id: 'python.requirements',
+    why: 'with pip, into the environment that is not serving yet; nothing is asked of the network when all is there',
     title: `Requirements in ${venv}`,
     probes: {
       there: entryAt(venv),
@@ -54,8 +55,9 @@ export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?
       if (is === null ? empty : is.unmet.length === 0) return []
       return [
         {
-          kind: is === null ? 'create' : 'update',
-          subject: `requirements of ${venv}`,
+          // the same of a new venv, which holds pip by then: what was approved must be what is done
+          kind: 'run',
+          subject: `pip install into ${venv}`,
           ...(is === null ? {} : { reason: is.unmet.slice(0, 5).join('; ') }),
           run: [install(venv, wanted, indexUrl), checkVenv(venv, wanted)],
           explain: explainPip,

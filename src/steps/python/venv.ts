@@ -63,6 +63,7 @@ const staleTools = (is: Venv, python: string): string | undefined => {
 export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string): Step =>
   defineStep({
     id: 'python.venv',
+    why: 'each set of requirements has an environment of its own, so the one that serves is never changed',
     title: `Virtual environment ${path}`,
     probes: { there: entryAt(path), venv: venvAt(path, wanted), host: hostFacts(['/usr']) },
     plan: ({ there, venv: is, host }): readonly Change[] => {

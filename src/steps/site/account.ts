@@ -48,6 +48,7 @@ export const accounts = (wanted: readonly Account[]): Step => {
   for (const group of groups) probes[`group ${group}`] = groupNamed(group)
   return defineStep({
     id: 'site.account',
+    why: 'the application runs as an account that owns nothing else',
     title: `${users.length === 1 ? 'Account' : 'Accounts'} ${users.join(', ')}`,
     probes,
     refuse: (is) =>

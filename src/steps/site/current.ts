@@ -14,6 +14,7 @@ const link = (layout: Layout, target: string) =>
 export const current = (layout: Layout, code: FolderCode): Step =>
   defineStep({
     id: 'site.current',
+    why: 'the link is exchanged in one step, so there is no moment without code',
     title: `${layout.current} is the code ${short(code)}`,
     probes: { release: releaseAt(layout.root) },
     plan: ({ release: is }): readonly Change[] => {

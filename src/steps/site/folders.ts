@@ -14,6 +14,7 @@ export const folders = (wanted: readonly Folder[]): Step => {
   for (const { path } of wanted) probes[path] = entryAt(path)
   return defineStep({
     id: 'site.folders',
+    why: 'code belongs to root, data to the application',
     title: 'Folders of the site',
     probes,
     refuse: (is) =>

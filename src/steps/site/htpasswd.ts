@@ -17,6 +17,7 @@ export const htpasswd = (path: string, content: Secret): Step => {
     .filter((login) => login !== '')
   return secretFiles({
     id: 'site.htpasswd',
+    why: 'hashed on this computer, readable by root and Apache only',
     title: `Logins ${path}`,
     files: [{ path, access: { owner: 'root', group: 'www-data', mode: '0640' } }],
     content,

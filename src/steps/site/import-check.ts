@@ -94,6 +94,7 @@ export const importCheck = (tried: readonly Tried[], daemon: DaemonPython, folde
   const asked = { folders, code: daemon.code, tried: tried.map((one) => ({ ...one, name: nameOf(one) })) }
   return defineHandler({
     id: 'site.import',
+    why: 'as the account of the daemon, before anything is switched on: a broken application never goes live',
     title: `Import ${names} as ${daemon.user}`,
     probes: {},
     needed: (_is, changed) => (changed ? 'the application changes' : undefined),

@@ -27,6 +27,7 @@ os.execvp(sys.argv[3], sys.argv[3:])
 export const init = (wanted: Init, daemon: DaemonPython, flaskApp: string): Step =>
   defineStep({
     id: 'site.init',
+    why: 'once, as the account of the site; its mark is kept on the host',
     title: `Run once: ${wanted.command.argv.join(' ')}`,
     probes: { done: entryAt(wanted.done), database: entryAt(wanted.database ?? wanted.done) },
     plan: (is): readonly Change[] => {

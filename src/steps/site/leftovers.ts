@@ -39,6 +39,7 @@ const releasesInUse = (release: Release, code: FolderCode | undefined): readonly
 export const leftovers = (layout: Layout, code: FolderCode | undefined, keep: number): Step =>
   defineStep({
     id: 'site.leftovers',
+    why: 'what no rollback needs any more',
     title: 'Old releases and venvs',
     probes: { release: releaseAt(layout.root), venvs: folderAt(layout.venvs) },
     plan: ({ release, venvs }) => {

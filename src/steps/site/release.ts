@@ -30,6 +30,7 @@ tar -xpmf - --no-same-owner -C "$new"; chown -hR root:root "$new"; chmod 0755 "$
 export const release = (layout: Layout, code: FolderCode): Step =>
   defineStep({
     id: 'site.release',
+    why: 'unpacked beside the release that serves, under the hash of its content',
     title: `Code ${short(code)} (${code.files} files)`,
     probes: { release: releaseAt(layout.root) },
     plan: ({ release: is }): readonly Change[] => {

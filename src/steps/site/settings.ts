@@ -25,6 +25,7 @@ interface SecretFile {
 
 export interface SecretFiles {
   readonly id: StepId
+  readonly why: string
   readonly title: string
   /** Each with the same content. */
   readonly files: readonly SecretFile[]
@@ -35,12 +36,13 @@ export interface SecretFiles {
 }
 
 /** Files whose content never leaves the host and never stands in a plan: what is compared is its SHA-256. */
-export const secretFiles = ({ id, title, files, content, holds, triggers }: SecretFiles): Step => {
+export const secretFiles = ({ id, why, title, files, content, holds, triggers }: SecretFiles): Step => {
   const wanted = createHash('sha256').update(content.reveal()).digest('hex')
   const probes: Record<string, Probe<Entry | null>> = {}
   for (const { path } of files) probes[path] = secretFileAt(path)
   return defineStep({
     id,
+    why,
     title,
     probes,
     plan: (is) =>
@@ -75,6 +77,7 @@ export const settingsFiles = (
   const names = Object.keys(settings).sort().join(', ')
   return secretFiles({
     id: 'site.settings',
+    why: 'environment of the application, readable by root and the group of the site only',
     title: `Settings ${files.map(({ path }) => path).join(', ')}`,
     files: files.map(({ path, group }) => ({ path, access: { owner: 'root', group, mode: '0640' } })),
     content: settingsJson(settings),

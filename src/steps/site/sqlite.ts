@@ -89,6 +89,7 @@ export const sqlite = (files: readonly string[], writer: Writer, ownFolder: stri
   for (const path of [...folders, ...paths]) probes[path] = entryAt(path)
   return defineStep({
     id: 'site.sqlite',
+    why: 'SQLite writes beside the file, too, so the folder must be writable for the daemon, and nothing else',
     title: `SQLite files can be written by ${writer.user}`,
     probes,
     refuse: (is) => [

@@ -29,6 +29,7 @@ export const wsgiScripts = (wanted: readonly WsgiScript[]): Step => {
   for (const { script } of wanted) probes[script.path] = fileAt(script.path)
   return defineStep({
     id: 'site.wsgi-script',
+    why: 'what mod_wsgi runs: settings first, then the import of the application',
     title: `WSGI script ${wanted.map(({ script }) => script.path).join(', ')}`,
     probes,
     refuse: (is) =>

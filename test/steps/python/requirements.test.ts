@@ -15,11 +15,9 @@ const install = (venv: string, from: string, index = '') =>
 /** An installation, and the look at what it brought. */
 const run = (line: string) => [line, `check what is installed in ${/(\S+)\/bin\/python/.exec(line)?.[1] ?? ''}`]
 
-const installed = [
-  { kind: 'create', subject: `requirements of ${path}`, run: run(install(path, '/dev/stdin')) } as const,
-]
+const installed = [{ kind: 'run', subject: `pip install into ${path}`, run: run(install(path, '/dev/stdin')) } as const]
 const updated = (reason: string) =>
-  [{ kind: 'update', subject: `requirements of ${path}`, reason, run: run(install(path, '/dev/stdin')) }] as const
+  [{ kind: 'run', subject: `pip install into ${path}`, reason, run: run(install(path, '/dev/stdin')) }] as const
 
 const lacks = (...unmet: readonly string[]): { readonly venv: Raw } => ({
   venv: JSON.stringify({ prefix: path, python: '3.6', pip: true, tools: {}, unmet }),
@@ -37,8 +35,8 @@ stepCases('python.requirements', {
     site: { pipIndexUrl: 'https://packages.example.com/simple' },
     changes: [
       {
-        kind: 'create',
-        subject: `requirements of ${path}`,
+        kind: 'run',
+        subject: `pip install into ${path}`,
         run: run(install(path, '/dev/stdin', ' --index-url https://packages.example.com/simple')),
       },
     ],
@@ -63,8 +61,8 @@ stepCases('python.requirements', {
     answers: { there: absent, venv: nowhere, listed: withContent('Flask==2.0.3  # the last for 3.6\n') },
     changes: [
       {
-        kind: 'create',
-        subject: 'requirements of /srv/notes/venvs/default',
+        kind: 'run',
+        subject: 'pip install into /srv/notes/venvs/default',
         run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
@@ -74,8 +72,8 @@ stepCases('python.requirements', {
     answers: { there, listed: absent, ...lacks('/home/me/notes/requirements.txt does not exist') },
     changes: [
       {
-        kind: 'update',
-        subject: 'requirements of /srv/notes/venvs/default',
+        kind: 'run',
+        subject: 'pip install into /srv/notes/venvs/default',
         reason: '/home/me/notes/requirements.txt does not exist',
         run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },

@@ -1,0 +1,49 @@
+import { loadText } from '../config/load.js'
+import { overlaid } from '../config/overrides.js'
+import { flagsText } from '../wizard/flags-text.js'
+import type { State } from '../wizard/state.js'
+import { keysInOrder } from '../wizard/texts.js'
+import { bringThere } from './apply.js'
+import { refuse } from './failures.js'
+import type { ApplyOptions } from './options.js'
+import type { Session } from './session.js'
+import { targetOf } from './target.js'
+import type { Begun } from './wizard-begin.js'
+import { schemaUrl } from './wizard-files.js'
+import type { WizardHost } from './wizard-host.js'
+
+/** The flags file; what options said that the wizard does not ask for is in it, too. */
+export const textOf = ({ overrides, host }: Begun, { draft, sources }: State): string => {
+  const others = overrides.filter(({ path: [key] }) => key === 'code' || !keysInOrder.some((one) => one === key))
+  const isElsewhere = others.some(({ path: [key] }) => key === 'code')
+  return flagsText(isElsewhere ? { ...draft, code: undefined } : draft, sources, {
+    schema: schemaUrl(),
+    others: overlaid({}, others),
+    sudoAsked: host.sudoAsked,
+  })
+}
+
+interface Answered {
+  readonly text: string
+  readonly file: string
+  readonly host: WizardHost
+  readonly state: State
+}
+
+/** As `apply` of the flags file that will be written, through the connection that is open already. */
+export const bringAsAnswered = async (
+  session: Session,
+  options: ApplyOptions,
+  { text, file, host, state }: Answered,
+): Promise<number> => {
+  const { services, emit, io } = session
+  const loaded = loadText(text, file)
+  const target = await targetOf(session, loaded, { file, time: io.now() })
+  const transport = await host.transport(state.draft.host ?? '')
+  emit({ type: 'run.start', host: transport.target, site: target.site.name })
+  emit({ type: 'survey.start' })
+  const survey = await services.survey(transport, target.phases)
+  emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
+  refuse(survey.refusals)
+  return bringThere(session, options, { target, transport, survey }, false)
+}

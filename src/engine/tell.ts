@@ -1,0 +1,71 @@
+import { isSource, type Answer, type Command } from '../core/command.js'
+import { commandText } from '../core/command-text.js'
+import type { Emit } from '../core/event.js'
+import type { Progress, Waiting } from '../core/progress.js'
+import type { StepId } from '../core/step.js'
+import type { RunOptions, Transport } from '../transport/transport.js'
+import { Lines } from './lines.js'
+
+/** On whose behalf something runs, and who wants to know. */
+export interface Teller {
+  readonly emit: Emit
+  readonly step: StepId
+}
+
+const isWaiting = (told: Progress | Waiting): told is Waiting => 'for' in told
+
+/** Of a stream whose length nobody has said. */
+const bytesBetween = 1024 * 1024
+
+/** Tells of each percent that has been sent, or of each megabyte: a stream has thousands of pieces. */
+const sending = ({ stdin }: Command, { emit, step }: Teller): RunOptions['onSent'] => {
+  if (!isSource(stdin)) return undefined
+  const { name, bytes: total } = stdin
+  let told = -1
+  return (sent) => {
+    // the length is a forecast
+    const percent = total === undefined ? undefined : Math.min(100, Math.floor((100 * sent) / total))
+    const mark = percent ?? Math.floor(sent / bytesBetween)
+    if (mark <= told) return
+    told = mark
+    const measure = total === undefined || percent === undefined ? {} : { percent, total: Math.max(total, sent) }
+    emit({ type: 'step.progress', step, what: `sending ${name}`, bytes: sent, ...measure })
+  }
+}
+
+/** Lines that were printed to be read as progress are no evidence of anything. */
+const withoutOwn = (answer: Answer, progress: Command['progress']): Answer => {
+  const isOwn = progress?.isOwn
+  if (progress === undefined || isOwn === undefined) return answer
+  const lines = answer[progress.stream].split('\n').filter((line) => !isOwn(line))
+  return { ...answer, [progress.stream]: lines.join('\n') }
+}
+
+/** Runs a command, and tells what it prints and how far it is while it runs. */
+export const runTold = async (transport: Transport, command: Command, teller: Teller): Promise<Answer> => {
+  const { emit, step } = teller
+  const { progress } = command
+  const read = progress?.open()
+  const hear = (line: string): void => emit({ type: 'step.output', step, text: line })
+  const understand = (line: string): void => {
+    if (progress?.isOwn?.(line) !== true) hear(line)
+    const told = read?.(line)
+    if (told !== undefined) {
+      emit(isWaiting(told) ? { type: 'step.waiting', step, ...told } : { type: 'step.progress', step, ...told })
+    }
+  }
+  const linesOf = (stream: 'stdout' | 'stderr') => new Lines(progress?.stream === stream ? understand : hear)
+  const streams = { stdout: linesOf('stdout'), stderr: linesOf('stderr') }
+  const onSent = sending(command, teller)
+  emit({ type: 'step.command', step, run: commandText(command), as: command.as })
+  try {
+    const answer = await transport.run(command, {
+      onOutput: (text, stream) => streams[stream].push(text),
+      ...(onSent === undefined ? {} : { onSent }),
+    })
+    return withoutOwn(answer, progress)
+  } finally {
+    streams.stdout.end()
+    streams.stderr.end()
+  }
+}

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+
+const reason = z.string().describe('Why, where it does not speak for itself')
+
+/** What all failures come to. */
+export const errorForm = z
+  .object({
+    code: z
+      .string()
+      .regex(/^[A-Z][A-Z_]*$/)
+      .describe('Permanent: APT_FAILED'),
+    exitCode: z.int().describe('Of the process, when this error ends it'),
+    what: z.string(),
+    where: z.string().optional(),
+    evidence: z.string().optional(),
+    remedy: z.string().describe('What to do'),
+  })
+  .meta({ id: 'error' })
+
+export const changeForm = z
+  .object({
+    kind: z.enum(['create', 'update', 'remove', 'run']),
+    subject: z.string().describe('Named once in a plan: file /etc/apache2/sites-available/shop.conf'),
+    reason: reason.optional(),
+    diff: z.object({ before: z.string(), after: z.string() }).optional().describe('Of text; secrets show as [secret]'),
+    commands: z.array(z.object({ run: z.string(), as: z.enum(['login', 'root']) })),
+  })
+  .meta({ id: 'change' })
+
+const titled = { id: z.string(), title: z.string() }
+
+const stepForm = z.discriminatedUnion('state', [
+  z.object({ ...titled, state: z.literal('ok') }),
+  z.object({ ...titled, state: z.literal('change'), changes: z.array(changeForm) }),
+  z.object({
+    ...titled,
+    state: z.literal('unknown'),
+    until: z.string().describe('Id of the step that decides'),
+    reason: z.string(),
+  }),
+])
+
+/** The plan as `plan --json` prints it. */
+export const planForm = z
+  .object({
+    version: z.literal(1),
+    host: z.string(),
+    site: z.string(),
+    machineId: z.string().describe('/etc/machine-id of the host'),
+    stateHash: z.string().describe('Another one when the host has changed in anything that the plan depends on'),
+    phases: z.array(
+      z.object({
+        title: z.string(),
+        steps: z.array(stepForm),
+        handlers: z.array(z.object({ ...titled, reason: z.string() })),
+      }),
+    ),
+  })
+  .meta({ id: 'plan' })
+
+export const reportForm = z
+  .object({
+    url: z.string(),
+    processGroup: z.string().optional(),
+    user: z.string().optional(),
+    pythonPrefix: z.string().optional(),
+  })
+  .meta({ id: 'report' })

@@ -1,0 +1,76 @@
+import inquirer from 'inquirer'
+import { declined } from '../commands/declined.js'
+import { back, type Back } from './back.js'
+import { fieldPrompt, type FieldQuestion } from './field-prompt.js'
+import { toWidth } from './width.js'
+
+export interface Choice<T> {
+  readonly name: string
+  readonly value: T
+  /** Shown while it is chosen. */
+  readonly description?: string
+}
+
+export interface ChoiceQuestion<T> {
+  readonly message: string
+  readonly choices: readonly Choice<T>[]
+}
+
+/** A person at a terminal. What the wizard says and asks goes through here, so that tests can be that person. */
+export interface Terminal {
+  say(text: string): void
+  field(question: FieldQuestion): Promise<string | Back>
+  choose<T>(question: ChoiceQuestion<T>): Promise<T | Back>
+  /** Default no. */
+  confirm(message: string): Promise<boolean>
+}
+
+/** stdin while a question is asked: Esc goes back, and a terminal that is closed answers nothing any more. */
+const whileListening = async <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | Back> => {
+  const controller = new AbortController()
+  const onKey = (_: unknown, key: { readonly name?: string; readonly ctrl?: boolean } | undefined): void => {
+    if (key?.name === 'escape') controller.abort(back)
+    if (key?.ctrl === true && key.name === 'd') controller.abort()
+  }
+  const onEnd = (): void => controller.abort()
+  process.stdin.on('keypress', onKey).on('end', onEnd)
+  try {
+    return await ask(controller.signal)
+  } catch (error) {
+    if (controller.signal.reason === back) return back
+    const isLeft = error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)
+    throw isLeft ? declined(error) : error
+  } finally {
+    process.stdin.off('keypress', onKey).off('end', onEnd)
+  }
+}
+
+/** On stderr: stdout is for results, and may be a file. */
+export const processTerminal = (): Terminal => ({
+  say: (text) => void process.stderr.write(toWidth(text)),
+  field: (question) => whileListening((signal) => fieldPrompt(question, { output: process.stderr, signal })),
+  choose: async <T>({ message, choices }: ChoiceQuestion<T>): Promise<T | Back> => {
+    const numbered = choices.map(({ name, description }, value) => ({
+      name,
+      value,
+      ...(description === undefined ? {} : { description }),
+    }))
+    const answer = await whileListening(async (signal) => {
+      const prompt = inquirer.createPromptModule({ output: process.stderr, signal })
+      const question = { type: 'select', name: 'answer', message, choices: numbered, loop: false } as const
+      return (await prompt<{ answer: number }>([question])).answer
+    })
+    if (answer === back) return back
+    const chosen = choices[answer]
+    if (chosen === undefined) throw new Error('something was chosen that was not offered')
+    return chosen.value
+  },
+  confirm: async (message) => {
+    const answer = await whileListening(async (signal) => {
+      const prompt = inquirer.createPromptModule({ output: process.stderr, signal })
+      const question = { type: 'confirm', name: 'answer', message, default: false } as const
+      return (await prompt<{ answer: boolean }>([question])).answer
+    })
+    return answer === true
+  },
+})
