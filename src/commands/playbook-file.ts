@@ -6,7 +6,7 @@ import { visible } from '../core/sanitise.js'
 import type { Phase } from '../core/playbook.js'
 import type { Site } from '../core/site.js'
 import { DeployError } from '../errors.js'
-import { guarded } from './playbook-guard.js'
+import { explaining } from './playbook-calls.js'
 import { excerpt, placeOf, shownPlace, type Place } from './playbook-place.js'
 
 /** A playbook of the user's. */
@@ -161,7 +161,7 @@ export const loadPlaybook = async (file: string): Promise<OwnPlaybook> => {
     name,
     summary,
     hash: hash.digest('hex'),
-    phases: (site) => checkedPhases(file, guarded(phases, explain)(site)),
+    phases: (site) => checkedPhases(file, explaining(phases, explain)(site)),
   }
 }
 
