@@ -1,4 +1,4 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Setting } from '../config/settings-table.js'
 
 /** Settings that were given as options: name without dashes -> each of its values. */
@@ -35,6 +35,12 @@ export interface ExplainOptions extends CommonOptions {
   readonly origins?: boolean
 }
 
+/** Of one that can have one value only: the last would win, and nobody would notice. */
+export const once = (text: string, before: unknown): string => {
+  if (before !== undefined) throw new InvalidArgumentError('It is given twice.')
+  return text
+}
+
 const collected = (text: string, before: unknown): readonly string[] => [...textsOf(before), text]
 
 const textsOf = (value: unknown): readonly string[] =>
@@ -65,7 +71,7 @@ export const withSettings = (command: Command, settings: readonly Setting[]): Co
 export const withoutSettings = <T extends CommonOptions>(raw: object, command: Command): T => {
   const names = new Map(
     command.options.flatMap((option) =>
-      option.parseArg === undefined ? [] : [[option.attributeName(), option.name()] as const],
+      option.parseArg !== collected ? [] : [[option.attributeName(), option.name()] as const],
     ),
   )
   const given = Object.entries(raw).filter(([, value]) => value !== undefined)
@@ -85,5 +91,5 @@ export const withCommonOptions = (command: Command, settings: readonly Setting[]
     .option('--accept-new-host-key', 'trust a host that known_hosts does not name yet, and add its key')
     .option('-q, --quiet', 'show only results and errors')
     .option('-v, --verbose', 'show commands and their output, one line an event')
-    .option('--log <file>', 'write everything that happens to this file, as JSON lines')
+    .option('--log <file>', 'write everything that happens to this file, as JSON lines', once)
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

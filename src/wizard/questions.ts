@@ -1,6 +1,6 @@
 import { back, type Back } from './back.js'
 import * as check from './checks.js'
-import { neighboursText } from './texts.js'
+import { neighboursText, pythonText } from './texts.js'
 import { secretQuestions } from './secret-questions.js'
 import { answered, withValue, type State } from './state.js'
 import type { World } from './world.js'
@@ -52,7 +52,7 @@ const host = ({ terminal, hosts }: World): Question => ({
 })
 
 /** Nothing to answer, unless a key or a password is asked for; a host that cannot be reached is asked for again. */
-const connection = ({ terminal, style, ...world }: World): Question => ({
+const connection = ({ terminal, style, project, ...world }: World): Question => ({
   key: 'connection',
   isOpen: true,
   ask: async (state) => {
@@ -60,7 +60,7 @@ const connection = ({ terminal, style, ...world }: World): Question => ({
     terminal.say(style.dim(`Connecting to ${name} ...\n`))
     try {
       const neighbours = await world.lookAround(name)
-      terminal.say(neighboursText(name, neighbours, style))
+      terminal.say(neighboursText(name, neighbours, style) + pythonText(project, neighbours, style))
       return { ...state, neighbours }
     } catch (error) {
       const text = world.shownError(error)
