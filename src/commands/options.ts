@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Setting } from '../config/settings-table.js'
+import { usualSettings } from '../config/usual-settings.js'
 
 /** Settings that were given as options: name without dashes -> each of its values. */
 type SettingOptions = ReadonlyMap<string, readonly string[]>
@@ -46,11 +47,6 @@ const collected = (text: string, before: unknown): readonly string[] => [...text
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
 
-const usual: readonly Pick<Setting, 'option' | 'kind' | 'description'>[] = [
-  { option: 'host', kind: 'text', description: 'deploy to this host instead of the one in the flags file' },
-  { option: 'ssh-config', kind: 'text', description: 'read this ssh_config instead of ~/.ssh/config' },
-]
-
 const settingOption = ({ option, kind, description }: Pick<Setting, 'option' | 'kind' | 'description'>): Option => {
   const flags =
     kind === 'boolean' ? `--${option} [true|false]` : `--${option} <${kind === 'number' ? 'number' : 'value'}>`
@@ -60,9 +56,9 @@ const settingOption = ({ option, kind, description }: Pick<Setting, 'option' | '
 
 /** The two that everybody needs are shown; the others, when they are asked for at all, are too many for a screen. */
 export const withSettings = (command: Command, settings: readonly Setting[]): Command => {
-  for (const one of usual) command.addOption(settingOption(one))
+  for (const one of usualSettings) command.addOption(settingOption(one))
   for (const one of settings) {
-    if (!usual.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
+    if (!usualSettings.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
   }
   return command
 }
