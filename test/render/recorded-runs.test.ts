@@ -144,7 +144,7 @@ describe.each(runNames)('the recorded run "%s"', (name: RunName) => {
 
   it('is shown in ASCII where the terminal has nothing else', async () => {
     const { terminal } = await asLive({ ...run, errors: [] }, 60, { LANG: 'C' })
-     
+
     expect(terminal.written).toMatch(/^[\u0000-\u007e]*$/)
   })
 })

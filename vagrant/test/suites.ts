@@ -27,8 +27,8 @@ export const suites: readonly Suite[] = [
 async function machineForUnits(): Promise<undefined> {
   if (process.getuid?.() !== 0) return
   await installPackages(
-    ['python3', 'python3-pip', 'python3-venv', 'openssh-client', 'git'],
-    'what the tool leaves to them is tested with the real ones',
+    ['python3', 'python3-pip', 'python3-venv', 'openssh-client', 'git', 'tmux'],
+    'what the tool leaves to them, and what a terminal shows, is tested with the real ones',
   )
 }
 

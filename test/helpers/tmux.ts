@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+export const hasTmux = spawnSync('tmux', ['-V']).status === 0
+
+let count = 0
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** A program in a terminal of its own, seen as a person sees it. */
+export class Pane {
+  readonly #socket = `deploy-flask-${process.pid}-${count++}`
+
+  constructor(
+    command: readonly string[],
+    { columns, rows = 24, env = {} }: { columns: number; rows?: number; env?: Readonly<Record<string, string>> },
+  ) {
+    const given = Object.entries(env).map(([name, value]) => `${name}=${value}`)
+    // the shell outlives the program, so that what that has left on the screen can be seen
+    const line = `trap : INT; env -u NO_COLOR -u CI ${[...given, ...command].map(quoted).join(' ')}; sleep 600`
+    const shell = `sh -c ${quoted(line)}`
+    this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', String(columns), '-y', String(rows), shell)
+    this.#tmux('set-option', '-g', 'window-size', 'manual')
+  }
+
+  /** What stands on the screen, and with `history` what has left it at the top. */
+  text({ history = false, styles = false } = {}): string {
+    const text = this.#tmux('capture-pane', '-p', ...(history ? ['-S', '-'] : []), ...(styles ? ['-e'] : []))
+    return text.replace(/ +$/gm, '').replace(/\n+$/, '\n')
+  }
+
+  /** Waits for a screen that stays as it is, but for what turns. */
+  async settled(same: (text: string) => string): Promise<string> {
+    for (let last = ''; ;) {
+      const text = same(this.text())
+      if (text === last) return text
+      last = text
+      await sleep(250)
+    }
+  }
+
+  keys(...keys: readonly string[]): void {
+    this.#tmux('send-keys', ...keys)
+  }
+
+  resize(columns: number): void {
+    this.#tmux('resize-window', '-x', String(columns))
+  }
+
+  close(): void {
+    this.#tmux('kill-server')
+  }
+
+  #tmux(...args: readonly string[]): string {
+    const { status, stdout, stderr } = spawnSync('tmux', ['-u', '-L', this.#socket, ...args], { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`tmux ${args.join(' ')}: ${stderr}`)
+    return stdout
+  }
+}
