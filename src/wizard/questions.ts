@@ -12,20 +12,6 @@ export interface Question {
   ask(state: State): Promise<State | Back>
 }
 
-const wsgi = ({ terminal, project }: World): Question => ({
-  key: 'wsgi',
-  isOpen: project.wsgi.length > 1,
-  ask: async (state) => {
-    const choices = project.wsgi.map(({ value, where, because }) => ({
-      name: `${value}  (${where})`,
-      value,
-      description: because,
-    }))
-    const answer = await terminal.choose({ message: 'Which application?', choices })
-    return answer === back ? back : withValue(state, 'wsgi', answer, answered)
-  },
-})
-
 /** No host is called so. */
 const another = ''
 
@@ -111,7 +97,6 @@ const serverName = ({ terminal }: World, { draft, neighbours }: State): Question
 
 /** In the order in which a person is asked; what has been answered is left out by whoever asks. */
 export const questions = (world: World, state: State): readonly Question[] => [
-  wsgi(world),
   host(world),
   connection(world),
   site(world, state),

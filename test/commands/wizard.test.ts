@@ -308,7 +308,7 @@ describe('other folders', () => {
 
   test('of several projects one is chosen', async () => {
     const folders = [found('api', 'api/app.py:3'), found('web', 'web/app.py:3')]
-    const { said } = await play([['There are several applications', { choose: 'web' }], ...usual, leave], {
+    const { said } = await play([['There are several applications', { choose: 'web  (' }], ...usual, leave], {
       more: { folders },
     })
     said.done()

@@ -121,7 +121,7 @@ describe.runIf(process.platform === 'linux')('apt-get', () => {
     expect(exitCode).toBe(100)
     expect(stderr).toMatch(new RegExp(`^E: ${here.lock} is held by process ${holder.pid} \\(python3`, 'm'))
     const error = explainApt({ stdout, stderr, exitCode })
-    expect(error?.code).toBe('APT_FAILED')
+    expect(error?.code).toBe('APT_LOCKED')
     expect(error?.fault.what).toMatch(
       new RegExp(
         `^python3[\\d.]* \\(process ${holder.pid}\\) has been using apt or dpkg on the host for five minutes$`,
