@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
-import { RealTerminal } from '../test/helpers/tmux.js'
+import { Person } from '../test/helpers/person.js'
 import { say, vagrantFolder } from './cache.js'
 import { createGuest, type Guest } from './guest.js'
 import { commandLine, examplesFolder, writeNotesFlags } from './notes.js'
@@ -32,19 +32,19 @@ async function wizardPicture(guest: Guest, folder: string): Promise<void> {
   // what a person has: the host in ssh_config, the secret in the environment
   const env = { LANG: 'C.UTF-8', SECRET_KEY: 'of the picture', XDG_STATE_HOME: folder, TERM: 'xterm-256color' }
   const argv = [process.execPath, commandLine, 'init', '--ssh-config', guest.sshConfigFile]
-  const terminal = await RealTerminal.start(argv, { cwd: project, env, columns: 96, rows: 44 })
+  const terminal = new Person(argv, { cwd: project, env, columns: 96, rows: 44 })
   try {
     for (const [question, ...keys] of answers) {
       await terminal.see(question)
-      for (const key of keys) await terminal.press(key)
+      for (const key of keys) terminal.press(key)
     }
     await terminal.see(/What next\?/)
-    const text = await terminal.screen({ colours: true })
+    const text = terminal.screen({ colours: true })
     const shown = text.replaceAll(guest.sshConfigFile, '~/.ssh/config').replaceAll(project, '~/notes')
     await writeFile(join(docs, 'wizard.svg'), toSvg(shown.trimEnd().split('\n')))
     say('docs/wizard.svg: the wizard, ready')
   } finally {
-    await terminal.close()
+    terminal.close()
   }
 }
 

@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander'
+import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Setting } from '../config/settings-table.js'
+import { usualSettings } from '../config/usual-settings.js'
 
 /** Settings that were given as options: name without dashes -> each of its values. */
 type SettingOptions = ReadonlyMap<string, readonly string[]>
@@ -37,15 +38,16 @@ export interface ExplainOptions extends CommonOptions {
   readonly origins?: boolean
 }
 
+/** Of one that can have one value only: the last would win, and nobody would notice. */
+export const once = (text: string, before: unknown): string => {
+  if (before !== undefined) throw new InvalidArgumentError('It is given twice.')
+  return text
+}
+
 const collected = (text: string, before: unknown): readonly string[] => [...textsOf(before), text]
 
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
-
-const usual: readonly Pick<Setting, 'option' | 'kind' | 'description'>[] = [
-  { option: 'host', kind: 'text', description: 'deploy to this host instead of the one in the flags file' },
-  { option: 'ssh-config', kind: 'text', description: 'read this ssh_config instead of ~/.ssh/config' },
-]
 
 const settingOption = ({ option, kind, description }: Pick<Setting, 'option' | 'kind' | 'description'>): Option => {
   const flags =
@@ -56,9 +58,9 @@ const settingOption = ({ option, kind, description }: Pick<Setting, 'option' | '
 
 /** The two that everybody needs are shown; the others, when they are asked for at all, are too many for a screen. */
 export const withSettings = (command: Command, settings: readonly Setting[]): Command => {
-  for (const one of usual) command.addOption(settingOption(one))
+  for (const one of usualSettings) command.addOption(settingOption(one))
   for (const one of settings) {
-    if (!usual.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
+    if (!usualSettings.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
   }
   return command
 }
@@ -67,7 +69,7 @@ export const withSettings = (command: Command, settings: readonly Setting[]): Co
 export const withoutSettings = <T extends CommonOptions>(raw: object, command: Command): T => {
   const names = new Map(
     command.options.flatMap((option) =>
-      option.parseArg === undefined ? [] : [[option.attributeName(), option.name()] as const],
+      option.parseArg !== collected ? [] : [[option.attributeName(), option.name()] as const],
     ),
   )
   const given = Object.entries(raw).filter(([, value]) => value !== undefined)
@@ -87,5 +89,5 @@ export const withCommonOptions = (command: Command, settings: readonly Setting[]
     .option('--accept-new-host-key', 'trust a host that known_hosts does not name yet, and add its key')
     .option('-q, --quiet', 'show only results and errors')
     .option('-v, --verbose', 'show commands and their output, one line an event')
-    .option('--log <file>', 'write everything that happens to this file, as JSON lines')
+    .option('--log <file>', 'write everything that happens to this file, as JSON lines', once)
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

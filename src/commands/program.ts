@@ -3,6 +3,7 @@ import type { DeployError } from '../errors.js'
 import type { Io } from '../render/out.js'
 import type { Setting } from '../config/settings-table.js'
 import {
+  once,
   withCommonOptions,
   withoutSettings,
   withSettings,
@@ -66,18 +67,18 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
 
   withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
-    .option('-f, --file <file>', 'flags file')
-    .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript')
+    .option('-f, --file <file>', 'flags file', once)
+    .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript', once)
     .option('--json', 'print the plan as one JSON document')
     .option('--exit-code', 'exit with 3 when there are differences')
-    .option('--out <planfile>', 'save the plan, to be applied exactly as it is')
+    .option('--out <planfile>', 'save the plan, to be applied exactly as it is', once)
     .action((raw: object, command: Command) => handlers.plan(withoutSettings<PlanOptions>(raw, command)))
 
   withCommonOptions(root.command('apply'), settings)
     .description('bring the host to what the flags file wants, after showing the plan and asking once')
     .argument('[planfile]', 'apply this saved plan, without asking: the file is the approval')
-    .option('-f, --file <file>', 'flags file')
-    .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript')
+    .option('-f, --file <file>', 'flags file', once)
+    .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript', once)
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show the plan')
     .option('--json', 'print one JSON event a line')
@@ -93,7 +94,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
       'instead: each setting, its value, and who says it: option, environment variable, file or default',
     )
     .option('--vhost', "instead: Apache's files and the WSGI scripts, each directive with the setting that causes it")
-    .option('-f, --file <file>', 'flags file')
+    .option('-f, --file <file>', 'flags file', once)
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
     .action((code: string | undefined, raw: object, command: Command) =>

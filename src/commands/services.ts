@@ -6,6 +6,7 @@ import type { Nearby } from '../config/secrets.js'
 import type { Resolved, Surroundings } from '../config/site.js'
 import type { Phase } from '../core/playbook.js'
 import type { Connection, Site } from '../core/site.js'
+import type { Chosen } from '../detection/detect.js'
 import type { Finding, Project } from '../detection/project.js'
 import type { Application, Outcome } from '../engine/apply.js'
 import type { Survey } from '../engine/survey.js'
@@ -26,7 +27,7 @@ export interface Services {
   connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
   resolveConnection(flags: FlagsFile, nearby: Nearby): Promise<Connection>
   lookAround(transport: Transport): Promise<Neighbours>
-  detectProject(folder: string): Promise<Project>
+  detectProject(folder: string, choice: Chosen): Promise<Project>
   sshHosts(configFile: string | undefined): Promise<readonly Finding<string>[]>
   terminal(): Promise<Terminal>
   survey(transport: Transport, phases: readonly Phase[]): Promise<Survey>
@@ -48,7 +49,7 @@ export const services: Services = {
     (await import('../transport/ssh.js')).connectSsh({ ...connection, signal, ...(ask === undefined ? {} : { ask }) }),
   resolveConnection: async (flags, nearby) => (await import('../config/site.js')).resolveConnection(flags, nearby),
   lookAround: async (transport) => (await import('./look-around.js')).lookAround(transport),
-  detectProject: async (folder) => (await import('../detection/detect.js')).detectProject(folder),
+  detectProject: async (folder, choice) => (await import('../detection/detect.js')).detectProject(folder, choice),
   sshHosts: async (configFile) => (await import('../detection/ssh-hosts.js')).sshHosts(configFile),
   terminal: async () => (await import('../wizard/terminal.js')).processTerminal(),
   survey: async (transport, phases) => (await import('../engine/survey.js')).surveyHost(transport, phases),

@@ -1,11 +1,11 @@
-import { join, relative } from 'node:path'
+import { relative } from 'node:path'
 import { overlaid, type Override } from '../config/overrides.js'
-import type { Project } from '../detection/project.js'
+import type { Finding, Project } from '../detection/project.js'
 import { DeployError } from '../errors.js'
 import { back } from '../wizard/back.js'
 import { draft as draftForm, type Draft, type DraftKey } from '../wizard/draft.js'
 import { keepAnswers, readAnswers, type Around } from '../wizard/saved-answers.js'
-import { answered, stateFrom, withDatabases, type State } from '../wizard/state.js'
+import { answered, stateFrom, withDatabases, withValue, type State } from '../wizard/state.js'
 import type { Terminal } from '../wizard/terminal.js'
 import { keysInOrder, projectText } from '../wizard/texts.js'
 import { askOpen } from '../wizard/wizard.js'
@@ -62,20 +62,37 @@ const textOf = (overrides: readonly Override[], key: string): string | undefined
   return typeof value === 'string' ? value : undefined
 }
 
-/** Of several in one folder, the one that is meant. */
+/** One of several things that were found in the folder. */
+const oneOf = async (
+  terminal: Terminal,
+  message: string,
+  found: readonly Finding<string>[],
+): Promise<string | undefined> => {
+  if (found.length < 2) return undefined
+  const choices = found.map(({ value, where, because }) => ({
+    name: `${value}  (${where})`,
+    value,
+    description: because,
+  }))
+  const answer = await terminal.choose({ message, choices })
+  if (answer === back) throw declined()
+  return answer
+}
+
+/** `known`: the application that somebody has named already. What belongs to it depends on which it is. */
 const chosenProject = async (
   { io, services }: Session,
   { terminal, overrides }: Pick<Given, 'terminal' | 'overrides'>,
-): Promise<Project> => {
+  known: string | undefined,
+): Promise<{ readonly project: Project; readonly wsgi: string | undefined }> => {
   const top = textOf(overrides, 'code.folder') ?? io.cwd
-  const whole = await services.detectProject(top)
-  if (whole.folders.length < 2) return whole
-  const answer = await terminal.choose({
-    message: 'There are several applications here. Which one?',
-    choices: whole.folders.map(({ value, because }) => ({ name: value, value, description: because })),
-  })
-  if (answer === back) throw declined()
-  return services.detectProject(join(top, answer))
+  const whole = await services.detectProject(top, {})
+  const code = await oneOf(terminal, 'There are several applications here. In which folder?', whole.folders)
+  const there = code === undefined ? whole : await services.detectProject(top, { code })
+  const wsgi = known ?? (await oneOf(terminal, 'Which application?', there.wsgi))
+  if (wsgi === undefined) return { project: there, wsgi }
+  const choice = { wsgi, ...(code === undefined ? {} : { code }) }
+  return { project: await services.detectProject(top, choice), wsgi }
 }
 
 const settingsOfOverrides = (overrides: readonly Override[]): Draft =>
@@ -127,8 +144,10 @@ const resumed = async ({ io }: Session, terminal: Terminal, around: Around): Pro
 /** Looks at the project, and asks what it does not say. */
 export const begin = async (session: Session, { terminal, host, overrides, file }: Given): Promise<Begun> => {
   const { io, services, colours } = session
-  const project = await chosenProject(session, { terminal, overrides })
+  const around = { env: io.env, folder: io.cwd }
+  const saved = await resumed(session, terminal, around)
   const given = settingsOfOverrides(overrides)
+  const { project, wsgi } = await chosenProject(session, { terminal, overrides }, given.wsgi ?? saved.wsgi)
   if (project.wsgi.length === 0 && given.wsgi === undefined) throw noApplication(project)
   const world: World = {
     terminal,
@@ -140,10 +159,9 @@ export const begin = async (session: Session, { terminal, host, overrides, file 
     shownError: host.shownError,
     makeSecret: (site, setting) => makeSecret(io.env, site, setting),
   }
-  const around = { env: io.env, folder: io.cwd }
-  const found = stateFrom(project, relative(io.cwd, project.folder) || '.')
+  const detected = stateFrom(project, relative(io.cwd, project.folder) || '.')
+  const found = wsgi === undefined ? detected : withValue(detected, 'wsgi', wsgi, answered)
   terminal.say(projectText(project, found, colours.progress))
-  const saved = await resumed(session, terminal, around)
   const first = withDraft(
     withDraft(found, saved, () => answered),
     given,

@@ -6,6 +6,7 @@ import { nearest } from './near.js'
 import type { Override } from './overrides.js'
 import { readYaml } from './yaml-text.js'
 import { settingsTable, variablePrefix, type Setting } from './settings-table.js'
+import { usualSettings } from './usual-settings.js'
 
 /** What was given beside the flags file. */
 export interface Given {
@@ -40,8 +41,12 @@ export const overridesFrom = (given: Given): readonly Override[] => {
   })
 }
 
+const namesAny = (env: Given['env']): boolean => Object.keys(env).some((name) => name.startsWith(variablePrefix))
+
 const written = ({ options, env }: Given): readonly Written[] => {
-  const table = settingsTable()
+  const isUsual = (option: string): boolean => usualSettings.some((one) => one.option === option)
+  const needsAll = [...options.keys()].some((option) => !isUsual(option)) || namesAny(env)
+  const table = needsAll ? settingsTable() : usualSettings
   return [
     ...table.flatMap((setting): readonly Written[] => {
       const text = env[setting.variable]

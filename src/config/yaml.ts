@@ -53,7 +53,8 @@ export const parseYaml = (text: string): Parsed => {
   const found: Mistake[] = []
   const root = document.contents
   if (root !== null) walk(root, [], (finding, offset) => found.push({ ...finding, ...position(offset) }))
-  const whole = document.errors.length === 0 && !found.some(({ message }) => message === noAlias)
+  const whole =
+    document.errors.length === 0 && !found.some(({ message }) => message === noAlias || message === noComment)
   return {
     value: whole ? document.toJS() : undefined,
     mistakes: [...syntax, ...found],
@@ -65,6 +66,11 @@ export const parseYaml = (text: string): Parsed => {
     },
   }
 }
+
+/** JSON has none, and YAML takes what it does not know for a part of the key. */
+const foreignComment = /^\s*(\/\/|\/\*)/
+
+const noComment = 'comments begin with #, in JSON too: // and /* are read as a part of the key'
 
 const noAlias = 'aliases are not supported: write the value out'
 
@@ -79,6 +85,7 @@ const walk = (node: ParsedNode, path: Path, report: Report): void => {
     const seen = new Set<string>()
     for (const { key, value } of node.items) {
       const name = keyName(key)
+      if (foreignComment.test(name)) report({ path: [], message: noComment }, key.range[0])
       if (name === '__proto__') report({ path: [...path, name], message: 'must not be a key' }, key.range[0])
       if (seen.has(name)) report({ path: [...path, name], message: 'is written twice' }, key.range[0])
       seen.add(name)

@@ -38,9 +38,9 @@ export class Prefixes {
 
   constructor(private readonly context: Context) {
     this.#registrations = context.modules.flatMap((module) =>
-      [...context.values.expressionsIn(module)].flatMap(({ node, scope }) =>
-        node.kind === 'call' ? this.#registration({ call: node, scope }) : [],
-      ),
+      context.values
+        .expressionsIn(module)
+        .flatMap(({ node, scope }) => (node.kind === 'call' ? this.#registration({ call: node, scope }) : [])),
     )
   }
 

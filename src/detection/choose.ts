@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
 import { wsgiObject } from '../config/fields.js'
+import { printable } from '../config/mistake.js'
 import { candidatesIn, objectOf, requiredOf, type Candidate } from './applications.js'
 import { dottedName } from './bases.js'
-import { printable } from '../config/mistake.js'
 import { candidateOf, flaskAppAt, type FlaskApp } from './flask-app.js'
 import type { Module, Modules } from './modules.js'
 import type { Finding, Framework } from './project.js'
@@ -17,6 +17,8 @@ export interface Offer {
   readonly wsgi: Finding<string>
   readonly module: Module
   readonly framework: Framework
+  /** FLASK_APP says that it is this one. */
+  readonly isNamed: boolean
 }
 
 export interface Offers {
@@ -47,7 +49,8 @@ export const offersIn = (
     const fault = faultOf(candidate, base, wsgi)
     if (fault !== undefined) faults.push(found(printable(fault, 300)))
     else if (kind !== 'asgi' && candidate.missing.length === 0) {
-      ranked.push({ base, wsgi: found(wsgi), module, framework: kind, rank: rankOf(candidate, base, from, isNamed) })
+      const rank = rankOf(candidate, base, from, isNamed)
+      ranked.push({ base, wsgi: found(wsgi), module, framework: kind, isNamed, rank })
     }
   }
 

@@ -13,7 +13,7 @@ export const declaredInSetup = (text: string): Declared | undefined => {
   const values = new Values(new Modules([module]))
   const scope = values.scopeOf(module)
   const setup = [...everyStatement(body)]
-    .flatMap((statement) => valuesIn(statement).flatMap((value) => [...everyPart(value)]))
+    .flatMap((statement) => valuesIn(statement).flatMap((value) => everyPart(value)))
     .find((node): node is Call => node.kind === 'call' && /(^|\.)setup$/.test(node.callee.text))
   const written = setup?.keywords.get('install_requires')
   const [definition] = written === undefined ? [] : values.definitions(written, scope)

@@ -39,8 +39,8 @@ export const detectProject = async (folder: string, choice: Chosen = {}): Promis
   const values = new Values(modules)
   const flaskApp = await readFlaskApp(root)
   const offers = offersIn(modules, basesOf(modules), values, flaskApp)
-  const folders = foldersOf(offers.all, flaskApp !== undefined)
-  const base = choice.code ?? folders.chosen[0]?.value ?? '.'
+  const folders = foldersOf(offers.all)
+  const base = choice.code ?? folders.all[0]?.value ?? '.'
   const offered = offers.all.filter((offer) => offer.base === base)
   const taken = offered.find(({ wsgi }) => wsgi.value === choice.wsgi) ?? offered[0]
   const files = taken === undefined ? modules.all : applicationFiles(taken.module, base, modules, values)
@@ -53,7 +53,7 @@ export const detectProject = async (folder: string, choice: Chosen = {}): Promis
   return {
     root,
     folder: join(root, base),
-    folders: folders.chosen,
+    folders: folders.all,
     name,
     framework: taken?.framework ?? 'none',
     wsgi: offered.map(({ wsgi }) => wsgi),
@@ -72,7 +72,10 @@ export const detectProject = async (folder: string, choice: Chosen = {}): Promis
       ...listing.notes,
       ...read.notes,
       ...offers.notes,
-      ...folders.notes,
+      ...(base === '.' || taken === undefined
+        ? []
+        : [noteIn(`the code is imported from ${base}: only that folder is sent`, base, taken.wsgi.because)]),
+      ...(choice.code === undefined ? folders.notes : []),
       ...found.notes,
       ...requirements.notes,
       ...sqlite.notes,
@@ -82,30 +85,24 @@ export const detectProject = async (folder: string, choice: Chosen = {}): Promis
 }
 
 interface Folders {
-  readonly chosen: readonly Finding<string>[]
+  readonly all: readonly Finding<string>[]
   readonly notes: readonly Finding<string>[]
 }
 
 /** An application at the top, or one that FLASK_APP names, leaves no choice; what lies deeper is told. */
-const foldersOf = (offers: readonly Offer[], isNamed: boolean): Folders => {
+const foldersOf = (offers: readonly Offer[]): Folders => {
   const bases = [...new Set(offers.map(({ base }) => base))]
   const all = bases.flatMap((base) => {
     const offer = offers.find((one) => one.base === base)
     return offer === undefined ? [] : [{ ...offer.wsgi, value: base }]
   })
-  const [first, ...more] = all
-  if (first === undefined) return { chosen: [], notes: [] }
-  const isClear = first.value === '.' || isNamed
-  const outside =
-    first.value === '.'
-      ? []
-      : [noteIn(`the code is imported from ${first.value}: only that folder is sent`, first.value, first.because)]
-  const others = more.map(({ value, where, because }) => ({
+  const isClear = all[0]?.value === '.' || offers[0]?.isNamed === true
+  const notes = all.slice(1).map(({ value, where, because }) => ({
     value: isClear
       ? `another application lies in ${value}: to deploy that, begin in its folder`
       : `more than one project: ${value} holds an application, too`,
     where,
     because,
   }))
-  return { chosen: isClear ? [first] : all, notes: [...outside, ...others] }
+  return { all: isClear ? all.slice(0, 1) : all, notes }
 }

@@ -74,7 +74,7 @@ const asksFor = (parameter: string, definition: FunctionStatement): boolean => {
   const before = known.get(definition)
   if (before !== undefined) return before
   const asks = [...everyStatement(definition.body)].some((statement) =>
-    valuesIn(statement).some((value) => [...everyPart(value)].some((node) => isKeyed(node, parameter))),
+    valuesIn(statement).some((value) => everyPart(value).some((node) => isKeyed(node, parameter))),
   )
   known.set(definition, asks)
   return asks

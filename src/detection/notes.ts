@@ -33,7 +33,7 @@ const languageNotes = ({ path, remarks }: Module): readonly Finding<string>[] =>
 }
 
 const callsIn = (statement: Statement): readonly Call[] =>
-  valuesIn(statement).flatMap((value) => [...everyPart(value)].filter((node): node is Call => node.kind === 'call'))
+  valuesIn(statement).flatMap((value) => everyPart(value).filter((node): node is Call => node.kind === 'call'))
 
 const method = ({ callee }: Call): { readonly of: Expression; readonly name: string } | undefined =>
   callee.kind === 'attribute' ? callee : undefined

@@ -30,7 +30,7 @@ export const prefixedReads = (context: Context): readonly PrefixedRead[] => {
   if (prefix === undefined) return []
   const { modules, values } = context
   const asked = modules.flatMap((module) =>
-    [...values.expressionsIn(module)].flatMap(({ node, scope, statement }) => {
+    values.expressionsIn(module).flatMap(({ node, scope, statement }) => {
       const isConfig = node.kind === 'subscript' && node.of.kind === 'attribute' && node.of.name === 'config'
       const key = isConfig && node.index.kind === 'string' ? node.index.value : ''
       return /^[A-Z][A-Z0-9_]*$/.test(key)

@@ -211,7 +211,9 @@ export const partsOf = (node: Expression): readonly Expression[] => {
   }
 }
 
-export function* everyPart(node: Expression): Generator<Expression> {
-  yield node
-  for (const part of partsOf(node)) yield* everyPart(part)
+/** An expression with all that it is made of. */
+export const everyPart = (node: Expression, into: Expression[] = []): readonly Expression[] => {
+  into.push(node)
+  for (const part of partsOf(node)) everyPart(part, into)
+  return into
 }

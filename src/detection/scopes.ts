@@ -26,6 +26,8 @@ export interface Found {
 /** The scopes of modules, functions and classes, and what stands in them. */
 export class Scopes {
   readonly #scopes = new Map<FunctionStatement, Scope>()
+  readonly #statements = new Map<Module, readonly Placed[]>()
+  readonly #expressions = new Map<Module, readonly Found[]>()
 
   scopeOf(module: Module, inside?: FunctionStatement): Scope {
     if (inside === undefined) return { module, names: module.names }
@@ -48,29 +50,36 @@ export class Scopes {
   }
 
   /** Every statement of a module, but what only whoever starts it by hand runs. */
-  statementsIn(module: Module): Generator<Placed> {
-    return this.#statements(module.body, this.scopeOf(module), module.body)
+  statementsIn(module: Module): readonly Placed[] {
+    const known = this.#statements.get(module)
+    if (known !== undefined) return known
+    const found: Placed[] = []
+    this.#place(module.body, this.scopeOf(module), module.body, found)
+    this.#statements.set(module, found)
+    return found
   }
 
-  *#statements(body: readonly Statement[], scope: Scope, all: readonly Statement[]): Generator<Placed> {
+  #place(body: readonly Statement[], scope: Scope, all: readonly Statement[], into: Placed[]): void {
     for (const statement of body) {
       // unit tests, and the configuration for them
       if (statement.kind === 'class' && statement.name.startsWith('Test')) continue
-      yield { statement, scope, all }
+      into.push({ statement, scope, all })
       if (statement.kind === 'function') {
-        yield* this.#statements(statement.body, this.scopeOf(scope.module, statement), statement.body)
+        this.#place(statement.body, this.scopeOf(scope.module, statement), statement.body, into)
       } else if (statement.kind === 'class') {
         const inner = { module: scope.module, names: namesIn(statement.body), outer: scope }
-        yield* this.#statements(statement.body, inner, statement.body)
-      } else yield* this.#statements(blocksOf(statement), scope, all)
+        this.#place(statement.body, inner, statement.body, into)
+      } else this.#place(blocksOf(statement), scope, all, into)
     }
   }
 
-  *expressionsIn(module: Module): Generator<Found> {
-    for (const { statement, scope } of this.statementsIn(module)) {
-      for (const value of valuesIn(statement)) {
-        for (const node of everyPart(value)) yield { node, scope, statement }
-      }
-    }
+  expressionsIn(module: Module): readonly Found[] {
+    const known = this.#expressions.get(module)
+    if (known !== undefined) return known
+    const found = this.statementsIn(module).flatMap(({ statement, scope }) =>
+      valuesIn(statement).flatMap((value) => everyPart(value).map((node) => ({ node, scope, statement }))),
+    )
+    this.#expressions.set(module, found)
+    return found
   }
 }

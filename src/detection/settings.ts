@@ -30,7 +30,7 @@ interface Read extends EnvironmentRead {
 export const settingsIn = (context: Context): readonly Finding<FoundSetting>[] => {
   const { modules, values } = context
   const reads: readonly Read[] = [
-    ...modules.flatMap((module) => [...values.statementsIn(module)].flatMap((placed) => readsIn(placed, values))),
+    ...modules.flatMap((module) => values.statementsIn(module).flatMap((placed) => readsIn(placed, values))),
     ...prefixedReads(context).map((read) => ({ ...read, fails: false, isOptional: false })),
   ]
   const names = [...new Set(reads.map(({ name }) => name))]

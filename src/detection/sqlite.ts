@@ -27,7 +27,7 @@ interface Seen {
 }
 
 export const sqliteIn = ({ modules, values }: Context, usualName: string): FoundSqlite => {
-  const placed = modules.flatMap((module) => [...values.statementsIn(module)])
+  const placed = modules.flatMap((module) => values.statementsIn(module))
   const configured = configuredIn(placed, values)
   const files: Finding<string>[] = []
   const bySetting = new Map<string, NonNullable<FoundSetting['sqlite']>>()

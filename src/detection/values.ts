@@ -22,7 +22,10 @@ export interface Bound {
   readonly scope: Scope
 }
 
-const external = (name: string): Value => ({ kind: 'external', name })
+/** Nobody writes longer ones. */
+const longest = 200
+
+const external = (name: string): Value | undefined => (name.length > longest ? undefined : { kind: 'external', name })
 
 /** Middleware: what it makes is the application that it is given. */
 const wraps = (name: string): boolean =>

@@ -1,6 +1,6 @@
 import { back, type Back } from './back.js'
 import * as check from './checks.js'
-import { neighboursText } from './texts.js'
+import { neighboursText, pythonText } from './texts.js'
 import { secretQuestions } from './secret-questions.js'
 import { answered, withValue, type State } from './state.js'
 import type { World } from './world.js'
@@ -11,20 +11,6 @@ export interface Question {
   readonly isOpen: boolean
   ask(state: State): Promise<State | Back>
 }
-
-const wsgi = ({ terminal, project }: World): Question => ({
-  key: 'wsgi',
-  isOpen: project.wsgi.length > 1,
-  ask: async (state) => {
-    const choices = project.wsgi.map(({ value, where, because }) => ({
-      name: `${value}  (${where})`,
-      value,
-      description: because,
-    }))
-    const answer = await terminal.choose({ message: 'Which application?', choices })
-    return answer === back ? back : withValue(state, 'wsgi', answer, answered)
-  },
-})
 
 /** No host is called so. */
 const another = ''
@@ -52,7 +38,7 @@ const host = ({ terminal, hosts }: World): Question => ({
 })
 
 /** Nothing to answer, unless a key or a password is asked for; a host that cannot be reached is asked for again. */
-const connection = ({ terminal, style, ...world }: World): Question => ({
+const connection = ({ terminal, style, project, ...world }: World): Question => ({
   key: 'connection',
   isOpen: true,
   ask: async (state) => {
@@ -60,7 +46,7 @@ const connection = ({ terminal, style, ...world }: World): Question => ({
     terminal.say(style.dim(`Connecting to ${name} ...\n`))
     try {
       const neighbours = await world.lookAround(name)
-      terminal.say(neighboursText(name, neighbours, style))
+      terminal.say(neighboursText(name, neighbours, style) + pythonText(project, neighbours, style))
       return { ...state, neighbours }
     } catch (error) {
       const text = world.shownError(error)
@@ -111,7 +97,6 @@ const serverName = ({ terminal }: World, { draft, neighbours }: State): Question
 
 /** In the order in which a person is asked; what has been answered is left out by whoever asks. */
 export const questions = (world: World, state: State): readonly Question[] => [
-  wsgi(world),
   host(world),
   connection(world),
   site(world, state),

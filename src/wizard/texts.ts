@@ -1,6 +1,7 @@
 import type { Finding, Project } from '../detection/project.js'
 import { counted, printable } from '../config/mistake.js'
 import { oneLineYaml } from '../config/yaml-text.js'
+import { allowsPython } from '../detection/versions.js'
 import type { Draft, DraftKey } from './draft.js'
 import type { Neighbours } from './neighbours.js'
 import type { State } from './state.js'
@@ -78,6 +79,15 @@ export const neighboursText = (host: string, neighbours: Neighbours, style: Styl
     '\n',
   ].join('')
 }
+
+/** What the project asks of its Python and the host does not have. It says the minor version only: any of them is meant. */
+export const pythonText = ({ python }: Project, neighbours: Neighbours, style: Style): string =>
+  python
+    .filter(({ value }) => !allowsPython(value, `${neighbours.python}.99`))
+    .map(({ value, where }) =>
+      noteLine({ value: `needs Python ${value}, and the host has ${neighbours.python}`, where, because: '' }, style),
+    )
+    .join('')
 
 export const introduction = (style: Style): string =>
   `${style.bold('deploy-flask')} puts this application on an Ubuntu 18.04 server, under Apache and mod_wsgi.\n` +

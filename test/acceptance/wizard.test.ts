@@ -8,12 +8,12 @@ import { output } from '../helpers/eyes.js'
 import { examples } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
 import { differences, snapshot } from '../helpers/snapshot.js'
-import { RealTerminal } from '../helpers/tmux.js'
+import { Person } from '../helpers/person.js'
 
 const secret = 'canary-of-the-wizard-77'
-const open: RealTerminal[] = []
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((terminal) => terminal.close()))
+const open: Person[] = []
+afterEach(() => {
+  for (const terminal of open.splice(0)) terminal.close()
 })
 
 /** A project folder of somebody, with nothing of ours in it. */
@@ -23,17 +23,16 @@ const project = async (): Promise<string> => {
   return folder
 }
 
-const start = async (guest: Guest, cwd: string, columns = 80, more: Readonly<Record<string, string>> = {}) => {
+const start = (guest: Guest, cwd: string, columns = 80): Person => {
   const env = {
     LANG: 'C.UTF-8',
     NO_COLOR: '1',
     SECRET_KEY: secret,
     XDG_STATE_HOME: join(cwd, '..', 'state'),
     XDG_CONFIG_HOME: join(cwd, '..', 'config'),
-    ...more,
   }
   const argv = [process.execPath, bin, 'init', '--ssh-config', guest.sshConfigFile]
-  const terminal = await RealTerminal.start(argv, { cwd, env, columns })
+  const terminal = new Person(argv, { cwd, env, columns })
   open.push(terminal)
   return terminal
 }
@@ -46,16 +45,16 @@ const plain = (screen: string, guest: Guest, cwd: string): string =>
     .replaceAll(guest.name, 'web1')
     .replaceAll(/[\d.]+ GB/g, '80.0 GB')
 
-const answersUpToTheLast = async (terminal: RealTerminal): Promise<void> => {
+const answersUpToTheLast = async (terminal: Person): Promise<void> => {
   await terminal.see(/Which host\?/)
-  await terminal.press('Enter')
+  terminal.press('Enter')
   await terminal.see(/Name of the site: \(notes\)/)
-  await terminal.press('Enter')
+  terminal.press('Enter')
   await terminal.see(/\(ServerName\):/)
-  await terminal.press('notes.test')
-  await terminal.press('Enter')
+  terminal.press('notes.test')
+  terminal.press('Enter')
   await terminal.see(/Where is it\?/)
-  await terminal.press('Enter')
+  terminal.press('Enter')
   await terminal.see(/What next\?/)
 }
 
@@ -70,39 +69,39 @@ describe('the wizard on a host that serves PHP', () => {
   afterAll(() => guest.destroy())
 
   it('goes from a folder to a site that runs, with arrow keys, help, a mistake put right and a step back', async () => {
-    const terminal = await start(guest, cwd)
+    const terminal = start(guest, cwd)
     const screens: string[] = []
     const look = async (wanted: RegExp): Promise<void> => {
       screens.push(plain(await terminal.see(wanted), guest, cwd))
     }
     await look(/Which host\?/)
-    await terminal.press('Down', 'Up', 'Enter')
+    terminal.press('Down', 'Up', 'Enter')
     await terminal.see(/Name of the site: \(notes\)/)
-    await terminal.press('?', 'Enter')
+    terminal.press('?', 'Enter')
     await look(/It names the files/)
-    await terminal.press('Enter')
+    terminal.press('Enter')
     await terminal.see(/\(ServerName\):/)
-    await terminal.press('php.test')
+    terminal.press('php.test')
     await look(/is the name of another site of this host/)
-    await terminal.press('Escape')
+    terminal.press('Escape')
     await terminal.see(/Name of the site: \(notes\)/)
-    await terminal.press('Enter')
+    terminal.press('Enter')
     await terminal.see(/\(ServerName\): *$/)
-    await terminal.press('notes.test')
-    await terminal.press('Enter')
+    terminal.press('notes.test')
+    terminal.press('Enter')
     await look(/Where is it\?/)
-    await terminal.press('Enter')
+    terminal.press('Enter')
     await look(/What next\?/)
-    await terminal.press('Enter')
+    terminal.press('Enter')
     await terminal.see(/Apply these .* \(y\/N\)/s)
-    await terminal.press('y', 'Enter')
+    terminal.press('y', 'Enter')
     await terminal.see(/exit code \d/, { seconds: 300 })
-    const last = await terminal.screen()
+    const last = terminal.screen()
     expect(last).toContain('The site answers')
     expect(last).toContain('written: deploy-flask.yml')
     expect(last).toContain('exit code 0')
     await expect(screens.join('\n=====\n')).toMatchFileSnapshot('screens/wizard-80.txt')
-    expect(await terminal.screen({ all: true })).not.toContain(secret)
+    expect(terminal.screen({ all: true })).not.toContain(secret)
   })
 
   it('has made a site that answers, beside the PHP site that answers as before', async () => {
@@ -122,11 +121,11 @@ describe('the wizard on a host that serves PHP', () => {
   })
 
   it('offers to use that file the next time', async () => {
-    const terminal = await start(guest, cwd)
+    const terminal = start(guest, cwd)
     await terminal.see(/There is a deploy-flask\.yml here/)
-    await terminal.press('Enter')
+    terminal.press('Enter')
     await terminal.see(/exit code 0/)
-    expect(await terminal.screen()).toContain('nothing to do')
+    expect(terminal.screen()).toContain('nothing to do')
   })
 })
 
@@ -152,19 +151,19 @@ describe('whoever leaves the wizard', () => {
     async (_, index) => {
       const cwd = await project()
       const before = await snapshot(guest)
-      const terminal = await start(guest, cwd)
+      const terminal = start(guest, cwd)
       for (const [, question, keys] of questions.slice(0, index)) {
         await terminal.see(question)
-        for (const key of keys) await terminal.press(key)
+        for (const key of keys) terminal.press(key)
       }
       await terminal.see(questions[index]?.[1] ?? /$^/)
-      await terminal.press('C-c')
+      terminal.press('C-c')
       await terminal.see(/exit code 130/)
-      expect(await terminal.screen()).toContain('error DECLINED: left; nothing was changed')
+      expect(terminal.screen()).toContain('error DECLINED: left; nothing was changed')
       expect(differences(before, await snapshot(guest))).toEqual([])
       expect(await readdir(cwd)).not.toContain('deploy-flask.yml')
 
-      const second = await start(guest, cwd)
+      const second = start(guest, cwd)
       await second.see(index === 0 ? /Which host\?/ : /Go on where you left/)
     },
   )
@@ -172,11 +171,11 @@ describe('whoever leaves the wizard', () => {
   it('by closing the terminal changes nothing, and no process is left', async () => {
     const cwd = await project()
     const before = await snapshot(guest)
-    const terminal = await start(guest, cwd)
+    const terminal = start(guest, cwd)
     await answersUpToTheLast(terminal)
     const processes = await terminal.processes()
     expect(processes.length).toBeGreaterThan(0)
-    await terminal.close()
+    terminal.close()
     const isAlive = (pid: number): boolean => {
       try {
         return process.kill(pid, 0)
@@ -189,9 +188,9 @@ describe('whoever leaves the wizard', () => {
   })
 
   it('by Ctrl-D changes nothing', async () => {
-    const terminal = await start(guest, await project())
+    const terminal = start(guest, await project())
     await terminal.see(/Which host\?/)
-    await terminal.press('C-d')
+    terminal.press('C-d')
     await terminal.see(/exit code 130/)
   })
 })
@@ -201,11 +200,11 @@ describe('a terminal of 40 columns', () => {
     const guest = await createGuest({ container: inject('deployed') }, 'a-wizard-narrow')
     try {
       const cwd = await project()
-      const terminal = await start(guest, cwd, 40)
+      const terminal = start(guest, cwd, 40)
       await terminal.see(/Which host\?/)
-      const first = await terminal.screen()
+      const first = terminal.screen()
       await answersUpToTheLast(terminal)
-      const screens = [first, await terminal.screen()].map((screen) => plain(screen, guest, cwd))
+      const screens = [first, terminal.screen()].map((screen) => plain(screen, guest, cwd))
       await expect(screens.join('\n=====\n')).toMatchFileSnapshot('screens/wizard-40.txt')
       for (const line of screens.join('\n').split('\n')) expect(line.length).toBeLessThanOrEqual(40)
     } finally {
@@ -218,15 +217,15 @@ describe('what is typed wrongly', () => {
   it('by pasting several lines is not taken, and answers no further question', async () => {
     const guest = await createGuest({ container: inject('deployed') }, 'a-wizard-paste')
     try {
-      const terminal = await start(guest, await project())
+      const terminal = start(guest, await project())
       await terminal.see(/Which host\?/)
-      await terminal.press('Enter')
+      terminal.press('Enter')
       await terminal.see(/Name of the site:/)
-      await terminal.paste('club\nclub.test\nx\n')
+      terminal.paste('club\nclub.test\nx\n')
       const screen = await terminal.see(/more than one line/)
       expect(screen).not.toContain('ServerName')
-      await terminal.press('club')
-      await terminal.press('Enter')
+      terminal.press('club')
+      terminal.press('Enter')
       await terminal.see(/\(ServerName\):/)
     } finally {
       await guest.destroy()

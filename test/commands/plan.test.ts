@@ -131,3 +131,12 @@ describe('--out', () => {
     expect(readFileSync(join(cwd, 'thesis.txt'), 'utf8')).toBe('years of work\n')
   })
 })
+
+test('an option that is given twice is refused', async () => {
+  for (const line of ['plan -f a.yml -f b.yml', 'plan -f a.yml --file b.yml', 'plan -f a.yml --out x --out y']) {
+    const { exitCode, stderr, connections } = await run(line)
+    expect(exitCode).toBe(2)
+    expect(stderr).toMatch(/error USAGE: option .* is invalid\. It is given twice\./)
+    expect(connections).toEqual([])
+  }
+})

@@ -308,7 +308,7 @@ describe('other folders', () => {
 
   test('of several projects one is chosen', async () => {
     const folders = [found('api', 'api/app.py:3'), found('web', 'web/app.py:3')]
-    const { said } = await play([['There are several applications', { choose: 'web' }], ...usual, leave], {
+    const { said } = await play([['There are several applications', { choose: 'web  (' }], ...usual, leave], {
       more: { folders },
     })
     said.done()
@@ -374,4 +374,12 @@ test('what a host or a file name holds cannot draw on the screen', async () => {
   })
 
   expect(said.text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/)
+})
+
+test('what the project asks of Python, and the host does not have, is told before anything is planned', async () => {
+  const { said } = await play([...usual, leave], {
+    more: { python: [found('>=3.8', 'pyproject.toml:5'), found('>=3.6,<4', 'setup.cfg:3')] },
+  })
+  expect(said.text).toContain('note: needs Python >=3.8, and the host has 3.6 (pyproject.toml:5)')
+  expect(said.text).not.toContain('setup.cfg')
 })

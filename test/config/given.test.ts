@@ -3,6 +3,7 @@ import { overridesFrom, strayVariables } from '../../src/config/given.js'
 import { loadSettings, readFlags } from '../../src/config/load.js'
 import { settingsTable } from '../../src/config/settings-table.js'
 import { fieldReference } from '../../src/config/reference.js'
+import { usualSettings } from '../../src/config/usual-settings.js'
 import { refusal } from './folders.js'
 
 type Options = Readonly<Record<string, readonly string[]>>
@@ -39,6 +40,10 @@ describe('the table of settings', () => {
       const names = settingsTable().map((setting) => setting[name])
       expect(new Set(names).size).toBe(names.length)
     }
+  })
+
+  it('holds the usual ones as they are written out for those that need no others', () => {
+    expect(settingsTable().filter(({ option }) => ['host', 'ssh-config'].includes(option))).toEqual(usualSettings)
   })
 
   it('describes each of them', () => {

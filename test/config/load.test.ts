@@ -303,3 +303,12 @@ it('text that is no YAML is told from settings that cannot be', async () => {
   expect(error).toMatchObject({ code: 'YAML_INVALID', fault: { where: 'f.yml' } })
   expect(error.fault.what).toBe('the flags file cannot be read as YAML or JSON')
 })
+
+describe('comments of JavaScript', () => {
+  it.each(['{\n  // my host\n  "version": 1\n}\n', '{"version": 1, /* x */ "host": "h"}\n'])('%j', async (text) => {
+    const error = await refusal(() => Promise.resolve().then(() => readFlags(text, 'f.json')))
+    expect(error).toMatchObject({ code: 'YAML_INVALID', exitCode: 2 })
+    expect(error.fault.evidence).toMatch(/^f\.json:\d+:\d+: comments begin with #/)
+    expect(error.fault.evidence?.split('\n')).toHaveLength(1)
+  })
+})

@@ -128,7 +128,7 @@ describe('what is said about the language', () => {
     ['print >>f, "a"', ['python 2', undefined, 1]],
     ['raise ValueError, "a"', ['python 2', undefined, 1]],
     ['if a <> b: pass', ['python 2', undefined, 1]],
-    ['try:\n  pass\nexcept A, b:\n  pass', ['python 2', undefined, 1]],
+    ['try:\n  pass\nexcept A, b:\n  pass', ['python 2', undefined, 3]],
     ['def f(a, /): pass', ['newer', '3.8', 1]],
     ['if (a := b): pass', ['newer', '3.8', 1]],
     ['type A = int', ['newer', '3.12', 1]],

@@ -35,6 +35,22 @@ describe('the pulse', () => {
     one.stop()
   })
 
+  it('beats by itself', async () => {
+    const beat = await new Promise<Event>((resolve) => {
+      const one = new Pulse(
+        (event) => {
+          one.stop()
+          resolve(event)
+        },
+        () => performance.now(),
+      )
+      one.observe(start)
+      // which keeps no process alive; the tests may wait
+      setTimeout(() => undefined, 5000)
+    })
+    expect(beat).toEqual({ type: 'step.running', step: 'a.step', seconds: 1 })
+  })
+
   it('tells the last that was heard, and how far the command is', () => {
     const { one, told, pass } = pulse()
     one.observe(start)

@@ -9,9 +9,11 @@ test('a recorded host answers what was recorded and keeps what it was told', asy
   })
   const heard: string[] = []
   expect(await host.ask([{ sh: 'id -u', as: 'root' }])).toEqual([{ stdout: '0\n', stderr: '', exitCode: 0 }])
-  expect(await host.run(root('false'), { onOutput: (text) => heard.push(text) })).toMatchObject({ exitCode: 1 })
+  expect(await host.run(root('false'), { onOutput: (text, stream) => heard.push(`${stream}: ${text}`) })).toMatchObject(
+    { exitCode: 1 },
+  )
   expect(await host.run(root('true'))).toMatchObject({ exitCode: 0 })
-  expect(heard).toEqual(['no\n'])
+  expect(heard).toEqual(['stderr: no\n'])
   expect(host.commands.map(({ argv }) => argv)).toEqual([['false'], ['true']])
   expect(host.counts).toEqual({ connections: 1, batches: 1, commands: 2 })
 })

@@ -39,8 +39,9 @@ async function machineForUnits(): Promise<undefined> {
       'mandoc',
       'man-db',
       'groff',
+      'tmux',
     ],
-    'what the tool leaves to them is tested with the real ones',
+    'what the tool leaves to them, and what a terminal shows, is tested with the real ones',
   )
 }
 
@@ -60,6 +61,6 @@ async function machineForAcceptance(): Promise<string | undefined> {
     throw error
   }
   await prepareMachine()
-  await installPackages(['tmux'], 'the wizard is tested in a real terminal')
+  await installPackages(['tmux'], 'the wizard is asked in a real terminal')
   return undefined
 }

@@ -56,6 +56,28 @@ describe('streams to a command', () => {
     expect(made).toBeLessThan(20_000_000)
   })
 
+  test('tell how much of them the line has taken: not more than the host has made room for, and all in the end', async () => {
+    const transport = await host.connect()
+    const [block, blocks] = [Buffer.alloc(65536, 1), 160]
+    const told: { readonly sent: number; readonly reading: boolean }[] = []
+    let reading = false
+    const stdin = source(() => Readable.from(Array.from({ length: blocks }, () => block)))
+    const { stdout } = await transport.run(
+      { ...root('sh', '-c', 'sleep 1; echo reads; wc -c'), stdin },
+      {
+        onOutput: (text, stream) => (reading ||= stream === 'stdout' && text.includes('reads')),
+        onSent: (sent) => told.push({ sent, reading }),
+      },
+    )
+    expect(stdout).toBe(`reads\n${blocks * block.length}\n`)
+    expect(told.at(-1)?.sent).toBe(blocks * block.length)
+    const before = told.filter((one) => !one.reading).at(-1)?.sent ?? 0
+    expect(before).toBeGreaterThan(0)
+    expect(before).toBeLessThan(4_000_000)
+    const counts = told.map(({ sent }) => sent)
+    expect(counts).toEqual([...counts].sort((one, other) => one - other))
+  })
+
   test('that break off are an error, not the end of the input', async () => {
     const transport = await host.connect()
     const broken = source(() =>
