@@ -72,6 +72,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { schema } = await import('./commands/schema.js')
       exitCode = await schema(io, await services(), options)
     },
+    playbooks: async (options) => {
+      const { listPlaybooks } = await import('./commands/playbooks.js')
+      exitCode = await listPlaybooks(io, options)
+    },
     completion: async (shell) => {
       const { printCompletionScript } = await import('./commands/completion.js')
       printCompletionScript(io, shell)
@@ -80,7 +84,7 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { printCompletions } = await import('./commands/completion.js')
       const isAboutSettings = words.some((word) => word.startsWith('--') && word.length > 2)
       const settings = isAboutSettings ? (await import('./config/settings-table.js')).settingsTable() : []
-      await printCompletions(io, program(io, handlers, settings), words)
+      await printCompletions(io, await services(), program(io, handlers, settings), words)
     },
   }
 

@@ -132,6 +132,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   commander: /^src\/(cli\.ts|commands\/)/,
   'tar-fs': /^src\/config\//,
   yaml: /^src\/config\//,
+  jiti: /^src\/commands\/playbook/,
   '@lezer/python': /^src\/detection\/python-parse\.ts$/,
   '@lezer/common': /^src\/detection\/python-/,
   'smol-toml': /^src\/detection\/declared\.ts$/,
@@ -184,7 +185,7 @@ describe('the files', () => {
 
 const heavy = [
   ...['ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff'],
-  ...['@lezer/python', 'smol-toml'],
+  ...['@lezer/python', 'smol-toml', 'jiti'],
 ]
 
 /** All that is loaded with a file, before anything is loaded on demand. */

@@ -20,7 +20,8 @@ import { usage } from './usage.js'
 /** A saved plan was made from settings that it remembers; what variables say today is not among them. */
 const wantedBy = async (session: Session, options: ApplyOptions, saved: PlanFile | undefined): Promise<Wanted> => {
   if (saved === undefined) {
-    return { file: options.file, overrides: await givenSettings(session), time: session.io.now() }
+    const playbook = options.playbook === undefined ? undefined : resolve(session.io.cwd, options.playbook)
+    return { file: options.file, playbook, overrides: await givenSettings(session), time: session.io.now() }
   }
   const { settings } = options
   const overrides =
@@ -32,7 +33,8 @@ const wantedBy = async (session: Session, options: ApplyOptions, saved: PlanFile
       'make a plan with that option: deploy-flask plan --out PLANFILE',
     )
   }
-  return { file: saved.flagsFile, overrides: [...saved.overrides, ...overrides], time: new Date(saved.time) }
+  const { flagsFile: file, playbook } = saved
+  return { file, playbook, overrides: [...saved.overrides, ...overrides], time: new Date(saved.time) }
 }
 
 const readSaved = async (path: string): Promise<PlanFile> => (await import('./plan-file.js')).readPlanFile(path)
@@ -42,6 +44,9 @@ export const apply = async (session: Session, planFile: string | undefined, opti
   const { io } = session
   if (planFile !== undefined && options.file !== undefined) {
     throw usage('a plan file names its flags file itself', 'leave out either the plan file or -f')
+  }
+  if (planFile !== undefined && options.playbook !== undefined) {
+    throw usage('a plan file names its playbook itself', 'leave out either the plan file or --playbook')
   }
   mustBeApprovable(session, options, planFile !== undefined)
   const saved = planFile === undefined ? undefined : await readSaved(resolve(io.cwd, planFile))

@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander'
+import { once } from './options.js'
 
 interface Candidate {
   readonly value: string
@@ -81,7 +82,7 @@ const optionsOf = ({ command, given }: Read, typed: string): readonly Candidate[
   const isBegun = typed.length > 2
   return [...help.visibleOptions(command), ...(isBegun ? command.options.filter(({ hidden }) => hidden) : [])].flatMap(
     (option) => {
-      const isTold = given.has(option.name()) && option.parseArg === undefined
+      const isTold = given.has(option.name()) && (option.parseArg === undefined || option.parseArg === once)
       const value = option.short === typed ? typed : option.long
       return isTold || value == null ? [] : [{ value, description: firstSentence(option.description) }]
     },

@@ -26,6 +26,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'save the plan, to be looked at and applied exactly as it is',
     },
     { line: 'deploy-flask plan -f deploy-flask.yml --exit-code', does: 'exit with 3 when the host has drifted' },
+    { line: 'deploy-flask plan -f deploy-flask.yml --playbook mine.ts', does: 'with a playbook of your own' },
     { line: 'deploy-flask plan -f deploy-flask.yml --host staging', does: 'the same for another host' },
   ],
   apply: [
@@ -49,6 +50,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: "Apache's files, each line with the setting that causes it",
     },
   ],
+  playbooks: [{ line: 'deploy-flask playbooks', does: 'their names, what they are for, and their files' }],
   completion: [
     {
       line: 'source <(deploy-flask completion bash)',

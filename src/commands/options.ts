@@ -20,11 +20,13 @@ export interface CommonOptions {
 export interface PlanOptions extends CommonOptions {
   readonly exitCode?: boolean
   readonly out?: string
+  readonly playbook?: string
 }
 
 export interface ApplyOptions extends CommonOptions {
   readonly yes?: boolean
   readonly dryRun?: boolean
+  readonly playbook?: string
 }
 
 export interface SchemaOptions {

@@ -11,7 +11,14 @@ const schema = z.object({
   version: z.literal(1),
   time: z.iso.datetime(),
   flagsFile: z.string().startsWith('/').optional(),
-  inputs: z.object({ flagsFile: z.string(), code: z.string(), requirements: z.string() }),
+  /** Of the user's own. */
+  playbook: z.string().startsWith('/').optional(),
+  inputs: z.object({
+    flagsFile: z.string(),
+    code: z.string(),
+    requirements: z.string(),
+    playbook: z.string().optional(),
+  }),
   /** What options and environment variables said: no secrets, which they can only refer to. */
   overrides: z.array(
     z.object({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown(), origin: z.string() }),

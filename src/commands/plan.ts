@@ -18,7 +18,8 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
   const { io, colours } = session
   const out = options.out === undefined ? undefined : resolve(io.cwd, options.out)
   if (out !== undefined) await checkPlanFilePlace(out)
-  const wanted = { file: options.file, overrides: await givenSettings(session), time: io.now() }
+  const playbook = options.playbook === undefined ? undefined : resolve(io.cwd, options.playbook)
+  const wanted = { file: options.file, playbook, overrides: await givenSettings(session), time: io.now() }
   return onHost(session, wanted, async ({ target, transport, survey }) => {
     refuse(survey.refusals)
     const document = planDocument(transport.target, target.site.name, survey)
@@ -32,6 +33,7 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
       await writePlanFile(out, {
         time: time.toISOString(),
         flagsFile: file,
+        playbook,
         inputs,
         overrides: overrides.map(({ path, value, origin }) => ({ path: [...path], value, origin })),
         machineId: survey.machineId,

@@ -8,6 +8,7 @@ import {
   withoutSettings,
   withSettings,
   type ApplyOptions,
+  type CommonOptions,
   type ExplainOptions,
   type PlanOptions,
   type SchemaOptions,
@@ -24,6 +25,7 @@ export interface Handlers {
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(options: SchemaOptions): Promise<void>
+  playbooks(options: Pick<CommonOptions, 'color'>): Promise<void>
   completion(shell: Shell): Promise<void>
   /** Asked by the shell, with the words so far. */
   complete(words: readonly string[]): Promise<void>
@@ -66,6 +68,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
   withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
     .option('-f, --file <file>', 'flags file', once)
+    .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript', once)
     .option('--json', 'print the plan as one JSON document')
     .option('--exit-code', 'exit with 3 when there are differences')
     .option('--out <planfile>', 'save the plan, to be applied exactly as it is', once)
@@ -75,6 +78,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .description('bring the host to what the flags file wants, after showing the plan and asking once')
     .argument('[planfile]', 'apply this saved plan, without asking: the file is the approval')
     .option('-f, --file <file>', 'flags file', once)
+    .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript', once)
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show the plan')
     .option('--json', 'print one JSON event a line')
@@ -102,6 +106,12 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .description('print the JSON Schema of the flags file, for editors')
     .option('--events', 'instead: of the lines that apply --json prints, and --log writes')
     .action((options: SchemaOptions) => handlers.schema(options))
+
+  root
+    .command('playbooks')
+    .description('list the playbooks that come with the program')
+    .option('--no-color', 'no colours (NO_COLOR is honoured too)')
+    .action((options: Pick<CommonOptions, 'color'>) => handlers.playbooks(options))
 
   root
     .command('completion')

@@ -12,6 +12,7 @@ import type { Application, Outcome } from '../engine/apply.js'
 import type { Survey } from '../engine/survey.js'
 import type { Ask } from '../transport/ask.js'
 import type { Transport } from '../transport/transport.js'
+import type { OwnPlaybook } from './playbook-file.js'
 import type { Neighbours } from '../wizard/neighbours.js'
 import type { Terminal } from '../wizard/terminal.js'
 
@@ -22,6 +23,7 @@ export interface Services {
   loadSettings(source: SettingsSource): Promise<LoadedFlags>
   resolveSite(flags: FlagsFile, around: Surroundings): Promise<Resolved>
   phases(site: Site): Promise<readonly Phase[]>
+  loadPlaybook(file: string): Promise<OwnPlaybook>
   connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
   resolveConnection(flags: FlagsFile, nearby: Nearby): Promise<Connection>
   lookAround(transport: Transport): Promise<Neighbours>
@@ -42,6 +44,7 @@ export const services: Services = {
   loadSettings: async (source) => (await import('../config/load.js')).loadSettings(source),
   resolveSite: async (flags, around) => (await import('../config/site.js')).resolveSite(flags, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
+  loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),
   connect: async (connection, ask, signal) =>
     (await import('../transport/ssh.js')).connectSsh({ ...connection, signal, ...(ask === undefined ? {} : { ask }) }),
   resolveConnection: async (flags, nearby) => (await import('../config/site.js')).resolveConnection(flags, nearby),

@@ -23,6 +23,8 @@ export interface Target {
 export interface Wanted {
   readonly file: string | undefined
   readonly overrides: readonly Override[]
+  /** Absolute path of a playbook of the user's. */
+  readonly playbook?: string | undefined
   readonly time: Date
 }
 
@@ -34,14 +36,14 @@ export const findTarget = async (
 ): Promise<Target> => {
   const loaded = await loadSettings(session, wanted)
   const file = wanted.file === undefined ? undefined : resolve(session.io.cwd, wanted.file)
-  return targetOf(session, loaded, { file, time: wanted.time }, dial)
+  return targetOf(session, loaded, { file, playbook: wanted.playbook, time: wanted.time }, dial)
 }
 
 /** The same of settings that are known already. */
 export const targetOf = async (
   session: Session,
   { flags, directory, where, hash, overrides }: LoadedFlags,
-  { file, time }: Pick<Target, 'file' | 'time'>,
+  { file, playbook, time }: Pick<Wanted, 'file' | 'playbook' | 'time'>,
   dial?: (connection: Connection) => void,
 ): Promise<Target> => {
   const { io, services, options } = session
@@ -57,14 +59,15 @@ export const targetOf = async (
     where,
     dial: (connection: Connection) => dial?.(withOptions(connection)),
   }
+  const own = playbook === undefined ? undefined : await services.loadPlaybook(playbook)
   const { site, connection } = await services.resolveSite(flags, around)
   return {
     file,
     overrides,
     site,
     connection: withOptions(connection),
-    phases: await services.phases(site),
-    inputs: inputsOf(hash, site),
+    phases: own === undefined ? await services.phases(site) : own.phases(site),
+    inputs: inputsOf(hash, site, own?.hash),
     time,
   }
 }

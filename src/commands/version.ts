@@ -1,13 +1,23 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** From package.json, which is one folder further up once this is compiled. */
-export const version = (): string => {
-  const places = ['../../../package.json', '../../package.json'].map((path) => new URL(path, import.meta.url))
-  for (const place of places) {
-    if (!existsSync(place)) continue
-    const found: unknown = JSON.parse(readFileSync(place, 'utf8'))
-    if (typeof found !== 'object' || found === null || !('name' in found) || !('version' in found)) continue
-    if (found.name === 'deploy-flask' && typeof found.version === 'string') return found.version
-  }
-  return 'unknown'
+interface Package {
+  readonly folder: URL
+  readonly version: string
 }
+
+/** It is one folder further up once this is compiled. */
+const ownPackage = (): Package | undefined => {
+  for (const folder of ['../../../', '../../'].map((path) => new URL(path, import.meta.url))) {
+    const file = new URL('package.json', folder)
+    if (!existsSync(file)) continue
+    const found: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof found !== 'object' || found === null || !('name' in found) || !('version' in found)) continue
+    if (found.name === 'deploy-flask' && typeof found.version === 'string') return { folder, version: found.version }
+  }
+  return undefined
+}
+
+/** With package.json, examples and playbooks in it. */
+export const packageFolder = (): URL | undefined => ownPackage()?.folder
+
+export const version = (): string => ownPackage()?.version ?? 'unknown'

@@ -66,8 +66,8 @@ const withPlaces: readonly ErrorCode[] = [
 /** A list of places is one annotation each. */
 const errorAnnotations = ({ code, fault }: DeployError, io: Io): string => {
   const { what, where, evidence, remedy } = fault
-  const lines = (evidence ?? '').split('\n')
-  if (withPlaces.includes(code) && lines.some((line) => placed.test(line))) {
+  const lines = (evidence ?? '').split('\n').filter((line) => placed.test(line))
+  if (withPlaces.includes(code) && lines.length > 0) {
     return lines.map((line) => annotation('error', line, code, io)).join('')
   }
   const told = [what, ...(where === undefined ? [] : [`where: ${where}`]), `what to do: ${remedy}`].join('\n')

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { complete } from '../../src/commands/complete.js'
 import { completionScripts, shells, type Shell } from '../../src/commands/completion-scripts.js'
+import { services as real } from '../../src/commands/services.js'
 import { exitCodes } from '../../src/errors.js'
 import { bin } from '../helpers/cli.js'
 import { inTerminal } from '../helpers/shell-terminal.js'
-import { commandTree } from '../helpers/tree.js'
+import { commandTree, visibleCommands } from '../helpers/tree.js'
 import { run, runIn, folder } from './fakes.js'
 
 const known = {
@@ -24,12 +25,13 @@ const at = async (line: string): Promise<readonly string[] | 'files'> => {
 
 describe('what is completed', () => {
   test.each<readonly [string, readonly string[] | 'files']>([
-    ['pl', ['plan']],
+    ['sch', ['schema']],
     ['plan --exi', ['--exit-code', '--existing-site-file', '--existing-site-add-include']],
     ['plan --daemon-thr', ['--daemon-threads']],
     ['plan -q', ['-q']],
     ['plan --quiet --qui', []],
-    ['plan --host shop --hos', ['--host']],
+    ['plan -f x --fil', []],
+    ['plan --sqlite x --sqli', ['--sqlite']],
     ['plan --host ', ['shop', 'staging']],
     ['plan --host st', ['staging']],
     ['plan --host me@st', ['me@staging']],
@@ -58,7 +60,8 @@ describe('what is completed', () => {
   ])('%s', async (line, words) => expect(await at(line)).toEqual(words))
 
   test('every command is, and nothing that is hidden', async () => {
-    expect(await at('')).toEqual(['init', 'plan', 'apply', 'explain', 'schema', 'completion', 'help'])
+    expect(await at('')).toEqual(visibleCommands(commandTree().root).map((command) => command.name()))
+    expect(await at('')).not.toContain('__complete')
   })
 
   test('every code is behind explain', async () => {
@@ -85,14 +88,11 @@ describe('deploy-flask __complete', () => {
 
   test('knows the hosts of ssh_config, and no patterns', async () => {
     const cwd = folder()
-    writeFileSync(
-      join(cwd, 'config'),
-      'Host shop staging\n  HostName x\nhost=other\nHost * !a\nHost we?b\nMatch host y\n',
-    )
-    expect((await runIn(cwd, '__complete -- plan --ssh-config config --host s')).stdout).toBe('shop\t\nstaging\t\n')
-    mkdirSync(join(cwd, '.ssh'))
-    writeFileSync(join(cwd, '.ssh/config'), 'Host home\n')
-    expect((await runIn(cwd, '__complete -- plan --host h', { env: { HOME: cwd } })).stdout).toBe('home\t\n')
+    writeFileSync(join(cwd, 'config'), `Include ${cwd}/more\nHost shop staging\n  HostName x\nHost * !a\nHost we?b\n`)
+    writeFileSync(join(cwd, 'more'), 'Host shed\n')
+    const services = { sshHosts: (file: string | undefined) => real.sshHosts(file) }
+    const { stdout } = await runIn(cwd, '__complete -- plan --ssh-config config --host s', { services })
+    expect(stdout).toBe('shed\t\nshop\t\nstaging\t\n')
   })
 })
 
@@ -110,9 +110,9 @@ const isBuilt = existsSync(new URL('../../dist/cli/cli.js', import.meta.url))
 /** A home in which `deploy-flask` is the built program for completions, and otherwise notes down its arguments. */
 const home = () => {
   const path = mkdtempSync(join(tmpdir(), 'deploy-flask-home-'))
-  for (const one of ['bin', '.ssh', 'work', 'work/a folder', '.config/fish/completions'])
+  for (const one of ['bin', 'work', 'work/a folder', '.config/fish/completions'])
     mkdirSync(join(path, one), { recursive: true })
-  writeFileSync(join(path, '.ssh/config'), 'Host staging\nHost shop-1\nHost shop-2\n')
+  writeFileSync(join(path, 'hosts'), 'Host staging\nHost shop-1\nHost shop-2\n')
   writeFileSync(join(path, 'work/deploy-flask.yml'), '')
   writeFileSync(join(path, 'work/a folder/other.yml'), '')
   const program = join(path, 'bin/deploy-flask')
@@ -155,16 +155,18 @@ const typed = async (shell: Shell, keys: string): Promise<readonly string[]> => 
   return readFileSync(join(path, 'typed'), 'utf8').trimEnd().split('\n')
 }
 
+const planned = 'deploy-flask plan --ssh-config ../hosts '
+
 describe.skipIf(!isBuilt).each(shells)('TAB in %s (skipped before npm run build)', (shell) => {
   test('the shell is here, as the set-up of the tests installs it', () => expect(installed(shell)).toBe(true))
 
   test.each<readonly [string, readonly string[]]>([
-    ['deploy-flask pla\t', ['plan']],
+    ['deploy-flask appl\t', ['apply']],
     ['deploy-flask plan --daemon-thre\t3', ['plan', '--daemon-threads', '3']],
     ['deploy-flask explain SESSIONS_\t', ['explain', 'SESSIONS_TOO_FEW']],
-    ['deploy-flask plan --host sta\t', ['plan', '--host', 'staging']],
-    ['deploy-flask plan --host=sta\t', ['plan', '--host=staging']],
-    ['deploy-flask plan --host me@sta\t', ['plan', '--host', 'me@staging']],
+    [`${planned}--host sta\t`, ['plan', '--ssh-config', '../hosts', '--host', 'staging']],
+    [`${planned}--host=sta\t`, ['plan', '--ssh-config', '../hosts', '--host=staging']],
+    [`${planned}--host me@sta\t`, ['plan', '--ssh-config', '../hosts', '--host', 'me@staging']],
     ['deploy-flask plan -f dep\t', ['plan', '-f', 'deploy-flask.yml']],
     ['deploy-flask plan --file=dep\t', ['plan', '--file=deploy-flask.yml']],
     ['deploy-flask apply a\to\t', ['apply', 'a folder/other.yml']],
@@ -175,27 +177,24 @@ describe.skipIf(!isBuilt).each(shells)('TAB in %s (skipped before npm run build)
 
 describe.skipIf(!isBuilt)('several words', () => {
   test('in bash, by the function that TAB calls', () => {
-    const { env } = home()
+    const { env, path: cwd } = home()
     const script = `${completionScripts.bash}
-COMP_LINE='X=1 deploy-flask plan --host shop' COMP_POINT=33 COMP_WORDS=(deploy-flask plan --host shop) COMP_CWORD=3
+COMP_LINE='X=1 deploy-flask plan --ssh-config hosts --host shop' COMP_POINT=52
 _deploy_flask deploy-flask shop --host
 printf '%s\\n' "\${COMPREPLY[@]}"`
-    const { stdout, stderr } = spawnSync('bash', ['-c', script], { env, encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync('bash', ['-c', script], { env, cwd, encoding: 'utf8' })
     expect({ stdout, stderr }).toEqual({ stdout: 'shop-1\nshop-2\n', stderr: '' })
   })
 
   test('in fish, with their descriptions', () => {
-    const { env } = home()
+    const { env, path: cwd } = home()
     const { stdout, stderr } = spawnSync(
       'fish',
-      ['-c', "complete -C 'deploy-flask p'; complete -C 'deploy-flask plan --host s'"],
-      {
-        env,
-        encoding: 'utf8',
-      },
+      ['-c', "complete -C 'deploy-flask schem'; complete -C 'deploy-flask plan --ssh-config hosts --host s'"],
+      { env, cwd, encoding: 'utf8' },
     )
     expect({ stdout, stderr }).toEqual({
-      stdout: 'plan\tlook at the host and show what apply would do\nstaging\nshop-1\nshop-2\n',
+      stdout: 'schema\tprint the JSON Schema of the flags file, for editors\nstaging\nshop-1\nshop-2\n',
       stderr: '',
     })
   })
@@ -204,7 +203,7 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     const { env, work } = home()
     const terminal = inTerminal(`cd ${work} && exec zsh -i`, env)
     await terminal.shows('ready> ')
-    terminal.type('deploy-flask plan --host shop\t\t')
+    terminal.type(`${planned}--host shop\t\t`)
     await terminal.shows('shop-1')
     await terminal.shows('shop-2')
     await terminal.end()

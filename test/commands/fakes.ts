@@ -112,6 +112,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
       return Promise.resolve({ site: world.site ?? site, connection })
     },
     phases: () => Promise.resolve([]),
+    loadPlaybook: () => Promise.reject(new Error('there is no playbook in this test')),
     connect: (connection) => {
       calls.connections.push(connection)
       return Promise.resolve({
