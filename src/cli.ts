@@ -4,6 +4,7 @@ import { Interrupts, signals } from './commands/interrupts.js'
 import { program, usageOf, type Handlers } from './commands/program.js'
 import type { Services } from './commands/services.js'
 import { openSession, type Session } from './commands/session.js'
+import { annotation, isContinuousIntegration } from './render/annotation.js'
 import { coloursFor } from './render/colour.js'
 import { errorText } from './render/error.js'
 import { processIo, type Io } from './render/out.js'
@@ -56,6 +57,7 @@ export const main = async (argv: readonly string[], io: Io, given: Given = {}): 
     // first whoever shows what was going on
     session?.failed(errors, stack)
     io.stderr.write(errors.map((error) => errorText(error, colours)).join('\n'))
+    if (isContinuousIntegration(io.env)) io.stderr.write(errors.map(annotation).join(''))
     if (stack !== undefined && session?.options.verbose === true) io.stderr.write(`${stack}\n`)
     const [{ code, exitCode: failed }] = errors
     return code === 'INTERRUPTED' ? interrupts.exitCode(failed) : failed
