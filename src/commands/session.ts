@@ -6,7 +6,6 @@ import { coloursFor, type Colours } from '../render/colour.js'
 import type { EventDocument } from '../render/events-schema.js'
 import { guarded } from '../render/guarded.js'
 import { jsonLines } from '../render/json-lines.js'
-import type { Live } from '../render/live.js'
 import { logFile } from '../render/log.js'
 import type { Io } from '../render/out.js'
 import { plain } from '../render/plain.js'
@@ -51,7 +50,12 @@ export const openSession = async (
 ): Promise<Session> => {
   const { interrupts } = wiring
   const now = (): Date => wiring.io.now()
-  const live = isLive(wiring.io, options) ? await openLive(wiring.io, options) : undefined
+  const live = isLive(wiring.io, options)
+    ? (await import('../render/live-view.js')).openLiveView(
+        wiring.io,
+        coloursFor(wiring.io.stderr, wiring.io, options.color),
+      )
+    : undefined
   const io = live?.io ?? wiring.io
   interrupts.notice = (text) => io.stderr.write(text)
 
@@ -95,16 +99,3 @@ export const openSession = async (
 
 const isLive = ({ stdout, stderr, env }: Io, { json, quiet, verbose }: CommonOptions): boolean =>
   stdout.isTTY && stderr.isTTY && env['TERM'] !== 'dumb' && json !== true && quiet !== true && verbose !== true
-
-/** What goes to stderr while rows move there comes above them. */
-const openLive = async (io: Io, options: CommonOptions): Promise<{ readonly io: Io; readonly view: Live }> => {
-  const [{ Live }, { Screen }, { signsFor }] = await Promise.all([
-    import('../render/live.js'),
-    import('../render/screen.js'),
-    import('../render/signs.js'),
-  ])
-  const colours = coloursFor(io.stderr, io, options.color)
-  const signs = signsFor(io.env)
-  const screen = new Screen(io.stderr, signs, colours)
-  return { io: { ...io, stderr: screen }, view: new Live(screen, signs, colours) }
-}

@@ -85,7 +85,8 @@ const walk = (node: ParsedNode, path: Path, report: Report): void => {
     const seen = new Set<string>()
     for (const { key, value } of node.items) {
       const name = keyName(key)
-      if (foreignComment.test(name)) report({ path: [], message: noComment }, key.range[0])
+      if (isScalar(key) && key.type === 'PLAIN' && foreignComment.test(name))
+        report({ path: [], message: noComment }, key.range[0])
       if (name === '__proto__') report({ path: [...path, name], message: 'must not be a key' }, key.range[0])
       if (seen.has(name)) report({ path: [...path, name], message: 'is written twice' }, key.range[0])
       seen.add(name)

@@ -3,7 +3,7 @@ import { visible } from '../core/sanitise.js'
 import type { DeployError, ErrorCode } from '../errors.js'
 import type { Io, Output } from './out.js'
 
-/** What a run on GitHub Actions tells besides its text; elsewhere nothing. */
+/** What a run in CI tells besides its text, as GitHub Actions reads it and others do, too; elsewhere nothing. */
 export interface Annotations {
   /** In which no text can be a workflow command. */
   readonly io: Io
@@ -97,9 +97,10 @@ const silent = (io: Io): Annotations => ({ io, errors: () => undefined, warning:
 
 /** Text is guarded wherever the runner reads it; annotations are for CI, which says so. */
 export const annotationsFor = (io: Io): Annotations => {
-  if (io.env['GITHUB_ACTIONS'] !== 'true') return silent(io)
+  const isCi = !['', '0', 'false'].includes(io.env['CI'] ?? '')
+  if (!isCi && io.env['GITHUB_ACTIONS'] !== 'true') return silent(io)
   const guarded = { ...io, stdout: withoutCommands(io.stdout), stderr: withoutCommands(io.stderr) }
-  if (!io.env['CI']) return silent(guarded)
+  if (!isCi) return silent(guarded)
   return {
     io: guarded,
     errors: (errors) => io.stderr.write(errors.map((error) => errorAnnotations(error, io)).join('')),

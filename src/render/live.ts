@@ -77,6 +77,6 @@ export class Live implements Subscriber {
 
   #lines(rows: readonly Row[]): readonly string[] {
     this.#frames ??= this.#makeFrames?.(this.#signs, this.#colours)
-    return this.#frames?.lines(rows) ?? rows.map((row) => `${this.#signs.open} ${titleOf(row)}`)
+    return this.#frames?.lines(rows) ?? rows.map(titleOf)
   }
 }

@@ -15,8 +15,11 @@ export interface Stage {
 /** On one line, and without what would move the cursor. */
 const shown = (text: string): string => sanitise(text).replace(/\s+/g, ' ').trim()
 
+const isBegun = ({ state }: Row): boolean => state !== 'waiting'
+
+/** What was going on has failed; a phase of which nothing was begun has not. */
 const fail = (one: Row): void => {
-  if (one.state === 'running') one.state = 'failed'
+  if (one.state === 'running') one.state = one.rows.length === 0 || one.rows.some(isBegun) ? 'failed' : 'waiting'
   one.rows.forEach(fail)
 }
 

@@ -81,7 +81,7 @@ const environment: readonly (readonly [string, string])[] = [
   ],
   ['NO_COLOR', 'No colours, whatever its value is.'],
   ['SSH_AUTH_SOCK', 'The ssh-agent that keys are taken from.'],
-  ['CI, GITHUB_ACTIONS', 'On GitHub Actions errors and warnings are printed as annotations, too.'],
+  ['CI', 'When it is set, errors and warnings are printed as annotations of GitHub Actions, too.'],
 ]
 
 const files: readonly (readonly [string, string])[] = [

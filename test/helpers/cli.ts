@@ -17,7 +17,7 @@ export const deployFlask = async (
   const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
     reject: false,
     stdin: 'ignore',
-    env: { NOTES_SECRET_KEY: 'acceptance-secret-key', NO_COLOR: '1', ...env },
+    env: { NOTES_SECRET_KEY: 'acceptance-secret-key', NO_COLOR: '1', CI: '', ...env },
     stripFinalNewline: false,
   })
   return { exitCode: exitCode ?? -1, stdout, stderr }
