@@ -14,6 +14,8 @@ export interface Known {
   readonly codes: readonly string[]
   /** Names of ssh_config. */
   hosts(configFile: string | undefined): Promise<readonly string[]>
+  /** Of the flags files here. */
+  sites(): Promise<readonly string[]>
 }
 
 /** A command line as far as it is typed. */
@@ -72,8 +74,9 @@ const hostValues = async (typed: string, configFile: string | undefined, known: 
 const valuesOf = async (option: Option, typed: string, { given }: Read, known: Known): Promise<Completion> => {
   const name = option.name()
   if (name === 'host') return hostValues(typed, given.get('ssh-config'), known)
+  if (name === 'site') return plain(await known.sites())
   if (fileSettings.includes(name) || /<(\w*file|folder)>$/.test(option.flags)) return 'files'
-  return plain(option.argChoices ?? /\[([\w-]+(?:\|[\w-]+)+)\]$/.exec(option.flags)?.[1]?.split('|') ?? [])
+  return plain(option.argChoices ?? /[[<]([\w-]+(?:\|[\w-]+)+)[\]>]$/.exec(option.flags)?.[1]?.split('|') ?? [])
 }
 
 /** All settings are options, too many to look through: they come when their name has begun. */

@@ -6,6 +6,7 @@ import { visible } from '../core/sanitise.js'
 import { complete } from './complete.js'
 import { completionScripts, type Shell } from './completion-scripts.js'
 import type { Services } from './services.js'
+import { siteNames } from './site-names.js'
 
 /** What a shell has to be told once, so that it asks `__complete` at each TAB. */
 export const printCompletionScript = (io: Io, shell: Shell): void => io.stdout.write(completionScripts[shell])
@@ -21,7 +22,11 @@ export const printCompletions = async (
     const found = await sshHosts(configFile === undefined ? undefined : resolve(io.cwd, configFile))
     return found.map(({ value }) => value)
   }
-  const completion = await complete(root, line, { codes: Object.keys(exitCodes), hosts })
+  const completion = await complete(root, line, {
+    codes: Object.keys(exitCodes),
+    hosts,
+    sites: () => siteNames(io.cwd),
+  })
   if (completion === 'files') io.stdout.write(':files\n')
   else {
     for (const { value, description } of completion) io.stdout.write(`${visible(value)}\t${visible(description)}\n`)

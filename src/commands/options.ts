@@ -49,11 +49,15 @@ const collected = (text: string, before: unknown): readonly string[] => [...text
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((text) => typeof text === 'string') : []
 
-const settingOption = ({ option, kind, description }: Pick<Setting, 'option' | 'kind' | 'description'>): Option => {
-  const flags =
-    kind === 'boolean' ? `--${option} [true|false]` : `--${option} <${kind === 'number' ? 'number' : 'value'}>`
-  const made = new Option(flags, description).argParser(collected)
-  return kind === 'boolean' ? made.preset('true') : made
+const placeholder = ({ kind, choices }: Setting): string => {
+  if (kind === 'boolean') return '[true|false]'
+  if (choices !== undefined) return `<${choices.join('|')}>`
+  return kind === 'number' ? '<number>' : '<value>'
+}
+
+const settingOption = (setting: Setting): Option => {
+  const made = new Option(`--${setting.option} ${placeholder(setting)}`, setting.description).argParser(collected)
+  return setting.kind === 'boolean' ? made.preset('true') : made
 }
 
 /** The two that everybody needs are shown; the others, when they are asked for at all, are too many for a screen. */

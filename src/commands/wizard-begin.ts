@@ -74,7 +74,8 @@ const oneOf = async (
     value,
     description: because,
   }))
-  const answer = await terminal.choose({ message, choices })
+  const help = 'The code was read, not run. What belongs to the one that you choose is found out next.'
+  const answer = await terminal.choose({ message, help, choices })
   if (answer === back) throw declined()
   return answer
 }
@@ -133,6 +134,7 @@ const resumed = async ({ io }: Session, terminal: Terminal, around: Around): Pro
   const ago = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
   const answer = await terminal.choose({
     message: `Go on where you left ${ago} ago?`,
+    help: 'Kept when you left, for this folder only, readable for you only. Secrets are not among them.',
     choices: [
       { name: `yes (${Object.keys(saved.draft).join(', ')})`, value: true },
       { name: 'no, begin anew', value: false },

@@ -26,6 +26,7 @@ const oldFile = async ({ terminal }: Pick<Begun['world'], 'terminal'>, file: str
   if (!existsSync(file)) return 'none'
   const answer = await terminal.choose<OldFile | undefined>({
     message: `There is a ${fileName} here.`,
+    help: 'Using it is the same as: deploy-flask apply -f deploy-flask.yml. It is replaced only when everything has worked.',
     choices: [
       { name: 'use it: show the plan, and ask', value: 'use' },
       { name: 'answer anew, and replace it in the end', value: 'replace' },

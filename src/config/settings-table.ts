@@ -13,6 +13,8 @@ export interface Setting {
   /** `DEPLOY_FLASK_DAEMON_THREADS` */
   readonly variable: string
   readonly kind: SettingKind
+  /** All that it may be, where that is a few words. */
+  readonly choices?: readonly string[]
   readonly isRequired: boolean
   readonly description: string
 }
@@ -49,12 +51,18 @@ const groups = (schema: JsonSchema): readonly JsonSchema[] => {
 const isSecret = (forms: readonly JsonSchema[]): boolean =>
   forms.length > 1 && forms.some(({ properties }) => Object.hasOwn(properties ?? {}, 'env'))
 
+const choicesOf = ({ enum: values }: JsonSchema): Pick<Setting, 'choices'> => {
+  const choices = values?.filter((value) => typeof value === 'string') ?? []
+  return choices.length === 0 ? {} : { choices }
+}
+
 const setting = (path: readonly string[], schema: JsonSchema, isRequired: boolean): readonly Setting[] => {
   const key = path.join('.')
   const option = Object.hasOwn(optionNames, key) ? optionNames[key] : path.join('-')
   if (option === undefined) return []
   const variable = `${variablePrefix}${option.toUpperCase().replaceAll('-', '_')}`
-  return [{ key, path, option, variable, kind: kindOf(schema), isRequired, description: schema.description ?? '' }]
+  const description = schema.description ?? ''
+  return [{ key, path, option, variable, kind: kindOf(schema), ...choicesOf(schema), isRequired, description }]
 }
 
 const below = (path: readonly string[], schema: JsonSchema, isRequired: boolean): readonly Setting[] => {

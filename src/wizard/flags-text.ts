@@ -1,5 +1,6 @@
 import { blockYaml } from '../config/yaml-text.js'
 import type { Draft, DraftKey, Sources } from './draft.js'
+import { answered } from './state.js'
 
 /** What each part of the file is about, for whoever opens it next year. */
 const about: Readonly<Record<DraftKey, string>> = {
@@ -25,7 +26,7 @@ const part = (draft: Draft, sources: Sources, key: DraftKey): string => {
   if (value === undefined || (typeof value === 'object' && Object.keys(value).length === 0)) return ''
   const source = sources[key]
   const yaml = blockYaml({ [key]: value })
-  return `\n${comment(about[key] + (source === undefined ? '' : ` (${source})`))}${yaml}`
+  return `\n${comment(about[key] + (source === undefined || source === answered ? '' : ` (${source})`))}${yaml}`
 }
 
 interface Beside {

@@ -8,9 +8,11 @@ import type { World } from './world.js'
 /** One thing to find out; asked unless somebody has said it already. */
 export interface Question {
   readonly key: string
-  readonly isOpen: boolean
   ask(state: State): Promise<State | Back>
 }
+
+const hostHelp =
+  'These are the hosts that your ssh_config has names for. Choosing one logs in and looks; nothing is changed before you agree to a plan.'
 
 /** No host is called so. */
 const another = ''
@@ -23,12 +25,12 @@ const typedHost = {
 
 const host = ({ terminal, hosts }: World): Question => ({
   key: 'host',
-  isOpen: true,
   ask: async (state) => {
     const known = hosts.map(({ value, where }) => ({ name: `${value}  (${where})`, value }))
     const choices = [...known, { name: 'another one', value: another }]
     for (;;) {
-      const choice = known.length === 0 ? another : await terminal.choose({ message: 'Which host?', choices })
+      const choice =
+        known.length === 0 ? another : await terminal.choose({ message: 'Which host?', help: hostHelp, choices })
       if (choice === back) return back
       const answer = choice === another ? await terminal.field(typedHost) : choice
       if (answer !== back) return withValue(state, 'host', answer, answered)
@@ -40,7 +42,6 @@ const host = ({ terminal, hosts }: World): Question => ({
 /** Nothing to answer, unless a key or a password is asked for; a host that cannot be reached is asked for again. */
 const connection = ({ terminal, style, project, ...world }: World): Question => ({
   key: 'connection',
-  isOpen: true,
   ask: async (state) => {
     const { host: name = '' } = state.draft
     terminal.say(style.dim(`Connecting to ${name} ...\n`))
@@ -61,7 +62,6 @@ const nobody = { files: [], names: [] }
 
 const site = ({ terminal, project }: World, { neighbours }: State): Question => ({
   key: 'site',
-  isOpen: true,
   ask: async (state) => {
     const answer = await terminal.field({
       message: 'Name of the site:',
@@ -81,7 +81,6 @@ const likelyName = (name: string, isFree: (name: string) => boolean): string | u
 
 const serverName = ({ terminal }: World, { draft, neighbours }: State): Question => ({
   key: 'server-name',
-  isOpen: true,
   ask: async (state) => {
     const validate = check.serverName(neighbours ?? nobody, draft.site ?? '')
     const likely = likelyName(draft.host ?? '', (name) => validate(name) === undefined)

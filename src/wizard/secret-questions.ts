@@ -50,13 +50,15 @@ const refer = async (world: World, state: State, name: string, way: Way): Promis
   }
 }
 
+const help =
+  'The flags file never holds a secret, only where it is found each time you deploy. On the host it lies in a file that only root and the site can read.'
+
 const secret = (world: World, setting: FoundSetting, where: string): Question => ({
   key: `settings.${setting.name}`,
-  isOpen: true,
   ask: async (state) => {
     const message = `${setting.name} is a secret (${printable(where)}). Where is it?`
     for (;;) {
-      const way = await world.terminal.choose<Way>({ message, choices: ways(setting, world.env) })
+      const way = await world.terminal.choose<Way>({ message, help, choices: ways(setting, world.env) })
       if (way === back) return back
       const answer = await refer(world, state, setting.name, way)
       if (answer !== back) return answer
@@ -66,7 +68,6 @@ const secret = (world: World, setting: FoundSetting, where: string): Question =>
 
 const plain = ({ terminal }: World, { name }: FoundSetting, where: string): Question => ({
   key: `settings.${name}`,
-  isOpen: true,
   ask: async (state) => {
     const answer = await terminal.field({
       message: `${name}:`,

@@ -13,6 +13,8 @@ export interface Choice<T> {
 
 export interface ChoiceQuestion<T> {
   readonly message: string
+  /** More than the one line, shown when `?` is typed. */
+  readonly help: string
   readonly choices: readonly Choice<T>[]
 }
 
@@ -25,10 +27,20 @@ export interface Terminal {
   confirm(message: string): Promise<boolean>
 }
 
+const help = Symbol('help')
+
+type Aside = Back | typeof help
+
+const isAside = (reason: unknown): reason is Aside => reason === back || reason === help
+
 /** stdin while a question is asked: Esc goes back, and a terminal that is closed answers nothing any more. */
-const whileListening = async <T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T | Back> => {
+const whileListening = async <T>(
+  ask: (signal: AbortSignal) => Promise<T>,
+  { explains = false } = {},
+): Promise<T | Aside> => {
   const controller = new AbortController()
-  const onKey = (_: unknown, key: { readonly name?: string; readonly ctrl?: boolean } | undefined): void => {
+  const onKey = (typed: unknown, key: { readonly name?: string; readonly ctrl?: boolean } | undefined): void => {
+    if (explains && typed === '?') controller.abort(help)
     if (key?.name === 'escape') controller.abort(back)
     if (key?.ctrl === true && key.name === 'd') controller.abort()
   }
@@ -37,7 +49,7 @@ const whileListening = async <T>(ask: (signal: AbortSignal) => Promise<T>): Prom
   try {
     return await ask(controller.signal)
   } catch (error) {
-    if (controller.signal.reason === back) return back
+    if (isAside(controller.signal.reason)) return controller.signal.reason
     const isLeft = error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)
     throw isLeft ? declined(error) : error
   } finally {
@@ -48,22 +60,33 @@ const whileListening = async <T>(ask: (signal: AbortSignal) => Promise<T>): Prom
 /** On stderr: stdout is for results, and may be a file. */
 export const processTerminal = (): Terminal => ({
   say: (text) => void process.stderr.write(toWidth(text)),
-  field: (question) => whileListening((signal) => fieldPrompt(question, { output: process.stderr, signal })),
-  choose: async <T>({ message, choices }: ChoiceQuestion<T>): Promise<T | Back> => {
+  field: async (question) => {
+    // `?` is for the prompt itself here: it may be a part of what is typed
+    const answer = await whileListening((signal) => fieldPrompt(question, { output: process.stderr, signal }))
+    return answer === help ? back : answer
+  },
+  choose: async <T>({ message, help: more, choices }: ChoiceQuestion<T>): Promise<T | Back> => {
     const numbered = choices.map(({ name, description }, value) => ({
       name,
       value,
       ...(description === undefined ? {} : { description }),
     }))
-    const answer = await whileListening(async (signal) => {
+    const select = async (signal: AbortSignal): Promise<number> => {
       const prompt = inquirer.createPromptModule({ output: process.stderr, signal })
       const question = { type: 'select', name: 'answer', message, choices: numbered, loop: false } as const
       return (await prompt<{ answer: number }>([question])).answer
-    })
-    if (answer === back) return back
-    const chosen = choices[answer]
-    if (chosen === undefined) throw new Error('something was chosen that was not offered')
-    return chosen.value
+    }
+    for (;;) {
+      const answer = await whileListening(select, { explains: true })
+      if (answer === back) return back
+      if (answer === help) {
+        process.stderr.write(toWidth(`${more}\n`))
+        continue
+      }
+      const chosen = choices[answer]
+      if (chosen === undefined) throw new Error('something was chosen that was not offered')
+      return chosen.value
+    }
   },
   confirm: async (message) => {
     const answer = await whileListening(async (signal) => {

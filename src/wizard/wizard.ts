@@ -21,7 +21,7 @@ export const askOpen = async (world: World, { state: first, known, keep }: Begun
   const answeredKeys = [...known]
   const asked: string[] = []
   for (;;) {
-    const next = questions(world, state).find(({ key, isOpen }) => isOpen && !answeredKeys.includes(key))
+    const next = questions(world, state).find(({ key }) => !answeredKeys.includes(key))
     if (next === undefined) return withDatabases(state, world.project)
     const answer = await next.ask(state)
     if (answer === back) {
@@ -54,6 +54,7 @@ export const review = async (world: World, first: State): Promise<{ state: State
     world.terminal.say(`\n${world.style.bold('Ready')}\n${stateText(state, world.style)}`)
     const decision = await world.terminal.choose<Decision | typeof change>({
       message: 'What next?',
+      help: 'Nothing is changed before you have seen the plan and said yes. What you change here is checked as in the flags file.',
       choices: [
         {
           name: 'look at the plan',
@@ -78,7 +79,11 @@ const changeOne = async (world: World, state: State): Promise<State> => {
   const choices = keysInOrder
     .filter((key) => key !== 'host' && key !== 'code')
     .map((key) => ({ name: `${labels[key]}: ${oneLineYaml(state.draft[key] ?? 'none')}`, value: key }))
-  const key = await world.terminal.choose<DraftKey>({ message: 'Which value?', choices })
+  const key = await world.terminal.choose<DraftKey>({
+    message: 'Which value?',
+    help: 'Esc leaves all of them as they are.',
+    choices,
+  })
   if (key === back) return state
   const value = state.draft[key]
   const answer = await world.terminal.field({

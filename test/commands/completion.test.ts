@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { complete } from '../../src/commands/complete.js'
 import { completionScripts, shells, type Shell } from '../../src/commands/completion-scripts.js'
+import { siteNames } from '../../src/commands/site-names.js'
 import { services as real } from '../../src/commands/services.js'
 import { exitCodes } from '../../src/errors.js'
 import { bin } from '../helpers/cli.js'
@@ -15,6 +16,7 @@ import { run, runIn, folder } from './fakes.js'
 const known = {
   codes: Object.keys(exitCodes),
   hosts: (file: string | undefined) => Promise.resolve(file === undefined ? ['shop', 'staging'] : [`of-${file}`]),
+  sites: () => Promise.resolve(['club', 'notes']),
 }
 
 /** What may stand at the end of a line; a blank at its end begins a new word. */
@@ -54,7 +56,11 @@ describe('what is completed', () => {
     ['explain --vhost apt_lo', ['APT_LOCKED']],
     ['completion ', ['bash', 'zsh', 'fish']],
     ['help sch', ['schema']],
-    ['plan --site ', []],
+    ['plan --site ', ['club', 'notes']],
+    ['plan --site n', ['notes']],
+    ['plan --profile ', ['hardened', 'seed']],
+    ['plan --daemon-scope s', ['server']],
+    ['plan --user ', []],
     ['plan x', []],
     ['xyzzy ', []],
   ])('%s', async (line, words) => expect(await at(line)).toEqual(words))
@@ -208,4 +214,17 @@ printf '%s\\n' "\${COMPREPLY[@]}"`
     await terminal.shows('shop-2')
     await terminal.end()
   })
+})
+
+test('sites are those of the flags files here, whatever else lies here', async () => {
+  const cwd = folder()
+  writeFileSync(join(cwd, 'a.yml'), 'version: 1\nsite: club\n')
+  writeFileSync(join(cwd, 'b.json'), '{"site": "notes"}')
+  writeFileSync(join(cwd, 'c.yml'), 'site: [\n')
+  writeFileSync(join(cwd, 'd.yml'), 'site: club\n')
+  writeFileSync(join(cwd, 'e.txt'), 'site: other\n')
+  mkdirSync(join(cwd, 'f.yml'))
+  const { stdout } = await runIn(cwd, '__complete plan --site x')
+  expect(stdout).toBe('')
+  expect(await siteNames(cwd)).toEqual(['club', 'notes'])
 })
