@@ -75,6 +75,8 @@ describe('the wizard on a host that serves PHP', () => {
       screens.push(plain(await terminal.see(wanted), guest, cwd))
     }
     await look(/Which host\?/)
+    terminal.press('?')
+    await look(/ssh_config has names for[^]*Which host\?/)
     terminal.press('Down', 'Up', 'Enter')
     await terminal.see(/Name of the site: \(notes\)/)
     terminal.press('?', 'Enter')
