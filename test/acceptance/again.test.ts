@@ -84,7 +84,11 @@ describe('a second apply', () => {
       .trim()
       .split('\n')
       .map((line) => /"type":"([^"]+)"/.exec(line)?.[1])
-    expect(types).toEqual(['run.start', 'survey.done', 'plan', 'run.done'])
+    expect(types).toEqual([
+      'run.start',
+      ...['check.start', 'check.done', 'survey.start', 'survey.done'],
+      ...['plan', 'run.done', 'result'],
+    ])
   })
 })
 
