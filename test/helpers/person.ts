@@ -12,6 +12,7 @@ interface Place {
 /** Somebody who looks at a terminal, and presses keys when something stands there. */
 export class Person {
   readonly #pane: Pane
+  #isOpen = true
 
   /**
    * @param argv the program that is started, and its arguments
@@ -51,8 +52,9 @@ export class Person {
     return stdout.split('\n').filter(Boolean).map(Number)
   }
 
-  /** The window is closed. */
+  /** The window is closed, which may have happened already. */
   close(): void {
-    this.#pane.close()
+    if (this.#isOpen) this.#pane.close()
+    this.#isOpen = false
   }
 }
