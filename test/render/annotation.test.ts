@@ -15,7 +15,7 @@ test('it stays one line, and the only command in it, whatever the host says', ()
   for (const poison of poisons) {
     const text = annotation(new DeployError('APT_FAILED', { what: poison, where: poison, remedy: poison }))
     expect(text.match(/[\n\r]/g)).toEqual(['\n'])
-     
+
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
   }
 })
