@@ -130,7 +130,7 @@ describe('a first deployment beside a PHP site, where the packages are in place'
   it('says that a person is needed when a neighbour stays broken, whose file was edited but never loaded', async () => {
     await guest.run("sed -i 's|DocumentRoot .*|Redirect 410 /|' /etc/apache2/sites-available/php.conf")
     const { result, apache } = await attempt(guest, await flags(smallApp()))
-    expectFailure(result, 'UNDO_INCOMPLETE')
+    expectFailure(result, 'SERVICE_NOT_RESTORED')
     expect(result.stderr).toContain('php.test:80 answered 200 before and 410 now')
     expect(apache).toEqual([])
     expect((await guest.run('a2query -s small')).stdout).toBe('')
