@@ -100,7 +100,7 @@ describe('the wizard on a host that serves PHP', () => {
     terminal.press('Enter')
     await terminal.see(/Apply these .* \(y\/N\)/s)
     terminal.press('y', 'Enter')
-    await terminal.see(/exit code \d/, { seconds: 300 })
+    await terminal.see(/^exit code \d/m, { seconds: 300 })
     const last = terminal.screen()
     expect(last).toContain('The site answers')
     expect(last).toContain('written: deploy-flask.yml')
