@@ -9,7 +9,7 @@ import { refusal } from './folders.js'
 type Options = Readonly<Record<string, readonly string[]>>
 
 const overrides = (options: Options, env: Readonly<Record<string, string>> = {}) =>
-  overridesFrom({ options: new Map(Object.entries(options)), env: { HOME: '/home/me', ...env }, cwd: '/work' })
+  overridesFrom({ options: new Map(Object.entries(options)), env: { HOME: '/home/me', ...env }, cwd: '/here' })
 
 const file = `version: 1
 host: me@server
@@ -66,10 +66,10 @@ describe('the text of an option becomes the value of a field', () => {
     ['server-aliases', ['[a.test, b.test]', 'c.test'], ['a.test', 'b.test', 'c.test']],
     ['check-statuses', ['200', '301'], [200, 301]],
     ['access', ['{url: /admin, deny: true}'], [{ url: '/admin', deny: true }]],
-    ['code-folder', ['app'], '/work/app'],
+    ['code-folder', ['app'], '/here/app'],
     ['code-folder', ['~/app'], '/home/me/app'],
-    ['ssh-config', ['conf'], '/work/conf'],
-    ['ssh-sudo-password', ['{file: pw}'], { file: '/work/pw' }],
+    ['ssh-config', ['conf'], '/here/conf'],
+    ['ssh-sudo-password', ['{file: pw}'], { file: '/here/pw' }],
     ['log-level', ['{wsgi: info}'], { wsgi: 'info' }],
   ])('--%s %j', (option, texts, value) => {
     expect(overrides({ [option]: texts }).map((one) => one.value)).toEqual([value])
@@ -84,7 +84,7 @@ describe('the text of an option becomes the value of a field', () => {
       { path: ['settings', 'SECRET_KEY'], value: { env: 'KEY' }, origin: '--settings' },
       { path: ['settings', 'URL'], value: 'a=b', origin: '--settings' },
       { path: ['settings', 'X'], value: 'y', origin: '--settings' },
-      { path: ['settings', 'PASSWORD_FILE'], value: { file: '/work/p' }, origin: '--settings' },
+      { path: ['settings', 'PASSWORD_FILE'], value: { file: '/here/p' }, origin: '--settings' },
     ])
   })
 })
@@ -136,7 +136,7 @@ describe('options are stronger than variables, and variables stronger than the f
   })
 
   it('who gives a folder does not mean the path of the file any more, but not both', async () => {
-    expect(read({ 'code-folder': ['app'] }).flags.code).toEqual({ folder: '/work/app' })
+    expect(read({ 'code-folder': ['app'] }).flags.code).toEqual({ folder: '/here/app' })
     const error = await refusal(() =>
       Promise.resolve().then(() => read({ 'code-folder': ['app'], 'code-path': ['/srv/x'] })),
     )
@@ -184,13 +184,13 @@ describe('mistakes in them are told with their names', () => {
 
 describe('without a file', () => {
   const all = { host: ['h'], site: ['notes'], 'server-name': ['n.test'], 'code-folder': ['app'], wsgi: ['notes:app'] }
-  const load = (options: Options) => loadSettings({ file: undefined, overrides: overrides(options), cwd: '/work' })
+  const load = (options: Options) => loadSettings({ file: undefined, overrides: overrides(options), cwd: '/here' })
 
   it('options are enough', async () => {
     expect(await load(all)).toMatchObject({
       file: undefined,
-      directory: '/work',
-      flags: { host: 'h', site: 'notes', code: { folder: '/work/app' }, daemon: { scope: 'virtual-host' } },
+      directory: '/here',
+      flags: { host: 'h', site: 'notes', code: { folder: '/here/app' }, daemon: { scope: 'virtual-host' } },
     })
   })
 

@@ -9,7 +9,7 @@ import { changing, run } from '../commands/fakes.js'
 
 const github = { CI: 'true' }
 
-/** What is written to stderr of a process with this environment in /work/repo/app. */
+/** What is written to stderr of a process with this environment in /build/repo/app. */
 const written = (
   env: Record<string, string>,
   work: (annotations: ReturnType<typeof annotationsFor>) => void,
@@ -21,7 +21,7 @@ const written = (
     stderr: output,
     interactive: false,
     env,
-    cwd: '/work/repo/app',
+    cwd: '/build/repo/app',
     now: () => new Date(0),
   }
   work(annotationsFor(io))
@@ -45,8 +45,8 @@ describe('annotations', () => {
   })
 
   test('name files as the repository does', () => {
-    const env = { ...github, GITHUB_WORKSPACE: '/work/repo' }
-    const evidence = 'f.yml:1:2: x\n/work/repo/g.yml:1:2: x\n/etc/h.yml:1:2: x'
+    const env = { ...github, GITHUB_WORKSPACE: '/build/repo' }
+    const evidence = 'f.yml:1:2: x\n/build/repo/g.yml:1:2: x\n/etc/h.yml:1:2: x'
     const text = written(env, ({ errors }) => errors([error('CONFIG_INVALID', evidence)]))
     expect([...text.matchAll(/file=([^,]*)/g)].map(([, file]) => file)).toEqual(['app/f.yml', 'g.yml', '/etc/h.yml'])
   })
