@@ -128,7 +128,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   inquirer: /^src\/wizard\//,
   '@inquirer/prompts': /^src\/wizard\//,
   '@inquirer/core': /^src\/wizard\//,
-  'wrap-ansi': /^src\/wizard\//,
+  'wrap-ansi': /^src\/(wizard|render\/explanation)/,
   commander: /^src\/(cli\.ts|commands\/)/,
   'tar-fs': /^src\/config\//,
   yaml: /^src\/config\//,

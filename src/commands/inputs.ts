@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { sha256 } from '../config/content-hash.js'
 import type { Site } from '../core/site.js'
 
 /** What a plan was made from, as hashes: tells which of it has changed since. Secrets are not part of it. */
@@ -9,8 +9,6 @@ export interface Inputs {
   /** Where the playbook is one of the user's. */
   readonly playbook?: string | undefined
 }
-
-const sha256 = (data: string): string => createHash('sha256').update(data).digest('hex')
 
 /** `flagsFile`, `playbook`: the hashes of their texts. */
 export const inputsOf = (flagsFile: string, { code, requirements }: Site, playbook?: string): Inputs => ({

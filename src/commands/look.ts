@@ -16,6 +16,16 @@ export interface Look {
   readonly survey: Survey
 }
 
+export const logIn = ({ emit }: Session, dialling: Dialling): Promise<Transport> =>
+  checked(emit, 'Log in', async () => dialling.transport())
+
+export const lookAt = async ({ services, emit }: Session, target: Target, transport: Transport): Promise<Look> => {
+  emit({ type: 'survey.start' })
+  const survey = await services.survey(transport, target.phases)
+  emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
+  return { target, transport, survey }
+}
+
 /** Finds out what is wanted and what is there, and hands over both; the connection never outlives the work. */
 export const onHost = async <T>(
   session: Session,
@@ -23,7 +33,7 @@ export const onHost = async <T>(
   work: (look: Look) => Promise<T>,
   check?: (target: Target) => void,
 ): Promise<T> => {
-  const { services, emit } = session
+  const { emit } = session
   const dialling = new Dialling(session)
   try {
     // What is to be checked first decides whether the host is bothered at all.
@@ -32,11 +42,8 @@ export const onHost = async <T>(
     check?.(target)
     if (check !== undefined) dialling.begin(target.connection)
     emit({ type: 'run.start', host: addressOf(target.connection), site: target.site.name })
-    const transport = await checked(emit, 'Log in', async () => dialling.transport())
-    emit({ type: 'survey.start' })
-    const survey = await services.survey(transport, target.phases)
-    emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
-    return await work({ target, transport, survey })
+    const transport = await logIn(session, dialling)
+    return await work(await lookAt(session, target, transport))
   } finally {
     await dialling.end()
   }

@@ -5,8 +5,8 @@ import { usualSettings } from '../config/usual-settings.js'
 /** Settings that were given as options: name without dashes -> each of its values. */
 type SettingOptions = ReadonlyMap<string, readonly string[]>
 
-export interface CommonOptions {
-  readonly settings: SettingOptions
+/** What commander reads of the options that several commands have; those of settings are beside it, under other names. */
+export interface CommonFlags {
   readonly file?: string
   readonly acceptNewHostKey?: boolean
   readonly json?: boolean
@@ -17,25 +17,32 @@ export interface CommonOptions {
   readonly color?: boolean
 }
 
-export interface PlanOptions extends CommonOptions {
+export interface PlanFlags extends CommonFlags {
   readonly exitCode?: boolean
   readonly out?: string
   readonly playbook?: string
 }
 
-export interface ApplyOptions extends CommonOptions {
+export interface ApplyFlags extends CommonFlags {
   readonly yes?: boolean
   readonly dryRun?: boolean
   readonly playbook?: string
 }
 
-export interface SchemaOptions {
-  readonly events?: boolean
-}
-
-export interface ExplainOptions extends CommonOptions {
+export interface ExplainFlags extends CommonFlags {
   readonly vhost?: boolean
   readonly origins?: boolean
+}
+
+type WithSettings<T> = T & { readonly settings: SettingOptions }
+
+export type CommonOptions = WithSettings<CommonFlags>
+export type PlanOptions = WithSettings<PlanFlags>
+export type ApplyOptions = WithSettings<ApplyFlags>
+export type ExplainOptions = WithSettings<ExplainFlags>
+
+export interface SchemaOptions {
+  readonly events?: boolean
 }
 
 /** Of one that can have one value only: the last would win, and nobody would notice. */
@@ -69,23 +76,13 @@ export const withSettings = (command: Command, settings: readonly Setting[]): Co
   return command
 }
 
-/** What commander read, with the settings among it in a place of their own. */
-export const withoutSettings = <T extends CommonOptions>(raw: object, command: Command): T => {
-  const names = new Map(
-    command.options.flatMap((option) =>
-      option.parseArg !== collected ? [] : [[option.attributeName(), option.name()] as const],
-    ),
-  )
-  const given = Object.entries(raw).filter(([, value]) => value !== undefined)
-  const settings = new Map(
-    given.flatMap(([key, value]) => {
-      const name = names.get(key)
-      return name === undefined ? [] : [[name, textsOf(value)] as const]
-    }),
-  )
-  const others = Object.fromEntries(given.filter(([key]) => !names.has(key)))
-  // as commander declares its options, with the forms that the interfaces here give them
-  return { ...others, settings } as unknown as T
+/** What commander read, with the settings among it in a place of their own, too. */
+export const readOptions = <T extends CommonFlags>(read: T, command: Command): WithSettings<T> => {
+  const values = new Map(Object.entries(read))
+  const settings = command.options
+    .filter((option) => option.parseArg === collected && values.get(option.attributeName()) !== undefined)
+    .map((option) => [option.name(), textsOf(values.get(option.attributeName()))] as const)
+  return { ...read, settings: new Map(settings) }
 }
 
 export const withCommonOptions = (command: Command, settings: readonly Setting[]): Command =>

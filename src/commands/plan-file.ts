@@ -1,6 +1,7 @@
-import { lstat, open, readFile, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { lstat, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { z } from 'zod'
+import { writeWhole } from '../config/whole-file.js'
 import { DeployError } from '../errors.js'
 import { safeJson } from '../core/sanitise.js'
 
@@ -86,20 +87,12 @@ export const checkPlanFilePlace = async (file: string): Promise<void> => {
   }
 }
 
-/** Readable for its owner only, and whole or not there at all. */
+/** Readable for its owner only. */
 export const writePlanFile = async (file: string, plan: Omit<PlanFile, 'format' | 'version'>): Promise<void> => {
-  const temporary = join(dirname(file), `.${basename(file)}.${process.pid}.tmp`)
+  const text = `${safeJson({ format, version: 1, ...plan } satisfies PlanFile, 2)}\n`
   try {
-    const handle = await open(temporary, 'wx', 0o600)
-    try {
-      await handle.writeFile(`${safeJson({ format, version: 1, ...plan } satisfies PlanFile, 2)}\n`)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, file)
+    await writeWhole(file, text, { mode: 0o600, replace: true })
   } catch (error) {
-    await rm(temporary, { force: true })
     const reason = error instanceof Error ? error.message : String(error)
     throw unwritable(`the plan file cannot be written: ${reason}`, 'name a file in a folder of yours', file)
   }

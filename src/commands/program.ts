@@ -4,12 +4,15 @@ import type { Io } from '../render/out.js'
 import type { Setting } from '../config/settings-table.js'
 import {
   once,
+  readOptions,
   withCommonOptions,
-  withoutSettings,
   withSettings,
+  type ApplyFlags,
   type ApplyOptions,
   type CommonOptions,
+  type ExplainFlags,
   type ExplainOptions,
+  type PlanFlags,
   type PlanOptions,
   type SchemaOptions,
 } from './options.js'
@@ -63,7 +66,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .description(
       'ask what cannot be found out, show the plan, do it, and write the flags file (also: no command at all)',
     )
-    .action((raw: object, command: Command) => handlers.init(withoutSettings<ApplyOptions>(raw, command)))
+    .action((read: ApplyFlags, command: Command) => handlers.init(readOptions(read, command)))
 
   withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
@@ -72,7 +75,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('--json', 'print the plan as one JSON document')
     .option('--exit-code', 'exit with 3 when there are differences')
     .option('--out <planfile>', 'save the plan, to be applied exactly as it is', once)
-    .action((raw: object, command: Command) => handlers.plan(withoutSettings<PlanOptions>(raw, command)))
+    .action((read: PlanFlags, command: Command) => handlers.plan(readOptions(read, command)))
 
   withCommonOptions(root.command('apply'), settings)
     .description('bring the host to what the flags file wants, after showing the plan and asking once')
@@ -82,8 +85,8 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show the plan')
     .option('--json', 'print one JSON event a line')
-    .action((planFile: string | undefined, raw: object, command: Command) =>
-      handlers.apply(planFile, withoutSettings<ApplyOptions>(raw, command)),
+    .action((planFile: string | undefined, read: ApplyFlags, command: Command) =>
+      handlers.apply(planFile, readOptions(read, command)),
     )
 
   withSettings(root.command('explain'), settings)
@@ -97,8 +100,8 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('-f, --file <file>', 'flags file', once)
     .option('-v, --verbose', 'show more of an error')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')
-    .action((code: string | undefined, raw: object, command: Command) =>
-      handlers.explain(code, withoutSettings<ExplainOptions>(raw, command)),
+    .action((code: string | undefined, read: ExplainFlags, command: Command) =>
+      handlers.explain(code, readOptions(read, command)),
     )
 
   root

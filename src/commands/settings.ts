@@ -1,11 +1,12 @@
 import type { LoadedFlags } from '../config/load.js'
 import type { Override } from '../config/overrides.js'
+import { holdsVariables } from '../config/usual-settings.js'
 import { visible } from '../core/sanitise.js'
 import type { Session } from './session.js'
 
 /** What options and variables say. Most runs have neither, and then nothing is loaded for them. */
 export const givenSettings = async ({ io, options, services }: Session): Promise<readonly Override[]> => {
-  const isGiven = options.settings.size > 0 || Object.keys(io.env).some((name) => name.startsWith('DEPLOY_FLASK_'))
+  const isGiven = options.settings.size > 0 || holdsVariables(io.env)
   return isGiven ? services.overrides({ options: options.settings, env: io.env, cwd: io.cwd }) : []
 }
 
@@ -19,17 +20,20 @@ interface Wanted {
 
 /** From the flags file and everything that is stronger. */
 export const loadSettings = async (session: Session, { file, overrides }: Wanted): Promise<LoadedFlags> => {
-  const { io, annotations, services, options, colours } = session
+  const { io, services } = session
   const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd })
-  const warnings = [...(await strays(session)), ...loaded.warnings]
-  if (options.quiet !== true) {
-    for (const warning of warnings) {
-      io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
-      annotations.warning(warning)
-    }
-  }
+  warn(session, [...(await strays(session)), ...loaded.warnings])
   return loaded
 }
 
+/** What is allowed and still often not what was meant. */
+export const warn = ({ io, annotations, options, colours }: Session, warnings: readonly string[]): void => {
+  if (options.quiet === true) return
+  for (const warning of warnings) {
+    io.stderr.write(`${colours.progress.yellow('warning:')} ${visible(warning)}\n`)
+    annotations.warning(warning)
+  }
+}
+
 const strays = async ({ io, services }: Session): Promise<readonly string[]> =>
-  Object.keys(io.env).some((name) => name.startsWith('DEPLOY_FLASK_')) ? services.strayVariables(io.env) : []
+  holdsVariables(io.env) ? services.strayVariables(io.env) : []

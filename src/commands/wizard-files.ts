@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { homeFolder, userFolder } from '../config/user-folders.js'
+import { writeWhole } from '../config/whole-file.js'
 import { DeployError } from '../errors.js'
 
 type Env = Readonly<Record<string, string | undefined>>
@@ -10,53 +11,33 @@ type Env = Readonly<Record<string, string | undefined>>
 const hasCode = (error: unknown, code: string): boolean =>
   error instanceof Error && 'code' in error && error.code === code
 
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** XDG Base Directory Specification. */
-const configFolder = (env: Env): string => {
-  const given = env['XDG_CONFIG_HOME']
-  return given?.startsWith('/') === true ? given : join(env['HOME'] ?? homedir(), '.config')
-}
-
 /** A secret that is there already is kept: cookies and tokens that were signed with it stay valid. */
 export const makeSecret = async (env: Env, site: string, setting: string): Promise<string> => {
-  const path = join(configFolder(env), 'deploy-flask', site, setting)
+  const path = join(userFolder(env, 'XDG_CONFIG_HOME'), site, setting)
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   try {
-    await writeFile(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' })
+    await writeWhole(path, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, replace: false })
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error
   }
-  const home = env['HOME'] ?? homedir()
+  const home = homeFolder(env)
   return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
 }
 
-/** The flags file, whole or not at all; one that is there is replaced only by somebody who said so. */
+/** One that is there is replaced only by somebody who said so. */
 export const writeFlagsFile = async (path: string, text: string, replace: boolean): Promise<void> => {
-  const temporary = `${path}.${process.pid}.tmp`
   try {
-    const handle = await open(temporary, 'wx', 0o644)
-    try {
-      await handle.writeFile(text)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
-    if (replace) await rename(temporary, path)
-    // unlike rename(2) this fails where something came to be in the meantime
-    else await link(temporary, path)
+    await writeWhole(path, text, { mode: 0o644, replace })
   } catch (cause) {
     throw new DeployError(
       'OUTPUT_UNWRITABLE',
       {
-        what: `the flags file cannot be written: ${reasonOf(cause)}`,
+        what: `the flags file cannot be written: ${cause instanceof Error ? cause.message : String(cause)}`,
         where: path,
         remedy: 'make room for it there, and run this again: the answers are kept',
       },
       { cause },
     )
-  } finally {
-    await rm(temporary, { force: true })
   }
 }
 

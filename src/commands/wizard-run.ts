@@ -6,7 +6,9 @@ import { keysInOrder } from '../wizard/texts.js'
 import { bringThere } from './apply.js'
 import { refuse } from './failures.js'
 import type { ApplyOptions } from './options.js'
+import { lookAt } from './look.js'
 import type { Session } from './session.js'
+import { warn } from './settings.js'
 import { targetOf } from './target.js'
 import type { Begun } from './wizard-begin.js'
 import { schemaUrl } from './wizard-files.js'
@@ -36,14 +38,13 @@ export const bringAsAnswered = async (
   options: ApplyOptions,
   { text, file, host, state }: Answered,
 ): Promise<number> => {
-  const { services, emit, io } = session
+  const { emit, io } = session
   const loaded = loadText(text, file)
+  warn(session, loaded.warnings)
   const target = await targetOf(session, loaded, { file, time: io.now() })
   const transport = await host.transport(state.draft.host ?? '')
   emit({ type: 'run.start', host: transport.target, site: target.site.name })
-  emit({ type: 'survey.start' })
-  const survey = await services.survey(transport, target.phases)
-  emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
-  refuse(survey.refusals)
-  return bringThere(session, options, { target, transport, survey }, false)
+  const look = await lookAt(session, target, transport)
+  refuse(look.survey.refusals)
+  return bringThere(session, options, look, false)
 }

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { DeployError } from '../errors.js'
-import { errorText } from '../render/error.js'
 import { back } from '../wizard/back.js'
 import { forgetAnswers } from '../wizard/saved-answers.js'
 import { introduction } from '../wizard/texts.js'
@@ -12,7 +11,7 @@ import { failureOf } from './failures.js'
 import type { ApplyOptions } from './options.js'
 import type { Session } from './session.js'
 import { givenSettings } from './settings.js'
-import { WizardHost } from './wizard-host.js'
+import { goingOn, WizardHost } from './wizard-host.js'
 import { bringAsAnswered, textOf } from './wizard-run.js'
 import { begin, mustBeAskable, type Begun } from './wizard-begin.js'
 import { writeFlagsFile } from './wizard-files.js'
@@ -73,7 +72,7 @@ const reviewed = async (session: Session, options: ApplyOptions, begun: Begun, r
     } catch (error) {
       const { errors } = failureOf(error)
       if (!canGoOn(errors)) throw error
-      terminal.say(errors.map((one) => errorText(one, session.colours.progress)).join('\n'))
+      terminal.say(goingOn(session, errors))
     }
   }
 }

@@ -1,12 +1,11 @@
-import { homedir } from 'node:os'
-import { resolve } from 'node:path'
 import { DeployError } from '../errors.js'
 import { counted, printable } from './mistake.js'
 import { nearest } from './near.js'
 import type { Override } from './overrides.js'
+import { localPath } from './secrets.js'
 import { readYaml } from './yaml-text.js'
-import { settingsTable, variablePrefix, type Setting } from './settings-table.js'
-import { usualSettings } from './usual-settings.js'
+import { settingsTable, type Setting } from './settings-table.js'
+import { holdsVariables, usualSettings, variablePrefix } from './usual-settings.js'
 
 /** What was given beside the flags file. */
 export interface Given {
@@ -41,11 +40,9 @@ export const overridesFrom = (given: Given): readonly Override[] => {
   })
 }
 
-const namesAny = (env: Given['env']): boolean => Object.keys(env).some((name) => name.startsWith(variablePrefix))
-
 const written = ({ options, env }: Given): readonly Written[] => {
   const isUsual = (option: string): boolean => usualSettings.some((one) => one.option === option)
-  const needsAll = [...options.keys()].some((option) => !isUsual(option)) || namesAny(env)
+  const needsAll = [...options.keys()].some((option) => !isUsual(option)) || holdsVariables(env)
   const table = needsAll ? settingsTable() : usualSettings
   return [
     ...table.flatMap((setting): readonly Written[] => {
@@ -137,8 +134,7 @@ const holdsReferences = (path: readonly string[]): boolean =>
 
 /** Paths of this computer, which in the flags file are relative to that file, are relative to where one is. */
 const atHome = (path: readonly string[], value: unknown, { cwd, env }: Given): unknown => {
-  const absolute = (text: string): string =>
-    text.startsWith('~/') ? resolve(env['HOME'] ?? homedir(), text.slice(2)) : resolve(cwd, text)
+  const absolute = (text: string): string => localPath(text, { directory: cwd, env })
   if (typeof value === 'string') return homePaths.includes(path.join('.')) && value !== '' ? absolute(value) : value
   if (!holdsReferences(path) || typeof value !== 'object' || value === null || !('file' in value)) return value
   return typeof value.file === 'string' && value.file !== '' ? { ...value, file: absolute(value.file) } : value

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { dirname, resolve } from 'node:path'
+import { sha256 } from './content-hash.js'
 import { findings } from './findings.js'
 import { readText } from './flags-text.js'
 import { inlineSecrets } from './inline-secrets.js'
@@ -36,8 +36,6 @@ export interface SettingsSource {
   readonly cwd: string
 }
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
-
 /** Only from a path that was given: a file that happens to lie in the folder could be anybody's. */
 export const loadFlagsFile = async (file: string, overrides: readonly Override[] = []): Promise<LoadedFlags> => {
   const { text, warnings } = await readText(file)
@@ -49,7 +47,7 @@ export const loadFlagsFile = async (file: string, overrides: readonly Override[]
 export const loadText = (text: string, file: string, overrides: readonly Override[] = []): LoadedFlags => {
   const read = readFlags(text, file, overrides)
   const warnings = warningsOf(read.flags, read.where)
-  return { ...read, file, directory: dirname(resolve(file)), hash: hashOf(text), overrides, warnings }
+  return { ...read, file, directory: dirname(resolve(file)), hash: sha256(text), overrides, warnings }
 }
 
 /** Everything by options and environment variables. */
@@ -73,7 +71,7 @@ const loadOverrides = (overrides: readonly Override[], directory: string): Loade
   }
   if (!result.success || missing.length > 0) throw fieldsMissing(missing)
   const warnings = warningsOf(result.data, where)
-  return { flags: result.data, where, file: undefined, directory, hash: hashOf(''), overrides, warnings }
+  return { flags: result.data, where, file: undefined, directory, hash: sha256(''), overrides, warnings }
 }
 
 const noFile = 'no flags file'

@@ -1,11 +1,11 @@
 import { constants } from 'node:fs'
 import { open } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
 import { counted, printable } from './mistake.js'
 import type { SecretReference } from './schema.js'
+import { homeFolder } from './user-folders.js'
 
 /** What a reference is resolved against. */
 export interface Nearby {
@@ -18,7 +18,7 @@ const maxBytes = 1_000_000
 
 /** `~/` is the only shell syntax that people expect in a path that they write into a file. */
 export const localPath = (path: string, { directory, env }: Nearby): string =>
-  path.startsWith('~/') ? resolve(env['HOME'] ?? homedir(), path.slice(2)) : resolve(directory, path)
+  path.startsWith('~/') ? resolve(homeFolder(env), path.slice(2)) : resolve(directory, path)
 
 /** The secret, or in words what is missing; the words never hold any part of it. */
 const look = async (reference: SecretReference, nearby: Nearby): Promise<Secret | string> => {

@@ -1,3 +1,4 @@
+import { variablePrefix } from './usual-settings.js'
 import { flagsFileJsonSchema, type JsonSchema } from './json-schema.js'
 
 /** How the text of an option or a variable becomes the value of a field. */
@@ -15,11 +16,8 @@ export interface Setting {
   readonly kind: SettingKind
   /** All that it may be, where that is a few words. */
   readonly choices?: readonly string[]
-  readonly isRequired: boolean
   readonly description: string
 }
-
-export const variablePrefix = 'DEPLOY_FLASK_'
 
 /** Known under this name to everybody who knows ssh; and the version says how a file is to be read. */
 const optionNames: Readonly<Record<string, string | undefined>> = {
@@ -56,27 +54,24 @@ const choicesOf = ({ enum: values }: JsonSchema): Pick<Setting, 'choices'> => {
   return choices.length === 0 ? {} : { choices }
 }
 
-const setting = (path: readonly string[], schema: JsonSchema, isRequired: boolean): readonly Setting[] => {
+const setting = (path: readonly string[], schema: JsonSchema): readonly Setting[] => {
   const key = path.join('.')
   const option = Object.hasOwn(optionNames, key) ? optionNames[key] : path.join('-')
   if (option === undefined) return []
   const variable = `${variablePrefix}${option.toUpperCase().replaceAll('-', '_')}`
   const description = schema.description ?? ''
-  return [{ key, path, option, variable, kind: kindOf(schema), ...choicesOf(schema), isRequired, description }]
+  return [{ key, path, option, variable, kind: kindOf(schema), ...choicesOf(schema), description }]
 }
 
-const below = (path: readonly string[], schema: JsonSchema, isRequired: boolean): readonly Setting[] => {
+const below = (path: readonly string[], schema: JsonSchema): readonly Setting[] => {
   const forms = groups(schema)
-  if (forms.length === 0 || isSecret(forms)) return setting(path, schema, isRequired)
-  return forms.flatMap(({ properties, required = [] }) =>
-    Object.entries(properties ?? {}).flatMap(([name, child]) =>
-      // of several forms none of the keys must be there
-      isSchema(child) ? below([...path, name], child, isRequired && forms.length === 1 && required.includes(name)) : [],
-    ),
+  if (forms.length === 0 || isSecret(forms)) return setting(path, schema)
+  return forms.flatMap(({ properties }) =>
+    Object.entries(properties ?? {}).flatMap(([name, child]) => (isSchema(child) ? below([...path, name], child) : [])),
   )
 }
 
 let table: readonly Setting[] | undefined
 
 /** Every field as option, environment variable and key, from the schema itself, in its order. */
-export const settingsTable = (): readonly Setting[] => (table ??= below([], flagsFileJsonSchema(), true))
+export const settingsTable = (): readonly Setting[] => (table ??= below([], flagsFileJsonSchema()))

@@ -8,5 +8,7 @@ export const oneLineYaml = (value: unknown): string =>
 export const blockYaml = (value: unknown): string => stringify(value, { lineWidth: 0, flowCollectionPadding: false })
 
 /** The value of one line. What the library throws quotes the text, which may be a secret: it is not for showing. */
-export const readYaml = (text: string): unknown =>
-  parse(text, { schema: 'core', stringKeys: true, logLevel: 'error', maxAliasCount: 0 }) as unknown
+export const readYaml = (text: string): unknown => {
+  const value: unknown = parse(text, { schema: 'core', stringKeys: true, logLevel: 'error', maxAliasCount: 0 })
+  return value
+}

@@ -1,13 +1,14 @@
+import wrapAnsi from 'wrap-ansi'
 import { exitCodes, type ErrorCode } from '../errors.js'
 import type { Explanation } from '../explanations/explanation.js'
 import type { Colours } from './colour.js'
-import { wrapped } from './words.js'
 
 const width = 80
 const indent = '  '
 
 const paragraph = (text: string): string =>
-  wrapped(text, width - indent.length)
+  wrapAnsi(text, width - indent.length)
+    .split('\n')
     .map((line) => `${indent}${line}\n`)
     .join('')
 

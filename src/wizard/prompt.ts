@@ -1,32 +1,26 @@
 import inquirer from 'inquirer'
-import { declined } from '../commands/declined.js'
+import { whileListening } from './listening.js'
 
 // on stderr: stdout is for results, and may be a file
-const prompt = inquirer.createPromptModule({ output: process.stderr })
+const promptFor = (signal: AbortSignal) => inquirer.createPromptModule({ output: process.stderr, signal })
 
-/** Ctrl-C at a question is an answer too: no. */
-const orDeclined = async <T>(answer: Promise<T>): Promise<T> => {
-  try {
-    return await answer
-  } catch (error) {
-    if (error instanceof Error && error.name === 'ExitPromptError') throw declined(error)
-    throw error
-  }
-}
-
-/** Default no: Enter alone changes nothing. */
+/** Default no: Enter alone changes nothing, and Esc neither. */
 export const confirm = async (message: string): Promise<boolean> => {
   const question = { type: 'confirm', name: 'answer', message, default: false } as const
-  return (await orDeclined(prompt<{ answer: boolean }>([question]))).answer
+  const answer = await whileListening((signal) => promptFor(signal)<{ answer: boolean }>([question]))
+  return typeof answer === 'object' && answer.answer
 }
 
-export const askText = async (message: string): Promise<string> => {
-  const question = { type: 'input', name: 'answer', message } as const
-  return (await orDeclined(prompt<{ answer: string }>([question]))).answer
+type Line = { readonly type: 'input' } | { readonly type: 'password'; readonly mask: false }
+
+/** Esc is no answer. */
+const line = async (kind: Line, message: string): Promise<string> => {
+  const question = { ...kind, name: 'answer', message } as const
+  const answer = await whileListening((signal) => promptFor(signal)<{ answer: string }>([question]))
+  return typeof answer === 'object' ? answer.answer : ''
 }
+
+export const askText = (message: string): Promise<string> => line({ type: 'input' }, message)
 
 /** What is typed is not shown, not even how long it is. */
-export const askSecret = async (message: string): Promise<string> => {
-  const question = { type: 'password', name: 'answer', message, mask: false } as const
-  return (await orDeclined(prompt<{ answer: string }>([question]))).answer
-}
+export const askSecret = (message: string): Promise<string> => line({ type: 'password', mask: false }, message)

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { mkdir, readFile, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { z } from 'zod'
+import { userFolder } from '../config/user-folders.js'
+import { writeWhole } from '../config/whole-file.js'
 import { draft, type Draft } from './draft.js'
 
 const saved = z.strictObject({ version: z.literal(1), folder: z.string(), time: z.iso.datetime(), draft })
@@ -18,12 +19,11 @@ export interface Around {
   readonly folder: string
 }
 
-/** XDG Base Directory Specification: what should outlive a restart of the program, and is no configuration. */
-const pathOf = ({ env, folder }: Around): string => {
-  const given = env['XDG_STATE_HOME']
-  const state = given?.startsWith('/') === true ? given : join(env['HOME'] ?? homedir(), '.local', 'state')
-  return join(state, 'deploy-flask', `answers-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.json`)
-}
+const pathOf = ({ env, folder }: Around): string =>
+  join(
+    userFolder(env, 'XDG_STATE_HOME'),
+    `answers-${createHash('sha256').update(folder).digest('hex').slice(0, 16)}.json`,
+  )
 
 /** What cannot be read is as good as not there: everything is asked again. */
 export const readAnswers = async (around: Around): Promise<SavedAnswers | undefined> => {
@@ -35,19 +35,15 @@ export const readAnswers = async (around: Around): Promise<SavedAnswers | undefi
   }
 }
 
-/** Readable for its owner only, and whole or not there at all. No answer is worth a failure. */
-export const keepAnswers = async (around: Around, answers: Draft, time: Date): Promise<boolean> => {
+/** Readable for its owner only. No answer is worth a failure. */
+export const keepAnswers = async (around: Around, answers: Draft, time: Date): Promise<void> => {
   const path = pathOf(around)
-  const temporary = `${path}.${process.pid}.tmp`
   const document = { version: 1, folder: around.folder, time: time.toISOString(), draft: answers }
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await writeFile(temporary, `${JSON.stringify(document)}\n`, { mode: 0o600 })
-    await rename(temporary, path)
-    return true
+    await writeWhole(path, `${JSON.stringify(document)}\n`, { mode: 0o600, replace: true })
   } catch {
-    await rm(temporary, { force: true }).catch(() => undefined)
-    return false
+    // a folder that cannot be written: next time everything is asked again
   }
 }
 

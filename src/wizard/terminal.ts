@@ -1,7 +1,7 @@
 import inquirer from 'inquirer'
-import { declined } from '../commands/declined.js'
 import { back, type Back } from './back.js'
 import { fieldPrompt, type FieldQuestion } from './field-prompt.js'
+import { help, whileListening } from './listening.js'
 import { toWidth } from './width.js'
 
 export interface Choice<T> {
@@ -23,38 +23,6 @@ export interface Terminal {
   say(text: string): void
   field(question: FieldQuestion): Promise<string | Back>
   choose<T>(question: ChoiceQuestion<T>): Promise<T | Back>
-  /** Default no. */
-  confirm(message: string): Promise<boolean>
-}
-
-const help = Symbol('help')
-
-type Aside = Back | typeof help
-
-const isAside = (reason: unknown): reason is Aside => reason === back || reason === help
-
-/** stdin while a question is asked: Esc goes back, and a terminal that is closed answers nothing any more. */
-const whileListening = async <T>(
-  ask: (signal: AbortSignal) => Promise<T>,
-  { explains = false } = {},
-): Promise<T | Aside> => {
-  const controller = new AbortController()
-  const onKey = (typed: unknown, key: { readonly name?: string; readonly ctrl?: boolean } | undefined): void => {
-    if (explains && typed === '?') controller.abort(help)
-    if (key?.name === 'escape') controller.abort(back)
-    if (key?.ctrl === true && key.name === 'd') controller.abort()
-  }
-  const onEnd = (): void => controller.abort()
-  process.stdin.on('keypress', onKey).on('end', onEnd)
-  try {
-    return await ask(controller.signal)
-  } catch (error) {
-    if (isAside(controller.signal.reason)) return controller.signal.reason
-    const isLeft = error instanceof Error && ['ExitPromptError', 'AbortPromptError'].includes(error.name)
-    throw isLeft ? declined(error) : error
-  } finally {
-    process.stdin.off('keypress', onKey).off('end', onEnd)
-  }
 }
 
 /** On stderr: stdout is for results, and may be a file. */
@@ -87,13 +55,5 @@ export const processTerminal = (): Terminal => ({
       if (chosen === undefined) throw new Error('something was chosen that was not offered')
       return chosen.value
     }
-  },
-  confirm: async (message) => {
-    const answer = await whileListening(async (signal) => {
-      const prompt = inquirer.createPromptModule({ output: process.stderr, signal })
-      const question = { type: 'confirm', name: 'answer', message, default: false } as const
-      return (await prompt<{ answer: boolean }>([question])).answer
-    })
-    return answer === true
   },
 })

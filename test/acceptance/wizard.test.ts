@@ -192,11 +192,18 @@ describe('whoever leaves the wizard', () => {
     expect(differences(before, await snapshot(guest))).toEqual([])
   })
 
-  it('by Ctrl-D changes nothing', async () => {
+  it.each(['the host', 'the plan'])('by Ctrl-D at %s changes nothing', async (name) => {
+    const before = await snapshot(guest)
     const terminal = start(guest, await project())
-    await terminal.see(/Which host\?/)
+    const index = questions.findIndex(([one]) => one === name)
+    for (const [, question, keys] of questions.slice(0, index)) {
+      await terminal.see(question)
+      for (const key of keys) terminal.press(key)
+    }
+    await terminal.see(questions[index]?.[1] ?? /$^/)
     terminal.press('C-d')
     await terminal.see(/exit code 130/)
+    expect(differences(before, await snapshot(guest))).toEqual([])
   })
 })
 
@@ -220,6 +227,24 @@ describe('a terminal of 40 columns', () => {
 })
 
 describe('what is typed wrongly', () => {
+  it('as the host is told, nothing goes on moving, and another one is asked for', async () => {
+    const guest = await createGuest({ container: inject('deployed') }, 'a-wizard-host')
+    try {
+      const terminal = start(guest, await project())
+      await terminal.see(/Which host\?/)
+      terminal.press('Down', 'Enter')
+      await terminal.see(/Host:/)
+      terminal.press('no-such-host.invalid', 'Enter')
+      const told = await terminal.see(/error HOST_NAME_UNKNOWN[^]*Which host\?/, { lines: 20 })
+      await new Promise((resolve) => setTimeout(resolve, 1500))
+      expect(terminal.screen()).toBe(told)
+      terminal.press('Enter')
+      await terminal.see(/Name of the site:/)
+    } finally {
+      await guest.destroy()
+    }
+  })
+
   it('by pasting several lines is not taken, and answers no further question', async () => {
     const guest = await createGuest({ container: inject('deployed') }, 'a-wizard-paste')
     try {

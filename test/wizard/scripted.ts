@@ -2,12 +2,11 @@ import { expect } from 'vitest'
 import { back } from '../../src/wizard/back.js'
 import type { ChoiceQuestion, Terminal } from '../../src/wizard/terminal.js'
 
-/** What a person does at one question: types a text, takes what is offered, chooses by a part of its name, says yes. */
+/** What a person does at one question: types a text, takes what is offered or chooses by a part of its name. */
 export type Act =
   | { readonly type: string }
   | { readonly enter: true }
   | { readonly choose: string }
-  | { readonly yes: boolean }
   | { readonly escape: true }
   | { readonly leave: Error }
 
@@ -51,11 +50,6 @@ export class ScriptedTerminal implements Terminal {
     if (found === undefined)
       throw new Error(`${act.choose} is not offered: ${choices.map(({ name }) => name).join(', ')}`)
     return Promise.resolve(found.value)
-  }
-
-  confirm(message: string): Promise<boolean> {
-    const act = this.#next(message)
-    return Promise.resolve('yes' in act && act.yes)
   }
 
   /** Nothing that was expected was left out. */
