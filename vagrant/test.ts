@@ -16,10 +16,15 @@ const root = dirname(vagrantFolder)
 const deadline = performance.now() + 52 * 60_000
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
+/** Suites named on the command line; without any, all of them. */
+const wanted = process.argv.slice(2)
+
 /** One after the other, a failure or not: a person wants to know all of it. */
 async function test(folder: string): Promise<void> {
+  const unknown = wanted.find((name) => !suites.some((suite) => suite.name === name))
+  if (unknown !== undefined) throw new Error(`there is no suite '${unknown}'`)
   const results: Result[] = []
-  for (const suite of suites) {
+  for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     process.stdout.write(`\n== ${suite.name}\n`)
     const start = performance.now()
     const count = await runSuite(suite, folder)

@@ -21,6 +21,7 @@ export const suites: readonly Suite[] = [
   { name: 'unit', vitest: 'unit', prepare: machineForUnits },
   { name: 'integration', vitest: 'integration', prepare: machineForIntegration },
   { name: 'acceptance', vitest: 'acceptance', prepare: machineForAcceptance },
+  { name: 'faults', vitest: 'faults', prepare: machineForAcceptance },
 ]
 
 /** What most machines have, but not the smallest Debian. */
