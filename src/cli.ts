@@ -59,6 +59,14 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(await open(options, { events: true }), planFile, options)
     },
+    recover: async (options) => {
+      const { recover } = await import('./commands/recover.js')
+      exitCode = await recover(await open(options, { events: false }), options)
+    },
+    lock: async (action, options) => {
+      const { lock } = await import('./commands/lock.js')
+      exitCode = await lock(await open(options, { events: false }), action, options)
+    },
     explain: async (code, options) => {
       if (code !== undefined) {
         const { explainCode } = await import('./commands/explain-code.js')

@@ -111,6 +111,9 @@ export const exitCodes = {
   // 70: a bug of ours
   INTERNAL: 70,
   INSTALLATION_BROKEN: 70,
+  // 75: another run is at work on the host
+  RUN_LOCKED: 75,
+  LOCK_LOST: 75,
   // 130: the user stopped it
   INTERRUPTED: 130,
   DECLINED: 130,

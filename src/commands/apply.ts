@@ -8,6 +8,7 @@ import { Tally } from '../render/tally.js'
 import { mustBeApprovable } from './approvable.js'
 import { refuse } from './failures.js'
 import { checkInputs, checkMachine, checkState } from './freshness.js'
+import { Holding } from './holding.js'
 import { onHost, type Look } from './look.js'
 import type { ApplyOptions } from './options.js'
 import type { PlanFile } from './plan-file.js'
@@ -53,28 +54,50 @@ export const apply = async (session: Session, planFile: string | undefined, opti
   const work = (look: Look): Promise<number> => {
     const { survey } = look
     if (saved !== undefined) checkMachine(saved, survey)
-    refuse(survey.refusals)
-    if (saved !== undefined) checkState(saved, survey)
-    return bringThere(session, options, look, saved !== undefined)
+    const check = saved === undefined ? undefined : (now: Survey) => checkState(saved, now)
+    return bringThere(session, options, look, check)
   }
   const check = saved === undefined ? undefined : ({ inputs }: Target) => checkInputs(saved, inputs)
   return onHost(session, await wantedBy(session, options, saved), work, check)
 }
 
-/** Shows the plan, asks unless it is approved, and does it. */
+/**
+ * Takes back first what a run has left that was cut off. Then shows the plan, asks unless there is something by which it
+ * is approved already (`check` throws when it is not), and does it.
+ */
 export const bringThere = async (
   session: Session,
   options: ApplyOptions,
   look: Look,
-  approved: boolean,
+  check?: (survey: Survey) => void,
+): Promise<number> => {
+  const holding = new Holding(session, options, look, `apply${again(look.target)}`)
+  try {
+    const { survey } = await holding.settle()
+    refuse(survey.refusals)
+    check?.(survey)
+    return await bring(session, options, { ...look, survey }, { holding, approved: check !== undefined })
+  } finally {
+    await holding.release()
+  }
+}
+
+const bring = async (
+  session: Session,
+  options: ApplyOptions,
+  look: Look,
+  { holding, approved }: { readonly holding: Holding; readonly approved: boolean },
 ): Promise<number> => {
   const { target, transport, survey } = look
   session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
-  if (isEmpty(survey.plan)) return nothingToDo(session, look)
+  if (isEmpty(survey.plan)) {
+    await holding.letGo()
+    return nothingToDo(session, look)
+  }
   if (options.dryRun === true) return onlyShow(session, survey)
   const { approve } = await import('./approve.js')
   await approve(session, options, { plan: survey.plan, host: transport.target, approved })
-  return change(session, options, look)
+  return change(session, options, look.target, holding)
 }
 
 /** How the same is said again. */
@@ -98,19 +121,16 @@ const onlyShow = async ({ io, options, colours }: Session, { plan }: Survey): Pr
   return 0
 }
 
-const change = async (
-  session: Session,
-  options: ApplyOptions,
-  { target, transport, survey }: Look,
-): Promise<number> => {
+const change = async (session: Session, options: ApplyOptions, target: Target, holding: Holding): Promise<number> => {
   const { io, services, interrupts, emit, colours } = session
   const tally = new Tally()
   await session.ready()
+  const held = await holding.take()
   const outcome = await interrupts.whileApplying(() =>
     services.apply({
-      transport,
+      host: held,
       phases: target.phases,
-      survey,
+      ...holding.settled,
       confirmed: options.yes === true,
       signal: interrupts.signal,
       emit: (event) => {
@@ -119,7 +139,7 @@ const change = async (
       },
     }),
   )
-  const host = transport.target
+  const host = held.target
   const { changes, milliseconds } = outcome
   const url = urlOf(target.site)
   const report = reportOf(target.site, outcome.proof)

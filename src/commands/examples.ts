@@ -32,11 +32,20 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   apply: [
     { line: 'deploy-flask apply -f deploy-flask.yml', does: 'show the plan, ask once, do it' },
     { line: 'deploy-flask apply -f deploy-flask.yml --yes', does: 'without a question, for CI' },
+    { line: 'deploy-flask apply -f deploy-flask.yml --lock-wait 300', does: 'wait for a run of somebody else' },
     { line: 'deploy-flask apply plan.json', does: 'do a saved plan; refused when host or inputs have moved since' },
     {
       line: 'deploy-flask apply -f deploy-flask.yml --yes --json --log run.jsonl',
       does: 'events as JSON lines, and everything in a log file',
     },
+  ],
+  recover: [
+    { line: 'deploy-flask recover -f deploy-flask.yml --dry-run', does: 'show what a run that was cut off has left' },
+    { line: 'deploy-flask recover -f deploy-flask.yml', does: 'take it back, after asking once' },
+  ],
+  lock: [
+    { line: 'deploy-flask lock status -f deploy-flask.yml', does: 'who is changing the host, from where, since when' },
+    { line: 'deploy-flask lock release -f deploy-flask.yml', does: 'free it where nobody is heard of any more' },
   ],
   explain: [
     { line: 'deploy-flask explain APT_LOCKED', does: 'what the error means, and what to do' },

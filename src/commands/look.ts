@@ -19,12 +19,22 @@ export interface Look {
 export const logIn = ({ emit }: Session, dialling: Dialling): Promise<Transport> =>
   checked(emit, 'Log in', async () => dialling.transport())
 
-export const lookAt = async ({ services, emit }: Session, target: Target, transport: Transport): Promise<Look> => {
+export const surveyOf = async (
+  { services, emit }: Session,
+  { phases }: Target,
+  host: Pick<Transport, 'ask'>,
+): Promise<Survey> => {
   emit({ type: 'survey.start' })
-  const survey = await services.survey(transport, target.phases)
+  const survey = await services.survey(host, phases)
   emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
-  return { target, transport, survey }
+  return survey
 }
+
+export const lookAt = async (session: Session, target: Target, transport: Transport): Promise<Look> => ({
+  target,
+  transport,
+  survey: await surveyOf(session, target, transport),
+})
 
 /** Finds out what is wanted and what is there, and hands over both; the connection never outlives the work. */
 export const onHost = async <T>(

@@ -26,7 +26,21 @@ export interface PlanFlags extends CommonFlags {
 export interface ApplyFlags extends CommonFlags {
   readonly yes?: boolean
   readonly dryRun?: boolean
+  /** Seconds. */
+  readonly lockWait?: number
   readonly playbook?: string
+}
+
+export const lockActions = ['status', 'release'] as const
+
+export type LockAction = (typeof lockActions)[number]
+
+export interface RecoverFlags extends CommonFlags {
+  readonly yes?: boolean
+  readonly dryRun?: boolean
+  readonly discard?: boolean
+  /** Seconds. */
+  readonly lockWait?: number
 }
 
 export interface ExplainFlags extends CommonFlags {
@@ -39,6 +53,8 @@ type WithSettings<T> = T & { readonly settings: SettingOptions }
 export type CommonOptions = WithSettings<CommonFlags>
 export type PlanOptions = WithSettings<PlanFlags>
 export type ApplyOptions = WithSettings<ApplyFlags>
+export type LockOptions = CommonOptions
+export type RecoverOptions = WithSettings<RecoverFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {
@@ -49,6 +65,13 @@ export interface SchemaOptions {
 export const once = (text: string, before: unknown): string => {
   if (before !== undefined) throw new InvalidArgumentError('It is given twice.')
   return text
+}
+
+/** At most a day: whoever waits longer has forgotten it. */
+export const seconds = (text: string, before: unknown): number => {
+  once(text, before)
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 86_400) throw new InvalidArgumentError('It is 0 to 86400 seconds.')
+  return Number(text)
 }
 
 const collected = (text: string, before: unknown): readonly string[] => [...textsOf(before), text]

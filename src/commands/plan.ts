@@ -5,6 +5,7 @@ import { planText } from '../render/plan-text.js'
 import { safeJson } from '../core/sanitise.js'
 import { refuse } from './failures.js'
 import { onHost } from './look.js'
+import { tellOfOthers } from './others.js'
 import type { PlanOptions } from './options.js'
 import { checkPlanFilePlace, writePlanFile } from './plan-file.js'
 import type { Session } from './session.js'
@@ -22,6 +23,7 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
   const wanted = { file: options.file, playbook, overrides: await givenSettings(session), time: io.now() }
   return onHost(session, wanted, async ({ target, transport, survey }) => {
     refuse(survey.refusals)
+    tellOfOthers(session, survey)
     const document = planDocument(transport.target, target.site.name, survey)
     io.stdout.write(
       options.json === true

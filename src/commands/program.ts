@@ -5,15 +5,22 @@ import type { Setting } from '../config/settings-table.js'
 import {
   once,
   readOptions,
+  seconds,
   withCommonOptions,
   withSettings,
   type ApplyFlags,
   type ApplyOptions,
+  type CommonFlags,
   type CommonOptions,
   type ExplainFlags,
   type ExplainOptions,
+  lockActions,
+  type LockAction,
+  type LockOptions,
   type PlanFlags,
   type PlanOptions,
+  type RecoverFlags,
+  type RecoverOptions,
   type SchemaOptions,
 } from './options.js'
 import { shells, type Shell } from './completion-scripts.js'
@@ -26,6 +33,8 @@ export interface Handlers {
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
+  recover(options: RecoverOptions): Promise<void>
+  lock(action: LockAction, options: LockOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(options: SchemaOptions): Promise<void>
   playbooks(options: Pick<CommonOptions, 'color'>): Promise<void>
@@ -37,7 +46,7 @@ export interface Handlers {
 const exitCodes = `
 Exit codes: 0 done, or nothing to do; 1 the host refused, what was changed is undone; 2 usage, configuration or an
 unfit host, nothing was changed; 3 plan --exit-code: differences; 4 connection, host key, login or sudo; 5 undone
-incompletely, a person is needed; 70 a bug; 129, 130, 143 interrupted or declined.`
+incompletely, a person is needed; 70 a bug; 75 another run is at work on the host; 129, 130, 143 interrupted or declined.`
 
 /**
  * The command line. It prints nothing on its own and never ends the process: its errors are thrown. `settings` are the
@@ -84,9 +93,28 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript', once)
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only show the plan')
+    .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
     .option('--json', 'print one JSON event a line')
     .action((planFile: string | undefined, read: ApplyFlags, command: Command) =>
       handlers.apply(planFile, readOptions(read, command)),
+    )
+
+  withCommonOptions(root.command('recover'), settings)
+    .description('show what a run that was cut off has left half done on the host, and take it back')
+    .option('-f, --file <file>', 'flags file, which says where', once)
+    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'only show it')
+    .option('--discard', 'instead: let go of it, taking nothing back')
+    .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
+    .action((read: RecoverFlags, command: Command) => handlers.recover(readOptions(read, command)))
+
+  withCommonOptions(root.command('lock'), settings)
+    .description('see who is changing the host, or free it where he is not heard of any more')
+    .addArgument(new Argument('<action>', 'what to do: release refuses a holder that is alive').choices(lockActions))
+    .option('-f, --file <file>', 'flags file, which says where', once)
+    .option('--json', 'print the status as one JSON document')
+    .action((action: LockAction, read: CommonFlags, command: Command) =>
+      handlers.lock(action, readOptions(read, command)),
     )
 
   withSettings(root.command('explain'), settings)

@@ -4,11 +4,15 @@ import type { Override } from '../config/overrides.js'
 import type { FlagsFile } from '../config/schema.js'
 import type { Nearby } from '../config/secrets.js'
 import type { Resolved, Surroundings } from '../config/site.js'
+import type { Emit } from '../core/event.js'
 import type { Phase } from '../core/playbook.js'
 import type { Connection, Site } from '../core/site.js'
 import type { Chosen } from '../detection/detect.js'
 import type { Finding, Project } from '../detection/project.js'
 import type { Application, Outcome } from '../engine/apply.js'
+import type { HeldHost } from '../engine/held-host.js'
+import type { Begun } from '../engine/journal.js'
+import type { LockRequest } from '../engine/lock.js'
 import type { Survey } from '../engine/survey.js'
 import type { Ask } from '../transport/ask.js'
 import type { Transport } from '../transport/transport.js'
@@ -30,8 +34,10 @@ export interface Services {
   detectProject(folder: string, choice: Chosen): Promise<Project>
   sshHosts(configFile: string | undefined): Promise<readonly Finding<string>[]>
   terminal(): Promise<Terminal>
-  survey(transport: Transport, phases: readonly Phase[]): Promise<Survey>
+  survey(host: Pick<Transport, 'ask'>, phases: readonly Phase[]): Promise<Survey>
   apply(application: Application): Promise<Outcome>
+  hold(transport: Transport, request: LockRequest, emit: Emit): Promise<HeldHost>
+  recover(host: HeldHost, site: string, emit: Emit): Promise<readonly Begun[]>
   jsonSchema(): Promise<object>
   confirm(question: string): Promise<boolean>
   ask: Ask
@@ -52,8 +58,10 @@ export const services: Services = {
   detectProject: async (folder, choice) => (await import('../detection/detect.js')).detectProject(folder, choice),
   sshHosts: async (configFile) => (await import('../detection/ssh-hosts.js')).sshHosts(configFile),
   terminal: async () => (await import('../wizard/terminal.js')).processTerminal(),
-  survey: async (transport, phases) => (await import('../engine/survey.js')).surveyHost(transport, phases),
+  survey: async (host, phases) => (await import('../engine/survey.js')).surveyHost(host, phases),
   apply: async (application) => (await import('../engine/apply.js')).applyPlan(application),
+  hold: async (...given) => (await import('../engine/hold.js')).holdHost(...given),
+  recover: async (...given) => (await import('../engine/recover.js')).recoverFor(...given),
   jsonSchema: async () => (await import('../config/json-schema.js')).flagsFileJsonSchema(),
   confirm: async (question) => (await import('../wizard/prompt.js')).confirm(question),
   ask: async (question) => (await import('../wizard/ask.js')).ask(question),

@@ -4,7 +4,6 @@ import { flagsText } from '../wizard/flags-text.js'
 import type { State } from '../wizard/state.js'
 import { keysInOrder } from '../wizard/texts.js'
 import { bringThere } from './apply.js'
-import { refuse } from './failures.js'
 import type { ApplyOptions } from './options.js'
 import { lookAt } from './look.js'
 import type { Session } from './session.js'
@@ -45,6 +44,5 @@ export const bringAsAnswered = async (
   const transport = await host.transport(state.draft.host ?? '')
   emit({ type: 'run.start', host: transport.target, site: target.site.name })
   const look = await lookAt(session, target, transport)
-  refuse(look.survey.refusals)
-  return bringThere(session, options, look, false)
+  return bringThere(session, options, look)
 }

@@ -25,6 +25,11 @@ export interface Command {
   readonly stdin?: Stdin
   /** Seconds after which the command is stopped and counts as failed. Default: 120. */
   readonly seconds?: number
+  /**
+   * It goes on when the connection is lost, and is found again: for what must not be cut off in the middle (apt, pip).
+   * Only of root's, and never with a secret on its stdin, which is kept in a file of root's meanwhile.
+   */
+  readonly lasting?: boolean
   /** Shown instead of the argv where that is a script of ours. */
   readonly label?: string
   /** Tells how far it is, from what it prints. */

@@ -18,6 +18,8 @@ type RunEvent =
   /** Something that takes time and is no step: logging in, asking every site. */
   | { readonly type: 'check.start'; readonly what: string }
   | { readonly type: 'check.done'; readonly what: string; readonly milliseconds: number }
+  /** What a person should know and need not do anything about: a line that was lost, a repair. */
+  | { readonly type: 'notice'; readonly text: string }
   /** Told while it goes on, also of the survey. */
   | { readonly type: 'check.running'; readonly what: string; readonly seconds: number }
 

@@ -33,7 +33,10 @@ export interface Handler<P extends Probes = Probes> {
   readonly proofs: readonly Guard[]
   /** What acts on what an undo has restored; default: `run`. The service may have died of the change meanwhile. */
   readonly restore?: readonly Command[]
-  /** After such an undo: what worked before works again. */
+  /**
+   * After such an undo: what worked before works again. Their commands end with 0 only then, for whoever takes back a run
+   * that was cut off has nothing else to judge by.
+   */
   readonly restored?: readonly Guard[]
   /** Makes an error of a failed `run`. */
   readonly explain?: (answer: Answer) => DeployError | undefined

@@ -21,6 +21,11 @@ export interface Change {
   readonly run: readonly Command[]
   /** Brings back what was there before; runs in reverse order when the phase fails. */
   readonly undo?: readonly Command[]
+  /**
+   * Nothing refers to what it brings yet. After a run that was cut off, the next one of the same site goes on with it
+   * instead of taking it back.
+   */
+  readonly inert?: boolean
   /** Makes the error out of an answer that was not exit code 0, when this change knows better than the general one. */
   readonly explain?: (answer: Answer) => DeployError | undefined
 }

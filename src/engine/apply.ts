@@ -1,8 +1,9 @@
 import type { Emit } from '../core/event.js'
 import type { Phase } from '../core/playbook.js'
-import type { Transport } from '../transport/transport.js'
 import { checked } from './checked.js'
 import { Gate } from './gate.js'
+import type { HeldHost } from './held-host.js'
+import type { Begun } from './journal.js'
 import { pipeline } from './pipeline.js'
 import { Run } from './run.js'
 import { surveyHost, type Survey } from './survey.js'
@@ -10,10 +11,12 @@ import { notConverged } from './failure.js'
 import { isEmpty } from '../core/plan.js'
 
 export interface Application {
-  readonly transport: Transport
+  readonly host: HeldHost
   readonly phases: readonly Phase[]
   readonly survey: Survey
   readonly emit: Emit
+  /** What a run that was cut off has begun, and this one goes on with. */
+  readonly adopted?: readonly Begun[]
   /** False: the run stops when a step turns out to need something else than the plan that was shown. */
   readonly confirmed: boolean
   /** Stops the run between two steps; what its phase has done is undone. */
@@ -28,26 +31,27 @@ export interface Outcome {
 }
 
 /** What a gate would refuse at the beginning of its phase is refused before the first change of the run. */
-const refuseBroken = async ({ transport, phases, survey, emit }: Application): Promise<void> => {
+const refuseBroken = async ({ host, phases, survey, emit }: Application): Promise<void> => {
   const planned = new Set(survey.plan.phases.flatMap(({ handlers }) => handlers.map(({ id }) => id)))
   const handlers = phases.flatMap((phase) => phase.handlers ?? []).filter(({ id }) => planned.has(id))
   const asking = handlers.find(({ before }) => before !== undefined)
   if (asking?.before === undefined) return
   const { id: step, before } = asking
   await checked(emit, before.title, async () =>
-    new Gate(transport, 'before the first change').remember(handlers, { emit, step }),
+    new Gate(host, 'before the first change').remember(handlers, { emit, step }),
   )
 }
 
 /** Does the plan, phase by phase, and then looks at the whole host again: nothing may be left to do. */
 export const applyPlan = async (application: Application): Promise<Outcome> => {
-  const { transport, phases, emit } = application
+  const { host, phases, emit, adopted = [] } = application
   const started = performance.now()
   await refuseBroken(application)
   const run = new Run(application)
   await pipeline(run, phases)
+  if (adopted.length > 0) await host.forget()
   if (run.changes > 0) {
-    const after = await checked(emit, 'Look at the whole host again', async () => surveyHost(transport, phases))
+    const after = await checked(emit, 'Look at the whole host again', async () => surveyHost(host, phases))
     if (!isEmpty(after.plan)) throw notConverged(after.plan)
   }
   const milliseconds = performance.now() - started

@@ -52,10 +52,10 @@ const pack = (probes: ReadonlyMap<string, Probe<unknown>>): readonly Packet[] =>
 }
 
 /** Asks all probes of all the given records in one round trip; the same question is asked once. */
-export const askProbes = async (transport: Transport, records: readonly Probes[]): Promise<State> => {
+export const askProbes = async (host: Pick<Transport, 'ask'>, records: readonly Probes[]): Promise<State> => {
   const probes = new Map(records.flatMap((record) => Object.values(record)).map((probe) => [keyOf(probe), probe]))
   const packets = pack(probes)
-  const answers = probes.size === 0 ? [] : await transport.ask(packets.map(({ question }) => question))
+  const answers = probes.size === 0 ? [] : await host.ask(packets.map(({ question }) => question))
   const parsed = new Map<string, unknown>()
   packets.forEach((packet, index) => {
     const answer = answers[index]

@@ -1,35 +1,29 @@
-import type { Answer, Command } from '../core/command.js'
 import type { Change } from '../core/step.js'
-import { DeployError } from '../errors.js'
-import type { Transport } from '../transport/transport.js'
-import { commandText } from '../core/command-text.js'
+import { failureOf } from './command-failure.js'
+import type { HeldHost } from './held-host.js'
 import { runTold, type Teller } from './tell.js'
 
-const NO_SPACE = /No space left on device|Disk quota exceeded|ENOSPC/
-
-const diskFull = (command: Command, answer: Answer): DeployError =>
-  new DeployError('DISK_FULL', {
-    what: `the disk of the host is full: ${commandText(command)} could not write`,
-    evidence: answer.stderr.trim().split('\n').slice(-5).join('\n'),
-    remedy: 'free some space there (df -h shows which file system), then run this again',
-  })
-
-const failed = (command: Command, answer: Answer): DeployError =>
-  new DeployError('STEP_FAILED', {
-    what: `${commandText(command)} ended with exit code ${answer.exitCode}`,
-    evidence: `${answer.stdout}\n${answer.stderr}`.trim().split('\n').slice(-20).join('\n'),
-    remedy: 'the last lines above say why; repair that on the host and run this again',
-  })
-
-export const failureOf = (command: Command, answer: Answer, explain?: Change['explain']): DeployError => {
-  if (NO_SPACE.test(answer.stderr) || NO_SPACE.test(answer.stdout)) return diskFull(command, answer)
-  return explain?.(answer) ?? failed(command, answer)
+/**
+ * Runs the commands of a change, one after the other; the first that fails ends it. `note` goes into the journal before
+ * the first of them begins.
+ */
+const runAll = async (host: HeldHost, change: Change, teller: Teller, note: string): Promise<void> => {
+  let unwritten = note
+  for (const command of change.run) {
+    const answer = await runTold(async (...given) => host.change(...given, unwritten), command, teller)
+    unwritten = ''
+    if (answer.exitCode !== 0) throw failureOf(command, answer, change.explain)
+  }
 }
 
-/** Runs the commands of a change, one after the other; the first that fails ends it. */
-export const execute = async (transport: Transport, change: Change, teller: Teller): Promise<void> => {
-  for (const command of change.run) {
-    const answer = await runTold(transport, command, teller)
-    if (answer.exitCode !== 0) throw failureOf(command, answer, change.explain)
+/** A change that fails after its connection was lost may have failed of that: it is taken back, and made once more. */
+export const execute = async (host: HeldHost, change: Change, teller: Teller, note = ''): Promise<void> => {
+  const { losses } = host
+  try {
+    await runAll(host, change, teller, note)
+  } catch (error) {
+    if (host.losses === losses || change.undo === undefined) throw error
+    for (const command of change.undo) await runTold(async (...given) => host.change(...given), command, teller)
+    await runAll(host, change, teller, '')
   }
 }

@@ -2,19 +2,20 @@ import type { Answer, Command } from '../core/command.js'
 import type { Emit } from '../core/event.js'
 import type { Guard, Handler } from '../core/handler.js'
 import { DeployError } from '../errors.js'
-import type { Transport } from '../transport/transport.js'
-import { failureOf } from './execute.js'
-import { runTold, type Teller } from './tell.js'
+import { failureOf } from './command-failure.js'
+import type { HeldHost } from './held-host.js'
+import { actedLine } from './journal.js'
+import { runTold, type Runner, type Teller } from './tell.js'
 
 /** The gate at the end of a phase: guards before acting, proofs after, both compared with what was before. */
 export class Gate {
-  readonly #transport: Transport
+  readonly #host: HeldHost
   readonly #phase: string
   #before: Answer | undefined
   #acted: Handler | undefined
 
-  constructor(transport: Transport, phase: string) {
-    this.#transport = transport
+  constructor(host: HeldHost, phase: string) {
+    this.#host = host
     this.#phase = phase
   }
 
@@ -30,7 +31,8 @@ export class Gate {
 
   async #ask(guard: Guard, teller: Teller): Promise<Answer> {
     teller.emit({ type: 'step.progress', step: teller.step, what: guard.title })
-    return runTold(this.#transport, guard.command(this.#before), teller)
+    const read: Runner = async (...given) => this.#host.read(...given)
+    return runTold(read, guard.command(this.#before), teller)
   }
 
   async #check(guard: Guard, teller: Teller): Promise<Answer> {
@@ -40,11 +42,20 @@ export class Gate {
     return answer
   }
 
-  async #act(handler: Handler, commands: readonly Command[], teller: Teller): Promise<void> {
+  async #act(handler: Handler, commands: readonly Command[], teller: Teller, note = ''): Promise<void> {
+    let unwritten = note
     for (const command of commands) {
-      const answer = await runTold(this.#transport, command, teller)
+      const answer = await runTold(async (...given) => this.#host.change(...given, unwritten), command, teller)
+      unwritten = ''
       if (answer.exitCode !== 0) throw failureOf(command, answer, handler.explain)
     }
+  }
+
+  /** What whoever takes this back must do after it. */
+  #acting(handler: Handler): string {
+    const { id: step, title: subject, restored = [] } = handler
+    const proofs = restored.map((guard) => ({ title: guard.title, command: guard.command(this.#before) }))
+    return actedLine({ phase: this.#phase, step, subject }, handler.restore ?? handler.run, proofs)
   }
 
   /** Guards, action, proofs. Answers what the last proof said. */
@@ -52,7 +63,7 @@ export class Gate {
     const teller = { emit, step: handler.id }
     for (const guard of handler.guards) await this.#check(guard, teller)
     if (handler.run.length > 0) this.#acted = handler
-    await this.#act(handler, handler.run, teller)
+    await this.#act(handler, handler.run, teller, this.#acting(handler))
     let proof: string | undefined
     for (const guard of handler.proofs) proof = (await this.#check(guard, teller)).stdout
     return proof

@@ -9,7 +9,8 @@ import { commandFailed, notDone } from './failure.js'
 import { Gate } from './gate.js'
 import { neededHandler, planStep } from './plan.js'
 import type { Run } from './run.js'
-import { Undo } from './undo.js'
+import { begunLine, begunOf, type Begun } from './journal.js'
+import { takeBack, undoIncomplete } from './undo.js'
 
 const acted = (handler: Handler, reason: string): Change => ({
   kind: 'run',
@@ -22,16 +23,17 @@ const acted = (handler: Handler, reason: string): Change => ({
 export class PhaseRun {
   readonly #run: Run
   readonly #phase: Phase
-  readonly #undo: Undo
+  readonly #begun: Begun[]
   readonly #gate: Gate
   readonly #started = performance.now()
   #ended = performance.now()
 
-  constructor(run: Run, phase: Phase) {
+  /** `adopted`: what a run before this one, which was cut off, has begun in this phase. */
+  constructor(run: Run, phase: Phase, adopted: readonly Begun[]) {
     this.#run = run
     this.#phase = phase
-    this.#undo = new Undo(run.transport)
-    this.#gate = new Gate(run.transport, phase.title)
+    this.#begun = [...adopted]
+    this.#gate = new Gate(run.host, phase.title)
   }
 
   /** Looks, changes what is to be changed, looks again. */
@@ -43,7 +45,7 @@ export class PhaseRun {
       if (planned.state === 'unknown') throw notDone(step, planned.reason)
       if (planned.state === 'ok') return 'same'
       await this.#change(step, planned.changes)
-      const left = planStep(step, await askProbes(this.#run.transport, [step.probes]))
+      const left = planStep(step, await askProbes(this.#run.host, [step.probes]))
       if (left.state !== 'ok') throw notDone(step, 'its probes still see something to do')
       return 'done'
     })
@@ -51,18 +53,20 @@ export class PhaseRun {
 
   /** What the first look has seen is true as long as nothing was changed. */
   async #stateOf(probes: readonly Probes[]): Promise<State> {
-    return this.#run.changes === 0 ? this.#run.survey : askProbes(this.#run.transport, probes)
+    return this.#run.changes === 0 ? this.#run.survey : askProbes(this.#run.host, probes)
   }
 
   async #change(step: Step, changes: readonly Change[]): Promise<void> {
-    const { emit, transport } = this.#run
+    const { emit, host } = this.#run
     const teller = { emit, step: step.id }
     // before the first change of the phase: what the gate will compare with
     if (this.#phase.handlers !== undefined) await this.#gate.remember(this.#phase.handlers, teller)
     for (const change of changes) {
       emit({ type: 'step.change', step: step.id, change })
-      this.#undo.register(step.id, change)
-      await execute(transport, change, teller)
+      // before the change is made: one that fails half-way is taken back too
+      const begun = begunOf(this.title, step.id, change)
+      this.#begun.push(begun)
+      await execute(host, change, teller, begun.undo.length === 0 ? '' : begunLine(begun))
     }
     this.#run.changed(step, changes.length)
   }
@@ -117,7 +121,11 @@ export class PhaseRun {
   }
 
   get hasUndo(): boolean {
-    return this.#undo.subjects.length > 0
+    return this.#subjects.length > 0
+  }
+
+  get #subjects(): readonly string[] {
+    return this.#begun.filter(({ undo }) => undo.length > 0).map(({ subject }) => subject)
   }
 
   /** To the end of its last step; what runs together with it may take longer. */
@@ -127,17 +135,17 @@ export class PhaseRun {
 
   /** Takes the phase back. Answers with an error when that did not go to its end. */
   async undo(because: DeployError): Promise<DeployError | undefined> {
-    if (this.#undo.empty) return undefined
-    const { emit } = this.#run
+    if (this.#begun.length === 0) return undefined
+    const { emit, host } = this.#run
     const phase = this.#phase.title
     const started = performance.now()
     emit({ type: 'phase.undo', phase, because })
-    const left = await this.#undo.run(phase, because, emit)
+    const failed = await takeBack(host, this.#begun, emit)
+    const left = failed.length === 0 ? undefined : undoIncomplete(because, failed)
     // Also when something could not be taken back: the service must not go on with what was.
     const gate = await this.#gate.restore(left ?? because, emit)
     if (left === undefined) {
-      const { subjects } = this.#undo
-      emit({ type: 'phase.undone', phase, subjects, milliseconds: performance.now() - started })
+      emit({ type: 'phase.undone', phase, subjects: this.#subjects, milliseconds: performance.now() - started })
     }
     return gate ?? left
   }

@@ -3,16 +3,15 @@ import type { Phase } from '../core/playbook.js'
 import type { PlannedStep } from '../core/plan.js'
 import type { Step, StepId } from '../core/step.js'
 import { DeployError } from '../errors.js'
-import type { Transport } from '../transport/transport.js'
 import type { Application } from './apply.js'
 import type { State } from './ask.js'
 import { commandFailed, connectionLost, interrupted, stale } from './failure.js'
+import type { HeldHost } from './held-host.js'
 import { PhaseRun } from './phase-run.js'
-import { forgetUndo } from './undo.js'
 
 /** One application of a plan: what was changed so far, and how to take the running phase back. */
 export class Run {
-  readonly transport: Transport
+  readonly host: HeldHost
   readonly emit: Emit
   changes = 0
   /** Answer of the last proof: what the site said when it was asked. */
@@ -24,7 +23,7 @@ export class Run {
 
   constructor(application: Application) {
     this.#application = application
-    this.transport = application.transport
+    this.host = application.host
     this.emit = application.emit
   }
 
@@ -35,7 +34,15 @@ export class Run {
       const titled = steps.map(({ id, title }) => ({ step: id, title }))
       this.emit({ type: 'phase.start', phase: title, steps: titled, gate: handlers !== undefined })
     }
-    this.#open = phases.map((phase) => new PhaseRun(this, phase))
+    const { adopted = [] } = this.#application
+    this.#open = phases.map(
+      (phase) =>
+        new PhaseRun(
+          this,
+          phase,
+          adopted.filter((one) => one.phase === phase.title),
+        ),
+    )
     return this.#open
   }
 
@@ -80,7 +87,7 @@ export class Run {
   /** The phases that are open have passed. Throws when one of them has not. */
   async end(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#open.some((phase) => phase.hasUndo)) await forgetUndo(this.transport)
+    if (this.#open.some((phase) => phase.hasUndo)) await this.host.forget()
     for (const { title, milliseconds } of this.#open) this.emit({ type: 'phase.done', phase: title, milliseconds })
     this.#open = []
   }
@@ -89,12 +96,13 @@ export class Run {
   async undo(failure: Error): Promise<Error> {
     const because = failure instanceof DeployError ? failure : commandFailed(undefined, failure)
     if (because.code === 'CONNECTION_LOST') return connectionLost(because)
+    if (because.code === 'LOCK_LOST') return because
     let shown: Error = because
     for (const phase of this.#open.toReversed()) {
       const incomplete = await phase.undo(because)
       shown = incomplete ?? shown
     }
-    if (shown === because && this.#open.some((phase) => phase.hasUndo)) await forgetUndo(this.transport)
+    if (shown === because && this.#open.some((phase) => phase.hasUndo)) await this.host.forget()
     return shown
   }
 }

@@ -4,11 +4,13 @@ import type { Plan } from '../core/plan.js'
 import type { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { askProbes, type State } from './ask.js'
+import { otherRun, type OtherRun } from './other-run.js'
 import { planPhases } from './plan.js'
 
 /** What is known of the host after one round trip, and what follows from it. */
 export interface Survey {
   readonly state: State
+  readonly otherRun: OtherRun
   readonly plan: Plan
   /** Why this must not be done on this host at all; empty when it may. */
   readonly refusals: readonly DeployError[]
@@ -27,28 +29,27 @@ const machineId = (state: State): string => {
 }
 
 /** Free bytes, process ids and times move by themselves; a plan does not depend on them. */
-const moving = new Set(['free', 'pid', 'daemons', 'loaded', 'newest', 'changed', 'modified'])
+const moving = new Set(['otherRun', 'free', 'pid', 'daemons', 'loaded', 'newest', 'changed', 'modified'])
 
 const stateHash = (state: State): string => {
   const text = JSON.stringify(state.values, (key, value: unknown) => (moving.has(key) ? undefined : value))
   return createHash('sha256').update(text).digest('hex')
 }
 
-export const surveyHost = async (transport: Transport, phases: readonly Phase[]): Promise<Survey> => {
+export const surveyHost = async (host: Pick<Transport, 'ask'>, phases: readonly Phase[]): Promise<Survey> => {
   const started = performance.now()
   const steps = phases.flatMap((phase) => phase.steps)
   const handlers = phases.flatMap((phase) => phase.handlers ?? [])
-  const state = await askProbes(
-    transport,
-    [...steps, ...handlers].map((one) => one.probes),
-  )
+  const other = { otherRun: otherRun() }
+  const state = await askProbes(host, [...[...steps, ...handlers].map((one) => one.probes), other])
   return {
     state,
+    otherRun: state.of(other).otherRun.otherRun,
     plan: planPhases(phases, state),
     refusals: steps.flatMap((step) => (step.refuse?.(state.of(step.probes)) ?? []).map((error) => error.at(step.id))),
     stateHash: stateHash(state),
     machineId: machineId(state),
-    questions: state.values.length,
+    questions: state.values.length - 1,
     milliseconds: performance.now() - started,
   }
 }

@@ -3,7 +3,7 @@ import { commandText } from '../core/command-text.js'
 import type { Emit } from '../core/event.js'
 import type { Progress, Waiting } from '../core/progress.js'
 import type { StepId } from '../core/step.js'
-import type { RunOptions, Transport } from '../transport/transport.js'
+import type { RunOptions } from '../transport/transport.js'
 import { Lines } from './lines.js'
 
 /** On whose behalf something runs, and who wants to know. */
@@ -41,8 +41,11 @@ const withoutOwn = (answer: Answer, progress: Command['progress']): Answer => {
   return { ...answer, [progress.stream]: lines.join('\n') }
 }
 
+/** A way to run commands: one that changes the host, or one that only looks. */
+export type Runner = (command: Command, options: RunOptions) => Promise<Answer>
+
 /** Runs a command, and tells what it prints and how far it is while it runs. */
-export const runTold = async (transport: Transport, command: Command, teller: Teller): Promise<Answer> => {
+export const runTold = async (run: Runner, command: Command, teller: Teller): Promise<Answer> => {
   const { emit, step } = teller
   const { progress } = command
   const read = progress?.open()
@@ -59,7 +62,7 @@ export const runTold = async (transport: Transport, command: Command, teller: Te
   const onSent = sending(command, teller)
   emit({ type: 'step.command', step, run: commandText(command), as: command.as })
   try {
-    const answer = await transport.run(command, {
+    const answer = await run(command, {
       onOutput: (text, stream) => streams[stream].push(text),
       ...(onSent === undefined ? {} : { onSent }),
     })

@@ -13,6 +13,29 @@ export const run = {
       'is shown, and --log FILE keeps it.',
     look: { here: ['deploy-flask apply -f deploy-flask.yml --verbose --log run.jsonl'] },
   },
+  RUN_LOCKED: {
+    cause:
+      'One run at a time may change a host, whatever the site and the account: two at once would undo what the other ' +
+      'does. The message says whose run it is, from where, since when and with which command. The lock is kept by a ' +
+      'process on the host that hears from that run every few seconds. It is free at once when the run ends or is ' +
+      'killed, and within half a minute when its line is cut.',
+    remedy:
+      'Wait for the end of the other run, or let this one wait: --lock-wait 300. "lock release" frees a lock only when ' +
+      'its holder is not heard of any more, which happens only when its keeper on the host was stopped by somebody.',
+    look: {
+      here: ['deploy-flask lock status -f deploy-flask.yml', 'deploy-flask apply -f deploy-flask.yml --lock-wait 300'],
+    },
+  },
+  LOCK_LOST: {
+    cause:
+      'The connection was cut for longer than the host keeps the lock without hearing from a run (half a minute), and ' +
+      'another run took it; or the host was started anew. From that moment on no command of this run was started. The ' +
+      'run that has the lock now takes back what this one had half done, or the next one does.',
+    remedy: 'See who is at work, then run the same command again: it looks at the host and goes on from what is there.',
+    look: {
+      here: ['deploy-flask lock status -f deploy-flask.yml', 'deploy-flask apply -f deploy-flask.yml --lock-wait 300'],
+    },
+  },
   STEP_NOT_CONVERGED: {
     cause:
       'All commands of the step succeeded, but when the host was asked again it was still not as the step wants it. ' +

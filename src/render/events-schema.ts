@@ -28,6 +28,9 @@ const forms = [
     seconds,
   }),
   told('check.done', 'It has ended', { what, milliseconds }),
+  told('notice', 'What a person should know: a line that was lost, a repair, a run that was cut off', {
+    text: z.string().describe('For people'),
+  }),
   told('survey.start', 'All questions to the host are asked, in one round trip', {}),
   told('survey.done', 'They are answered', { milliseconds, questions: z.int().nonnegative() }),
   told('plan', 'What is to be done, before anything is', { plan: planForm }),

@@ -8,6 +8,8 @@ const message = (event: Event): string | undefined => {
   switch (event.type) {
     case 'run.start':
       return `site ${event.site} on ${event.host}`
+    case 'notice':
+      return `note: ${event.text}`
     case 'survey.done':
       return `survey: ${plural(event.questions, 'question')} answered in ${duration(event.milliseconds)}`
     case 'check.done':
@@ -69,7 +71,7 @@ const verbose = (event: Event): string | undefined => {
 const clock = (time: Date): string =>
   [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
 
-const fromHost: readonly Event['type'][] = ['step.output', 'step.running', 'step.waiting']
+const fromHost: readonly Event['type'][] = ['notice', 'step.output', 'step.running', 'step.waiting']
 
 interface Options {
   readonly now: () => Date

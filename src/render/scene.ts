@@ -43,6 +43,8 @@ export class Scene {
     switch (event.type) {
       case 'run.start':
         return this.stage.say(`${shown(event.site)} on ${shown(event.host)}`)
+      case 'notice':
+        return this.stage.say(shown(event.text))
       case 'survey.start':
         return this.#open('Look at the host')
       case 'survey.done':

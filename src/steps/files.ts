@@ -1,7 +1,7 @@
 import type { Command } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import type { Change } from '../core/step.js'
-import { undoFolder } from '../core/undo-folder.js'
+import { undoFolder } from '../core/host-paths.js'
 import type { Entry } from '../probes/file.js'
 
 /** Who owns something, and what everybody may do with it. */
@@ -23,23 +23,30 @@ const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll
 
 /**
  * Beside its place, never wider than its final mode, flushed, then renamed: a full disk or a cut line leaves the old
- * file whole. The old one is kept for the undo when nothing but the renaming is left to be done.
+ * file whole. The old one, and what the new one is known by, are kept for the undo when nothing but the renaming is left
+ * to be done. What a cut has left beside it goes with the next write, or with the undo.
  */
 const WRITE = `set -e; umask 077
-path=$1; kept=$5; rm -f "$kept"
-new=$(mktemp "\${path%/*}/.deploy-flask.XXXXXX"); trap 'rm -f "$new" "$kept.part"' EXIT
-cat >"$new"; chown "$2:$3" "$new"; chmod "$4" "$new"; sync "$new"
+path=$1; kept=$5; new="\${path%/*}/.deploy-flask.\${path##*/}"; rm -f "$kept" "$kept.ours" "$new"
+mkdir -p "\${kept%/*}"; trap 'rm -f "$new" "$kept.part"' EXIT
+set -C; cat >"$new"; set +C; chown "$2:$3" "$new"; chmod "$4" "$new"; sync "$new"
 if [ -e "$path" ] || [ -L "$path" ]; then
-  (umask 022; mkdir -p "\${kept%/*}"); cp -aT "$path" "$kept.part"; mv -fT "$kept.part" "$kept"
+  cp -aT "$path" "$kept.part"; [ -L "$path" ] || sync "$kept.part"; mv -fT "$kept.part" "$kept"
 fi
-mv -fT "$new" "$path"; trap - EXIT`
+sha256sum <"$new" >"$kept.ours"; mv -fT "$new" "$path"; trap - EXIT; sync "\${path%/*}"`
 
-/** Nothing was kept of a file that was there: then it was not replaced, and still is what it was. */
-const RESTORE = `set -e; path=$1; kept=$2
-if [ "$3" = absent ]; then rm -f "$path"; exit 0; fi
-[ -e "$kept" ] || [ -L "$kept" ] || exit 0
-new=$(mktemp -u "\${path%/*}/.deploy-flask.XXXXXX"); trap 'rm -f "$new"' EXIT
-cp -aT "$kept" "$new"; mv -fT "$new" "$path"; trap - EXIT`
+/** What was not written yet needs nothing; what somebody else has changed since is theirs. */
+const RESTORE = `set -e; path=$1; kept=$2; new="\${path%/*}/.deploy-flask.\${path##*/}"; rm -f "$new"
+[ -e "$kept.ours" ] || exit 0
+hash() { if [ -L "$1" ]; then readlink "$1"; elif [ -f "$1" ]; then sha256sum <"$1"; fi; }
+is=$(hash "$path")
+if [ "$is" != "$(cat "$kept.ours")" ]; then
+  [ "$is" = "$(hash "$kept")" ] && exit 0
+  echo "$path was changed by somebody else meanwhile: it is left as it is" >&2; exit 1
+fi
+if [ "$3" = absent ]; then rm -f "$path"; sync "\${path%/*}"; exit 0; fi
+trap 'rm -f "$new"' EXIT; cp -aT "$kept" "$new"; [ -L "$new" ] || sync "$new"
+mv -fT "$new" "$path"; trap - EXIT; sync "\${path%/*}"`
 
 const script = (label: string, text: string, ...args: readonly string[]): Command => ({
   argv: ['sh', '-c', text, 'sh', ...args],

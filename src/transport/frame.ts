@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
+import { quote } from '../core/quote.js'
+import { GUARD } from './guard.js'
 
 /** Linux takes 128 KiB. */
 const longestArgument = 100_000
@@ -12,11 +14,13 @@ const longestArgument = 100_000
 export const driver = (directory?: string): string =>
   [
     ...surroundings(directory),
+    `_guard=${quote(GUARD)}`,
     'while IFS= read -r _length && IFS= read -r -N "$_length" _script; do eval "$_script"; done',
     '',
   ].join('\n')
 
-const surroundings = (directory: string | undefined): readonly string[] => [
+/** What every shell of ours begins with, whoever's it is. */
+export const surroundings = (directory: string | undefined): readonly string[] => [
   'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   'unset BASH_ENV ENV CDPATH LANGUAGE; umask 022',
   ...(directory === undefined ? [] : [`cd ${directory}`]),

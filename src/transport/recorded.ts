@@ -1,4 +1,5 @@
 import type { Answer, Command } from '../core/command.js'
+import { DeployError } from '../errors.js'
 import type { RunOptions, ShellQuestion, Transport, TransportCounts } from './transport.js'
 
 /** What a recorded host says. `undefined`: it was never recorded, which is an error of the test. */
@@ -43,6 +44,16 @@ export class RecordedTransport implements Transport {
       if (answer[stream] !== '') options.onOutput?.(answer[stream], stream)
     }
     return Promise.resolve(answer)
+  }
+
+  async attach(job: string, options?: RunOptions): Promise<Answer> {
+    return this.run({ argv: ['attach', job], as: 'root' }, options)
+  }
+
+  async reconnect(): Promise<void> {
+    return Promise.reject(
+      new DeployError('CONNECT_FAILED', { what: 'what is played back has no connection', remedy: 'connect to a host' }),
+    )
   }
 
   async close(): Promise<void> {

@@ -4,7 +4,7 @@ import { DeployError } from '../errors.js'
 import type { SshConnection } from './ssh-connection.js'
 
 /** sshd allows ten sessions a connection by default, and frees one later than it says so. */
-const mostChannels = 4
+const mostChannels = 6
 const mostRetries = 6
 
 /** Opens channels on one connection, a few at a time. */

@@ -5,12 +5,14 @@ import { DeployError } from '../errors.js'
 import type { Ask } from './ask.js'
 import { batchSeconds, composeBatch, parseBatch, surveyCutShort } from './batch.js'
 import { newNonce } from './frame.js'
-import { bytesOf, composeInvocation, composeStreamed, nameOf, secondsOf } from './invocation.js'
-import type { SshConnection } from './ssh-connection.js'
-import { SshSession } from './ssh-session.js'
-import { ShellEnded, ShellSilent } from './ssh-shell.js'
-import { connectAlong } from './ssh-way.js'
-import type { RunOptions, ShellQuestion, Transport, TransportCounts } from './transport.js'
+import { nameOf } from './command-name.js'
+import { fencedOff, fencedOffCode, secondsOf } from './guard.js'
+import { bytesOf, composeInvocation, composeJob, composeStreamed } from './invocation.js'
+import { followJob } from './job.js'
+import { openLine, rememberAnswers, reopenLine, type Line } from './ssh-line.js'
+import type { SshSession } from './ssh-session.js'
+import { ShellEnded, ShellSilent, type Exchange, type Exchanged } from './ssh-shell.js'
+import type { Mark, RunOptions, ShellQuestion, Transport, TransportCounts } from './transport.js'
 
 export interface SshOptions {
   /** As typed: `alias`, `user@host`, `user@host:port`. */
@@ -38,13 +40,27 @@ const graceSeconds = 15
 /** A host over SSH: one connection, one open shell for each account. */
 class SshTransport implements Transport {
   readonly #counts = { connections: 1, batches: 0, commands: 0 }
+  #line: Line
 
   constructor(
-    readonly target: string,
-    private readonly where: string,
-    private readonly session: SshSession,
-    private readonly disconnect: () => Promise<void>,
-  ) {}
+    /** For opening the line anew. */
+    private readonly options: SshOptions,
+    line: Line,
+  ) {
+    this.#line = line
+  }
+
+  get target(): string {
+    return this.#line.host.target
+  }
+
+  get #where(): string {
+    return this.#line.host.where
+  }
+
+  get #session(): SshSession {
+    return this.#line.session
+  }
 
   get counts(): TransportCounts {
     return { ...this.#counts }
@@ -58,7 +74,7 @@ class SshTransport implements Transport {
     await Promise.all(
       accounts.map(async (as) => {
         const places = [...questions.keys()].filter(
-          (index) => this.session.account(questions[index]?.as ?? 'root') === as,
+          (index) => this.#session.account(questions[index]?.as ?? 'root') === as,
         )
         const scripts = places.map((index) => questions[index]?.sh ?? '')
         if (scripts.length === 0) return
@@ -78,17 +94,17 @@ class SshTransport implements Transport {
       milliseconds: (batchSeconds + graceSeconds) * 1_000,
     }
     try {
-      const { stdout, dropped } = await this.session.question(as, exchange)
+      const { stdout, dropped } = await this.#session.question(as, exchange)
       if (dropped > 0) throw surveyCutShort('(all questions together)', `more than ${keptAnswers} characters came back`)
       return parseBatch(stdout, scripts, nonce)
     } catch (error) {
-      if (error instanceof ShellSilent) throw surveyCutShort('(all questions together)', error.message).at(this.where)
+      if (error instanceof ShellSilent) throw surveyCutShort('(all questions together)', error.message).at(this.#where)
       if (error instanceof ShellEnded) throw this.#lost('the host was being asked about its state', error)
-      throw error instanceof DeployError ? error.at(this.where) : error
+      throw error instanceof DeployError ? error.at(this.#where) : error
     }
   }
 
-  async run(command: Command, options: RunOptions = {}): Promise<Answer> {
+  async run(command: Command, { mark, ...options }: RunOptions = {}): Promise<Answer> {
     this.#counts.commands++
     const nonce = newNonce()
     const common = {
@@ -99,9 +115,10 @@ class SshTransport implements Transport {
     }
     const started = performance.now()
     try {
-      const { stdout, stderr, status } = await this.#exchange(command, common)
+      const { stdout, stderr, status } = await this.#exchange(command, mark, common)
       // 124 is also a code that a command may have of its own; 137 is what is left of one that ignored SIGTERM.
       const late = performance.now() - started >= secondsOf(command) * 1_000
+      if (status === fencedOffCode && stderr.includes(fencedOff)) throw this.#fencedOff(command)
       if (late && (status === 124 || status === 137)) throw this.#timedOut(command, stdout + stderr)
       return { stdout, stderr, exitCode: status }
     } catch (error) {
@@ -113,31 +130,54 @@ class SshTransport implements Transport {
     }
   }
 
-  async #exchange(command: Command, common: Omit<Parameters<SshSession['exchange']>[1], 'script'>) {
-    const { stdin } = command
+  async #exchange(command: Command, mark: Mark | undefined, common: Omit<Exchange, 'script'>): Promise<Exchanged> {
+    const { stdin, as } = command
     const bytes = stdin === undefined || isSource(stdin) ? undefined : bytesOf(stdin)
     if (isSource(stdin) || (bytes !== undefined && bytes.length > largestInline)) {
       const open = () => (isSource(stdin) ? stdin.open() : Readable.from([bytes]))
-      return this.session.stream(command.as, { ...common, script: composeStreamed(command, common.nonce) }, open)
+      const script = composeStreamed(command, common.nonce, mark)
+      return this.#session.stream(as, { ...common, script }, open)
     }
-    return this.session.exchange(command.as, { ...common, script: composeInvocation(command, common.nonce, bytes) })
+    const lasts = command.lasting === true && mark !== undefined
+    const compose = lasts ? composeJob(command, common.nonce, bytes, mark) : undefined
+    const script = compose ?? composeInvocation(command, common.nonce, bytes, mark)
+    return this.#session.exchange(as, { ...common, script })
+  }
+
+  async attach(job: string, options?: RunOptions): Promise<Answer> {
+    return this.run(followJob(job), options)
+  }
+
+  async reconnect(): Promise<void> {
+    await this.#line.close()
+    this.#line = await reopenLine(this.options)
+    this.#counts.connections++
   }
 
   async close(): Promise<void> {
-    await this.disconnect()
+    await this.#line.close()
+  }
+
+  #fencedOff(command: Command): DeployError {
+    return new DeployError('LOCK_LOST', {
+      what: `\`${nameOf(command)}\` was not started: this run does not hold the lock of the host any more`,
+      where: this.#where,
+      remedy:
+        'look who does with "deploy-flask lock status"; then run the same command again: it goes on from what is there',
+    })
   }
 
   #timedOut(command: Command, evidence: string): DeployError {
     return new DeployError('COMMAND_TIMEOUT', {
       what: `\`${nameOf(command)}\` did not end within ${secondsOf(command)} seconds`,
-      where: this.where,
+      where: this.#where,
       evidence: evidence.slice(-2_000),
       remedy: 'see on the host what keeps it; then run it again',
     })
   }
 
   #lost(meanwhile: string, ended: ShellEnded): DeployError {
-    const lost = this.session.lost
+    const lost = this.#session.lost
     if (lost === undefined && ended.fresh && !ended.started) return this.#noShell(ended)
     return new DeployError(
       'CONNECTION_LOST',
@@ -146,7 +186,7 @@ class SshTransport implements Transport {
           lost === undefined
             ? `the shell on ${this.target} ended while ${meanwhile}: the outcome is unknown`
             : `the connection to ${this.target} was lost while ${meanwhile}: the outcome is unknown`,
-        where: this.where,
+        where: this.#where,
         evidence: [lost?.message, ended.lastWords].filter((line) => line !== undefined && line !== '').join('\n'),
         remedy: 'run it again: what was done is found, and only the rest is done',
       },
@@ -157,7 +197,7 @@ class SshTransport implements Transport {
   #noShell(ended: ShellEnded): DeployError {
     return new DeployError('SHELL_MISSING', {
       what: `${this.target} logs in, but gets no bash`,
-      where: this.where,
+      where: this.#where,
       evidence: ended.lastWords === '' ? `the shell ended with code ${String(ended.exitCode)}` : ended.lastWords,
       remedy:
         'the account needs a login shell (not nologin), /bin/bash on the host, and no ForceCommand in sshd_config',
@@ -171,12 +211,6 @@ const unanswered = (question: string): never => {
 
 /** Connects and logs in. What needs root is found out at the first question or command that needs it. */
 export const connectSsh = async (options: SshOptions): Promise<Transport> => {
-  const connections: readonly SshConnection[] = await connectAlong(options)
-  const connection = connections.at(-1)
-  if (connection === undefined) throw new TypeError('a way has at least one connection')
-  const session = new SshSession(connection, options.sudoPassword, options.ask)
-  return new SshTransport(connection.host.target, connection.host.where, session, async () => {
-    session.close()
-    for (const one of [...connections].reverse()) await one.close()
-  })
+  const { first, again } = rememberAnswers(options)
+  return new SshTransport(again, await openLine(first))
 }

@@ -6,7 +6,18 @@ export interface ShellQuestion {
   readonly as: RunAs
 }
 
+/** That a command changes the host: it runs only while its run holds the lock, and only once. */
+export interface Mark {
+  /** What the holder of the lock is known by. */
+  readonly lock: string
+  /** Of this command in the run; sent again after a lost connection it is the same. */
+  readonly number: number
+  /** What is in the journal, on disk, before the command begins. */
+  readonly note?: string
+}
+
 export interface RunOptions {
+  readonly mark?: Mark
   /** Called with each piece of output while the command runs, decoded from UTF-8. */
   readonly onOutput?: (text: string, stream: 'stdout' | 'stderr') => void
   /** Called while a command's stdin is sent, with the bytes that the line has taken so far. */
@@ -28,5 +39,9 @@ export interface Transport {
   /** All questions, each in a shell of its own with stdin from /dev/null, in one round trip; answers in their order. */
   ask(questions: readonly ShellQuestion[]): Promise<readonly Answer[]>
   run(command: Command, options?: RunOptions): Promise<Answer>
+  /** Follows a command that outlived the connection it was started by to its end; `job` as the host names it. */
+  attach(job: string, options?: RunOptions): Promise<Answer>
+  /** After a loss: tries again for a while. What was open before is gone. */
+  reconnect(): Promise<void>
   close(): Promise<void>
 }

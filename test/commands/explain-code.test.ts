@@ -42,7 +42,7 @@ to look at it, on the host as root
     ['PORT_TAKN', 'did you mean PORT_TAKEN?'],
     ['HOSTKEY_CHANGED', 'did you mean HOST_KEY_CHANGED?'],
     ['sudo', 'did you mean SUDO_FAILED or SUDO_FORBIDDEN or SUDO_MISSING?'],
-    ['lock', 'did you mean APT_LOCKED or KEY_LOCKED?'],
+    ['lock', 'did you mean APT_LOCKED or KEY_LOCKED or RUN_LOCKED?'],
   ])('answers %s with what was probably meant', async (typed, remedy) => {
     const { exitCode, stdout, stderr } = await run(`explain ${typed}`)
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })

@@ -12,6 +12,7 @@ import type { Connection, Site } from '../../src/core/site.js'
 import type { Application } from '../../src/engine/apply.js'
 import type { Survey } from '../../src/engine/survey.js'
 import type { Io, Output } from '../../src/render/out.js'
+import { held } from '../engine/fake-host.js'
 import { samplePlan } from '../render/samples.js'
 
 const written = {
@@ -53,6 +54,7 @@ export const changing: Survey = {
     },
   },
   plan: samplePlan,
+  otherRun: { last: '', at: undefined, cutOff: undefined, jobs: false },
   refusals: [],
   stateHash: 'state-1',
   machineId: 'machine-1',
@@ -91,7 +93,13 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
   const terminal = world.terminal ?? false
   const stdout = collect(terminal)
   const stderr = collect(terminal)
-  const calls = { connections: [] as Connection[], closed: 0, asked: [] as string[], applied: [] as Application[] }
+  const calls = {
+    connections: [] as Connection[],
+    closed: 0,
+    held: 0,
+    asked: [] as string[],
+    applied: [] as Application[],
+  }
   const interrupts = world.interrupts ?? new Interrupts((text) => stderr.write(text))
 
   const services: Services = {
@@ -120,6 +128,8 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
         counts: { connections: 1, batches: 1, commands: 0 },
         ask: () => Promise.resolve([]),
         run: () => Promise.reject(new Error('nothing is run in these tests')),
+        attach: () => Promise.reject(new Error('nothing is attached to in these tests')),
+        reconnect: () => Promise.reject(new Error('no line is lost in these tests')),
         close: () => {
           calls.closed += 1
           return Promise.resolve()
@@ -127,6 +137,16 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
       })
     },
     survey: () => Promise.resolve(world.survey ?? changing),
+    hold: (transport, _request, emit) => {
+      calls.held += 1
+      const host = held(transport, emit)
+      host.release = () => {
+        calls.held -= 1
+        return Promise.resolve()
+      }
+      return Promise.resolve(host)
+    },
+    recover: () => Promise.resolve([]),
     apply: async (application) => {
       calls.applied.push(application)
       await world.during?.(application, interrupts)

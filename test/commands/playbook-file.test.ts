@@ -162,7 +162,10 @@ export default value
     const transport = {
       target: 'x',
       counts: { connections: 1, batches: 0, commands: 0 },
-      ask: () => Promise.resolve([{ stdout: '1\n', stderr: '', exitCode: 0 }]),
+      ask: (questions: readonly unknown[]) =>
+        Promise.resolve(questions.map(() => ({ stdout: '1\n', stderr: '', exitCode: 0 }))),
+      attach: () => Promise.reject(new Error('nothing is attached to')),
+      reconnect: () => Promise.reject(new Error('no line is lost')),
       run: () => Promise.reject(new Error('nothing is run')),
       close: () => Promise.resolve(),
     }

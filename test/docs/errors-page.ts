@@ -7,6 +7,7 @@ const groups: readonly (readonly [exitCode: number, title: string])[] = [
   [4, 'connection, host key, login or sudo'],
   [5, 'taken back incompletely: a person is needed'],
   [70, 'a mistake of ours'],
+  [75, 'another run is at work on the host; nothing was changed by this one'],
   [130, 'interrupted or declined'],
 ]
 

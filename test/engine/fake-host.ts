@@ -7,8 +7,12 @@ import type { Probe } from '../../src/core/probe.js'
 import { defineStep, type Step, type StepId } from '../../src/core/step.js'
 import { DeployError } from '../../src/errors.js'
 import { applyPlan } from '../../src/engine/apply.js'
+import { HeldHost } from '../../src/engine/held-host.js'
+import type { Holder } from '../../src/engine/holder.js'
+import { Lock } from '../../src/engine/lock.js'
 import { surveyHost } from '../../src/engine/survey.js'
 import { RecordedTransport } from '../../src/transport/recorded.js'
+import type { Transport } from '../../src/transport/transport.js'
 
 /** A question about one thing of the host: `on`, or nothing. */
 export const look = (thing: string): Probe<boolean> => ({
@@ -39,6 +43,26 @@ export const wants = (thing: string, more: { triggers?: readonly StepId[]; undo?
 
 export const connectionLost = (): DeployError =>
   new DeployError('CONNECTION_LOST', { what: 'the connection was lost', remedy: 'check the network' })
+
+const somebody: Holder = {
+  who: 'ann@laptop',
+  from: '10.0.3.1',
+  since: '2026-11-30T01:00:00.000Z',
+  command: 'apply',
+  site: 'house',
+}
+
+/** A host whose lock is held by this run; what keeps it there is not played back. */
+export const held = (transport: Transport, emit: (event: Event) => void = () => undefined): HeldHost =>
+  new HeldHost(
+    transport,
+    new Lock(transport, { holder: somebody, seconds: 0, onWaiting: () => undefined }),
+    somebody,
+    { last: '', journal: false, jobs: [] },
+    emit,
+  )
+
+const forgetting = 'forget what was kept for an undo'
 
 type Behaviour = Partial<Answer> | (() => Partial<Answer>)
 
@@ -77,7 +101,7 @@ export class FakeHost {
 
   /** What was run, in order, without the engine's own tidying up. */
   get commands(): readonly string[] {
-    return this.transport.commands.map(commandText).filter((text) => text !== 'rm -rf /var/lib/deploy-flask/undo')
+    return this.transport.commands.map(commandText).filter((text) => text !== forgetting)
   }
 
   get told(): readonly string[] {
@@ -91,7 +115,7 @@ export class FakeHost {
     const survey = await surveyHost(this.transport, phases)
     more.meanwhile?.()
     return applyPlan({
-      transport: this.transport,
+      host: held(this.transport, (event) => this.events.push(event)),
       phases,
       survey,
       emit: (event) => this.events.push(event),

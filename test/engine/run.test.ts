@@ -17,7 +17,8 @@ describe('a run', () => {
     expect(host.commands).toEqual(['make floor', 'make roof'])
     expect(host.things).toEqual(['wall', 'floor', 'roof'])
     expect(outcome.changes).toBe(2)
-    expect(host.transport.questions.map(({ sh }) => sh)).toEqual([
+    const asked = host.transport.questions.map(({ sh }) => sh).filter((sh) => sh.startsWith('look '))
+    expect(asked).toEqual([
       ...['look floor', 'look wall', 'look roof'],
       'look floor',
       'look wall',

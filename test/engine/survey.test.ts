@@ -161,7 +161,7 @@ it('refusals of all steps are told at once', async () => {
       plan: () => [],
       refuse: () => [new DeployError('HOST_UNFIT', { what: id, remedy: 'another host' })],
     })
-  const { refusals } = await surveyHost(new RecordedTransport({}), [
+  const { refusals } = await surveyHost(new RecordedTransport({ answer: () => ({}) }), [
     { title: 'One', steps: [refusing('a.one')] },
     { title: 'Other', steps: [refusing('a.two')] },
   ])

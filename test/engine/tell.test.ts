@@ -3,14 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { root, type Answer, type Command } from '../../src/core/command.js'
 import type { Event } from '../../src/core/event.js'
 import { Secret } from '../../src/core/secret.js'
-import { runTold } from '../../src/engine/tell.js'
+import { runTold, type Runner } from '../../src/engine/tell.js'
 import { RecordedTransport } from '../../src/transport/recorded.js'
-import type { RunOptions, Transport } from '../../src/transport/transport.js'
 
 const told = async (command: Command, result: Partial<Answer>) => {
   const events: Event[] = []
   const transport = new RecordedTransport({ result: () => result })
-  const answer = await runTold(transport, command, { step: 'a.step', emit: (event) => events.push(event) })
+  const answer = await runTold((...given) => transport.run(...given), command, {
+    step: 'a.step',
+    emit: (event) => events.push(event),
+  })
   return { answer, events: events.slice(1) }
 }
 
@@ -19,7 +21,10 @@ describe('a command that runs', () => {
     const events: Event[] = []
     const transport = new RecordedTransport({ result: () => ({ stdout: 'done\n' }) })
     const command = { ...root('tee', '/a b'), stdin: new Secret('hunter2') }
-    await runTold(transport, command, { step: 'a.step', emit: (event) => events.push(event) })
+    await runTold((...given) => transport.run(...given), command, {
+      step: 'a.step',
+      emit: (event) => events.push(event),
+    })
     expect(events).toEqual([
       { type: 'step.command', step: 'a.step', run: "tee '/a b'", as: 'root' },
       { type: 'step.output', step: 'a.step', text: 'done' },
@@ -28,16 +33,9 @@ describe('a command that runs', () => {
 
   it('tells what it had printed when the connection is lost', async () => {
     const events: Event[] = []
-    const transport = new RecordedTransport({})
-    const lost: Transport = {
-      target: 'host',
-      counts: transport.counts,
-      ask: async () => Promise.resolve([]),
-      close: async () => Promise.resolve(),
-      run: async (_command, { onOutput }: RunOptions = {}) => {
-        onOutput?.('half a li', 'stdout')
-        return Promise.reject(new Error('lost'))
-      },
+    const lost: Runner = (_command, { onOutput }) => {
+      onOutput?.('half a li', 'stdout')
+      return Promise.reject(new Error('lost'))
     }
     const running = runTold(lost, root('cat'), { step: 'a.step', emit: (event) => events.push(event) })
     await expect(running).rejects.toThrow('lost')
@@ -88,15 +86,9 @@ describe('a command that tells how far it is', () => {
 describe('a stream that is sent', () => {
   const sent = async (bytes: number | undefined, counts: readonly number[]) => {
     const events: Event[] = []
-    const sending: Transport = {
-      target: 'host',
-      counts: { connections: 1, batches: 0, commands: 0 },
-      ask: async () => Promise.resolve([]),
-      close: async () => Promise.resolve(),
-      run: async (_command, { onSent }: RunOptions = {}) => {
-        for (const count of counts) onSent?.(count)
-        return Promise.resolve({ stdout: '', stderr: '', exitCode: 0 })
-      },
+    const sending: Runner = (_command, { onSent }) => {
+      for (const count of counts) onSent?.(count)
+      return Promise.resolve({ stdout: '', stderr: '', exitCode: 0 })
     }
     const source = { name: 'the code', open: () => Readable.from([]), ...(bytes === undefined ? {} : { bytes }) }
     await runTold(sending, { ...root('tar'), stdin: source }, { step: 'a.step', emit: (event) => events.push(event) })

@@ -5,7 +5,7 @@ import type { Phase } from '../../src/core/playbook.js'
 import { applyPlan } from '../../src/engine/apply.js'
 import { surveyHost } from '../../src/engine/survey.js'
 import type { Transport } from '../../src/transport/transport.js'
-import { FakeHost, wants } from './fake-host.js'
+import { FakeHost, held, wants } from './fake-host.js'
 
 const house: readonly Phase[] = [
   { title: 'Ground', steps: [wants('floor')] },
@@ -21,6 +21,8 @@ const slow = (host: FakeHost, milliseconds: Readonly<Record<string, number>>) =>
     target: host.transport.target,
     counts: host.transport.counts,
     ask: (questions) => host.transport.ask(questions),
+    attach: (job, options) => host.transport.attach(job, options),
+    reconnect: () => host.transport.reconnect(),
     close: () => host.transport.close(),
     async run(command, options) {
       const text = commandText(command)
@@ -34,7 +36,7 @@ const slow = (host: FakeHost, milliseconds: Readonly<Record<string, number>>) =>
   const apply = async () => {
     const survey = await surveyHost(transport, house)
     const emit = (): void => undefined
-    return applyPlan({ transport, phases: house, survey, emit, confirmed: true })
+    return applyPlan({ host: held(transport), phases: house, survey, emit, confirmed: true })
   }
   return { said, apply }
 }

@@ -110,7 +110,7 @@ describe('an undo that fails', () => {
   it('leaves the kept files where they are', async () => {
     const host = new FakeHost([], { 'make door': { exitCode: 1 }, 'unmake window': { exitCode: 1 } })
     await host.failure([house[1] ?? { title: '', steps: [] }])
-    expect(host.transport.commands.map(({ argv }) => argv[0])).not.toContain('rm')
+    expect(host.transport.commands.map(({ label }) => label)).not.toContain('forget what was kept for an undo')
   })
 
   it('because the connection is lost is told as well', async () => {
@@ -123,17 +123,14 @@ describe('an undo that fails', () => {
 
 describe('kept files', () => {
   it('go when their phase has passed, and when it was taken back', async () => {
-    const rm = (host: FakeHost) =>
-      host.transport.commands.filter(({ argv }) => argv[0] === 'rm').map(({ argv }) => argv)
+    const forgotten = (host: FakeHost) =>
+      host.transport.commands.filter(({ label }) => label === 'forget what was kept for an undo').length
     const passed = new FakeHost()
     await passed.apply(house)
-    expect(rm(passed)).toEqual([
-      ['rm', '-rf', '/var/lib/deploy-flask/undo'],
-      ['rm', '-rf', '/var/lib/deploy-flask/undo'],
-    ])
+    expect(forgotten(passed)).toBe(2)
     const failed = new FakeHost([], { 'make wall': { exitCode: 1 } })
     await failed.failure(house.slice(1))
-    expect(rm(failed)).toEqual([['rm', '-rf', '/var/lib/deploy-flask/undo']])
+    expect(forgotten(failed)).toBe(1)
   })
 })
 

@@ -1,6 +1,8 @@
 import { flaskSite } from '../../playbooks/flask-site.js'
+import type { Event } from '../../src/core/event.js'
 import type { Site } from '../../src/core/site.js'
 import { applyPlan } from '../../src/engine/apply.js'
+import { holdHost } from '../../src/engine/hold.js'
 import { surveyHost, type Survey } from '../../src/engine/survey.js'
 import { connectSsh } from '../../src/transport/ssh.js'
 import type { Transport } from '../../src/transport/transport.js'
@@ -26,11 +28,15 @@ export const applyTo = (guest: Guest, site: Site): Promise<readonly string[]> =>
     const [refusal] = survey.refusals
     if (refusal !== undefined) throw refusal
     const changes: string[] = []
-    await applyPlan({
-      ...{ transport, phases, survey, confirmed: true },
-      emit: (event) => {
-        if (event.type === 'step.change') changes.push(`${event.change.kind} ${event.change.subject}`)
-      },
-    })
+    const emit = (event: Event): void => {
+      if (event.type === 'step.change') changes.push(`${event.change.kind} ${event.change.subject}`)
+    }
+    const holder = { who: 'the tests', from: '', since: new Date().toISOString(), command: 'apply', site: site.name }
+    const host = await holdHost(transport, { holder, seconds: 0, onWaiting: () => undefined }, emit)
+    try {
+      await applyPlan({ host, phases, survey, confirmed: true, emit })
+    } finally {
+      await host.release()
+    }
     return changes
   })

@@ -1,6 +1,7 @@
 import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { entryAt } from '../../probes/file.js'
+import { takeBack } from '../files.js'
 
 /**
  * The site is enabled, as a2ensite does it (Debian: a2ensite(8)): sites-enabled has its link. a2ensite answers 0 in cases
@@ -37,7 +38,7 @@ export const enabledSite = (name: string): Step => {
             { argv: ['a2ensite', '-q', name], as: 'root' },
           ],
           undo: [
-            { argv: ['a2dissite', '-q', name], as: 'root' },
+            takeBack('[ -L "$1" ]', path, 'a2dissite', '-q', name),
             ...(before === undefined ? [] : [{ argv: ['ln', '-sfn', before, path] as const, as: 'root' as const }]),
           ],
         },

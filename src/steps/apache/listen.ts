@@ -4,7 +4,7 @@ import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { listens, type Listen } from '../../probes/apache.js'
 import { entryAt, fileAt, folderAt, type Entry, type NamedEntry } from '../../probes/file.js'
-import { fileChange, rootOwned } from '../files.js'
+import { fileChange, rootOwned, takeBack } from '../files.js'
 
 const everywhere = '*'
 
@@ -76,7 +76,7 @@ const enabling = (name: string, links: readonly NamedEntry[]): readonly Change[]
           kind: 'create',
           subject: `apache configuration ${name}`,
           run: [root('a2enconf', '-q', name)],
-          undo: [root('a2disconf', '-q', name)],
+          undo: [takeBack('[ -L "$1" ]', `${enabledFolder}/${name}.conf`, 'a2disconf', '-q', name)],
         },
       ]
 

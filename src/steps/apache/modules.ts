@@ -2,6 +2,7 @@ import { root } from '../../core/command.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { folderAt, type NamedEntry } from '../../probes/file.js'
+import { takeBack } from '../files.js'
 
 const folder = '/etc/apache2/mods-enabled'
 
@@ -53,7 +54,7 @@ export const modules = (wanted: readonly string[]): Step =>
             subject: `apache module ${name}`,
             run: [...(before === undefined ? [] : [root('rm', '-f', path)]), root('a2enmod', '-q', name)],
             undo: [
-              root('a2dismod', '-q', '-f', name),
+              takeBack('[ -L "$1" ]', path, 'a2dismod', '-q', '-f', name),
               ...(before === undefined ? [] : [root('ln', '-sfn', before, path)]),
             ],
           },

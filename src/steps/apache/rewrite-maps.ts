@@ -18,10 +18,10 @@ const textOf = ({ entries }: OwnMap): string =>
 const sourceOf = ({ type, path }: OwnMap): string => (type === 'txt' ? path : path.replace(/\.dbm$/, '.txt'))
 
 /** Built beside its place and renamed: Apache may look something up at any time. */
-const BUILD = `set -e; new="$2.new.$$"; trap 'rm -f "$new"' EXIT
+const BUILD = `set -e; new="$2.new"; trap 'rm -f "$new"' EXIT
 httxt2dbm -i "$1" -o "$new"; chmod 0644 "$new"; mv -fT "$new" "$2"`
 
-const UNBUILD = `set -e; new="$1.new.$$"; trap 'rm -f "$new"' EXIT
+const UNBUILD = `set -e; new="$1.new"; rm -f "$new"; trap 'rm -f "$new"' EXIT
 if [ ! -e "$2" ]; then rm -f "$1"; exit 0; fi
 httxt2dbm -i "$2" -o "$new"; chmod 0644 "$new"; mv -fT "$new" "$1"`
 

@@ -35,5 +35,6 @@ exit "$code"`
 export const aptGet = (...args: readonly string[]): Command => ({
   ...shell(`apt-get ${args.join(' ')}`, APT, ...args),
   seconds: 1800,
+  lasting: true,
   progress: aptProgress,
 })

@@ -36,6 +36,7 @@ export const installedModWsgi = (indexUrl?: string): Step =>
       return [
         {
           kind: module === null ? 'create' : 'update',
+          inert: true,
           subject: `Python package mod_wsgi ${wanted}`,
           ...(reason === undefined ? {} : { reason }),
           run: [pipInstall(['pip3'], indexUrl, '--no-deps', '--upgrade', '--force-reinstall', `mod_wsgi==${wanted}`)],

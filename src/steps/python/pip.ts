@@ -22,6 +22,7 @@ export const pipInstall = (
   ],
   as: 'root',
   seconds: 1800,
+  lasting: true,
   progress: pipProgress,
 })
 

@@ -72,6 +72,7 @@ export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string
         return [
           {
             kind: 'create',
+            inert: true,
             subject,
             run: [create(path), installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],

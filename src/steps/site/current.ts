@@ -5,7 +5,7 @@ import { shell } from '../files.js'
 import type { Layout } from './layout.js'
 import { releaseName, served, short } from './release.js'
 
-const LINK = `set -e; new="$1.new.$$"; ln -s "$2" "$new"; mv -T "$new" "$1"`
+const LINK = `set -e; new="$1.new"; rm -f "$new"; ln -s "$2" "$new"; mv -T "$new" "$1"; sync "\${1%/*}"`
 
 const link = (layout: Layout, target: string) =>
   shell(`link ${layout.current} -> ${target}`, LINK, layout.current, target)
@@ -26,7 +26,11 @@ export const current = (layout: Layout, code: FolderCode): Step =>
           subject: `link ${layout.current}`,
           ...(before === undefined ? {} : { reason: `${before} becomes ${short(code)}` }),
           run: [link(layout, `releases/${releaseName(code)}`)],
-          undo: [before === undefined ? { argv: ['rm', '-f', layout.current], as: 'root' } : link(layout, before)],
+          undo: [
+            before === undefined
+              ? { argv: ['rm', '-f', layout.current, `${layout.current}.new`], as: 'root' }
+              : link(layout, before),
+          ],
         },
       ]
     },

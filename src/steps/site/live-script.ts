@@ -104,8 +104,13 @@ def before(asked):
             "marks": {path: size(path) for path in asked["logs"]}}
 
 def again(asked):
-    return {"sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]]),
-            "self": ask_self(asked) if asked["self"] is not None else None}
+    own = [] if asked["self"] is None else [(asked["port"], asked["name"], asked["self"], ask_self(asked))]
+    others = zip(asked["sites"], ask_all([(site["port"], site["name"]) for site in asked["sites"]]))
+    for port, name, was, now in own + [(was["port"], was["name"], was["status"], now["status"]) for was, now in others]:
+        if was not in (0, now):
+            print("%s:%d answered %d before and %s now (0: no answer)" % (name, port, was, now), file=sys.stderr)
+            ended.append(1)
+    return {}
 
 def after(asked):
     deadline, answered = time.time() + asked["seconds"], False
@@ -125,6 +130,7 @@ def after(asked):
             "told": [{"group": one.group(1), "prefix": one.group(2)} for one in told if one.group(1) in asked["groups"]],
             "daemons": settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
-asked = json.loads(sys.argv[1])
+asked, ended = json.loads(sys.argv[1]), []
 print(json.dumps({"before": before, "after": after, "again": again}[asked["do"]](asked)))
+sys.exit(1 if ended else 0)
 `

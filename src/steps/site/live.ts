@@ -144,28 +144,18 @@ export const answers = (site: LiveSite): Guard => ({
   },
 })
 
-const answersAgain = z.object({ sites: z.array(siteAnswer), self: z.number().nullable() })
-
-/** After an undo: every site, ours of before included, answers as it did. */
+/** After an undo: every site, ours of before included, answers as it did. The host compares: see who recovers a run. */
 export const answersAsBefore = (site: LiveSite): Guard => ({
   title: 'every site answers as before',
   command(before) {
     const { sites, self } = before === undefined ? { sites: [], self: null } : read(baseline, before)
     return python('ask every site again', { do: 'again', ...askedOf(site), sites, self }, 120)
   },
-  judge(answer, before) {
-    if (before === undefined) return undefined
-    const was = read(baseline, before)
-    const is = read(answersAgain, answer)
-    const own = { port: site.port, name: site.serverName }
-    const broken = changedAnswers(
-      [...was.sites, ...(was.self === null ? [] : [{ ...own, status: was.self }])],
-      [...is.sites, ...(is.self === null ? [] : [{ ...own, status: is.self }])],
-    )
-    if (broken.length === 0) return undefined
+  judge({ exitCode, stderr }) {
+    if (exitCode === 0) return undefined
     return new DeployError('UNDO_INCOMPLETE', {
-      what: `the change was taken back, but not every site answers as before: ${broken.map(({ name }) => name).join(', ')}`,
-      evidence: broken.map(({ line }) => line).join('\n'),
+      what: 'the change was taken back, but not every site answers as before',
+      evidence: stderr.trim(),
       remedy: 'look at "systemctl status apache2" and at the error log of these sites',
     })
   },

@@ -23,8 +23,8 @@ const why = (is: Release, code: FolderCode): string | undefined => {
 export const releaseName = (code: FolderCode): string => `${code.stamp}-${short(code)}`
 
 /** Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. */
-const UNPACK = `set -e; umask 022; new=$(mktemp -d "\${1%/*}/.new.XXXXXX"); trap 'rm -rf "$new"' EXIT
-tar -xpmf - --no-same-owner -C "$new"; chown -hR root:root "$new"; chmod 0755 "$new"; mv -T "$new" "$1"; trap - EXIT`
+const UNPACK = `set -e; umask 022; new="\${1%/*}/.new"; rm -rf "$new"; mkdir "$new"; trap 'rm -rf "$new"' EXIT
+tar -xpmf - --no-same-owner -C "$new"; chown -hR root:root "$new"; chmod 0755 "$new"; mv -T "$new" "$1"; trap - EXIT; sync -f "$1"`
 
 /** A folder in `releases` holds the code. Nothing refers to it yet: `site.current` does that. */
 export const release = (layout: Layout, code: FolderCode): Step =>
@@ -39,6 +39,7 @@ export const release = (layout: Layout, code: FolderCode): Step =>
       return [
         {
           kind: 'create',
+          inert: true,
           subject: `release ${short(code)}`,
           ...(reason === undefined ? {} : { reason }),
           run: [
@@ -53,7 +54,11 @@ export const release = (layout: Layout, code: FolderCode): Step =>
             },
           ],
           undo: [
-            shell(`remove release ${releaseName(code)}`, 'rm -rf -- "$1"', `${layout.releases}/${releaseName(code)}`),
+            shell(
+              `remove release ${releaseName(code)}`,
+              'rm -rf -- "$1" "${1%/*}/.new"',
+              `${layout.releases}/${releaseName(code)}`,
+            ),
           ],
         },
       ]

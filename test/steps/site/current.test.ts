@@ -17,7 +17,7 @@ const firstLink: readonly Shown[] = [
     kind: 'create',
     subject: 'link /srv/notes/current',
     run: [link(`releases/${releaseName}`)],
-    undo: ['rm -f /srv/notes/current'],
+    undo: ['rm -f /srv/notes/current /srv/notes/current.new'],
   },
 ]
 
@@ -40,7 +40,7 @@ stepCases('site.current', {
         kind: 'update',
         subject: 'link /srv/notes/current',
         run: [link(`releases/${releaseName}`)],
-        undo: ['rm -f /srv/notes/current'],
+        undo: ['rm -f /srv/notes/current /srv/notes/current.new'],
       },
     ],
   },

@@ -1,0 +1,34 @@
+import type { Transport } from '../transport/transport.js'
+import { Dialling } from './dialling.js'
+import { logIn } from './look.js'
+import type { CommonOptions } from './options.js'
+import type { Session } from './session.js'
+import { givenSettings, loadSettings } from './settings.js'
+
+/** A host and the site that a flags file has there, for what needs neither its code nor its secrets. */
+export interface Connected {
+  readonly transport: Transport
+  readonly site: string
+}
+
+/** Logs in to the host of the flags file; the connection never outlives the work. */
+export const connected = async <T>(
+  session: Session,
+  options: CommonOptions,
+  work: (connected: Connected) => Promise<T>,
+): Promise<T> => {
+  const { flags, directory } = await loadSettings(session, {
+    file: options.file,
+    overrides: await givenSettings(session),
+  })
+  const { services, io } = session
+  const connection = await services.resolveConnection(flags, { directory, env: io.env })
+  const dialling = new Dialling(session)
+  try {
+    const acceptNewHostKey = connection.acceptNewHostKey || options.acceptNewHostKey === true
+    dialling.begin({ ...connection, acceptNewHostKey })
+    return await work({ transport: await logIn(session, dialling), site: flags.site })
+  } finally {
+    await dialling.end()
+  }
+}

@@ -1,0 +1,153 @@
+import { isSource, type Answer, type Command } from '../core/command.js'
+import { journalFile, undoFolder } from '../core/host-paths.js'
+import type { Emit } from '../core/event.js'
+import { DeployError } from '../errors.js'
+import type { RunOptions, ShellQuestion, Transport } from '../transport/transport.js'
+import { failureOf } from './command-failure.js'
+import type { Holder } from './holder.js'
+import { begunLine, runLine, type Begun } from './journal.js'
+import type { Found, Lock } from './lock.js'
+
+/** More often than that, something else is wrong than a line. */
+const mostLosses = 5
+
+/** In one rename: what is half removed is no journal any more. */
+const FORGET = `set -e; [ -e "$1" ] || exit 0; rm -rf "$1.done"; mv -T "$1" "$1.done"; rm -rf "$1.done"
+rmdir --ignore-fail-on-non-empty "\${1%/*}"`
+
+const REWRITE = `set -e; umask 077; cat >"$1.part"; sync "$1.part"; mv -fT "$1.part" "$1"; sync "\${1%/*}"`
+
+const forgetting: Command = {
+  argv: ['sh', '-c', FORGET, 'sh', undoFolder],
+  as: 'root',
+  label: 'forget what was kept for an undo',
+}
+
+const isLoss = (error: unknown): error is DeployError =>
+  error instanceof DeployError && error.code === 'CONNECTION_LOST'
+
+/**
+ * The host, as long as this run holds its lock. A connection that is lost is opened again: questions are asked again, and
+ * a change is asked for again under its number, by which the host knows whether it was begun and what it came to.
+ */
+export class HeldHost {
+  #numbers = 0
+  #losses = 0
+  #comingBack: Promise<void> | undefined
+  #noted = false
+
+  constructor(
+    private readonly transport: Transport,
+    private readonly lock: Lock,
+    private readonly holder: Holder,
+    /** What the run before has left. */
+    readonly found: Found,
+    private readonly emit: Emit,
+  ) {
+    this.#noted = found.journal
+  }
+
+  get target(): string {
+    return this.transport.target
+  }
+
+  /** How often the connection was lost. */
+  get losses(): number {
+    return this.#losses
+  }
+
+  async ask(questions: readonly ShellQuestion[]): Promise<readonly Answer[]> {
+    return this.#through(async () => this.transport.ask(questions))
+  }
+
+  /** A command that changes nothing: after a loss it is run again. */
+  async read(command: Command, options: RunOptions = {}): Promise<Answer> {
+    return this.#through(async () => this.transport.run(command, options))
+  }
+
+  /** A command that changes the host. `note`: lines of the journal that are on disk before it begins. */
+  async change(command: Command, options: RunOptions = {}, note = ''): Promise<Answer> {
+    const number = ++this.#numbers
+    const mark = {
+      lock: this.lock.token,
+      number,
+      note: note === '' || this.#noted ? note : runLine(this.holder) + note,
+    }
+    if (note !== '') this.#noted = true
+    const losses = this.#losses
+    const first = async (): Promise<Answer> => this.transport.run(command, { ...options, mark })
+    if (!isSource(command.stdin)) return this.#through(first)
+    // What was cut off in the middle of its input has no outcome that counts. It is waited for all the same.
+    const ended = async (): Promise<Answer> =>
+      this.transport.run({ argv: ['false'], as: command.as }, { mark: { lock: mark.lock, number } })
+    const answer = await this.#through(async () => (this.#losses === losses ? first() : ended()))
+    if (this.#losses === losses) return answer
+    return { stdout: '', stderr: 'the connection was lost while this was sent', exitCode: answer.exitCode || 1 }
+  }
+
+  /** A job of a run that is gone. */
+  async attach(job: string, options?: RunOptions): Promise<Answer> {
+    return this.#through(async () => this.transport.attach(job, options))
+  }
+
+  /** What was kept for an undo goes: the phases that it was for have passed, or were taken back. */
+  async forget(): Promise<void> {
+    await this.#must(forgetting)
+    this.#noted = false
+  }
+
+  /** What it holds from now on, all at once. */
+  async rewriteJournal(begun: readonly Begun[]): Promise<void> {
+    const content = [runLine(this.holder), ...begun.map(begunLine)].join('')
+    await this.#must({
+      argv: ['sh', '-c', REWRITE, 'sh', journalFile],
+      as: 'root',
+      stdin: content,
+      label: 'write the journal',
+    })
+  }
+
+  async #must(command: Command): Promise<void> {
+    const answer = await this.change(command)
+    if (answer.exitCode !== 0) throw failureOf(command, answer)
+  }
+
+  async release(): Promise<void> {
+    await this.lock.release()
+  }
+
+  async #through<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      const losses = this.#losses
+      try {
+        return await work()
+      } catch (error) {
+        if (!isLoss(error) || losses >= mostLosses) throw error
+        // several may have waited for the same answer; the first of them opens the line again for all
+        if (losses === this.#losses) await (this.#comingBack ??= this.#comeBack(error))
+      }
+    }
+  }
+
+  async #reconnect(loss: DeployError): Promise<void> {
+    try {
+      await this.transport.reconnect()
+    } catch (cause) {
+      if (!(cause instanceof DeployError)) throw cause
+      const evidence = [loss.fault.evidence, `then: ${cause.fault.what}`].filter((line) => line !== undefined)
+      throw new DeployError(loss.code, { ...loss.fault, evidence: evidence.join('\n') }, { cause })
+    }
+  }
+
+  async #comeBack(loss: DeployError): Promise<void> {
+    try {
+      this.emit({ type: 'notice', text: `${loss.fault.what}; connecting again` })
+      await this.#reconnect(loss)
+      await this.lock.retake()
+      this.#losses++
+      this.emit({ type: 'notice', text: 'connected again: it is looked at what the host has done meanwhile' })
+    } finally {
+      this.#comingBack = undefined
+    }
+  }
+}
