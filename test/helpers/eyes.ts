@@ -1,8 +1,8 @@
 import type { Guest } from '../../vagrant/guest.js'
 
 /** What a command prints on the guest; it has to succeed. */
-export const output = async (guest: Guest, script: string): Promise<string> => {
-  const { stdout, stderr, exitCode } = await guest.run(script)
+export const output = async (guest: Guest, script: string, stdin = ''): Promise<string> => {
+  const { stdout, stderr, exitCode } = await guest.run(script, { stdin })
   if (exitCode !== 0) throw new Error(`exit code ${exitCode} of: ${script}\n${stderr}`)
   return stdout
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { startDelayProxy } from '../../test/helpers/delay-proxy.js'
+import { startDelayProxy, type DelayProxy } from '../../test/helpers/delay-proxy.js'
 import type { Guest } from '../guest.js'
 
 /** A way to a guest that takes time, the same for both sides: `ssh -F sshConfigFile host`. */
@@ -9,6 +9,8 @@ export interface Line {
   readonly sshConfigFile: string
   /** How often the client spoke after it had listened, since the last call. */
   turns(): number
+  /** What it goes through, which can fail in many ways. */
+  readonly proxy: DelayProxy
   stop(): Promise<void>
 }
 
@@ -33,6 +35,7 @@ export async function openLine(guest: Guest, roundTrip: number, folder: string):
   return {
     host: 'bench',
     sshConfigFile,
+    proxy,
     turns: () => {
       const turns = proxy.turns()
       proxy.reset()

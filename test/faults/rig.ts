@@ -1,0 +1,140 @@
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { openLine, type Line } from '../../vagrant/bench/line.js'
+import type { Guest } from '../../vagrant/guest.js'
+import type { ErrorCode } from '../../src/errors.js'
+import { bin, deployFlask, type CliResult } from '../helpers/cli.js'
+import { output } from '../helpers/eyes.js'
+import { expectFailure, expectRefusal } from '../helpers/failure.js'
+import { notesFlags, writeFlags } from '../helpers/flags.js'
+import { leftovers, snapshot, type Snapshot } from '../helpers/snapshot.js'
+import { canary } from './sites.js'
+
+export type Flags = Readonly<Record<string, unknown>>
+
+/** A run that goes on while the case does something to it. */
+export interface Running {
+  kill(signal: NodeJS.Signals): void
+  /** Until it has printed this. */
+  said(pattern: RegExp): Promise<void>
+  readonly done: Promise<CliResult>
+}
+
+let differently = 4096
+
+/** What one case has: a guest, ways to break it that are ended for it, and runs whose output is kept. */
+export class Rig {
+  /** Of the last run, which is repeated once the fault is gone. */
+  flags: Flags | undefined
+  readonly outputs: string[] = []
+  readonly seen: string[] = []
+  #ends: (() => Promise<unknown>)[] = []
+
+  constructor(
+    readonly guest: Guest,
+    readonly before: Snapshot,
+  ) {}
+
+  /** What a command prints on the guest, past SSH; it has to succeed. */
+  host(script: string): Promise<string> {
+    return output(this.guest, script)
+  }
+
+  /** Makes the host so, until the case is over; `end` takes it back. */
+  async inject(make: string, end: string): Promise<void> {
+    this.#ends.push(() => this.host(end))
+    await this.host(make)
+  }
+
+  /** Something to be done when the case is over. */
+  finally(end: () => Promise<unknown>): void {
+    this.#ends.push(end)
+  }
+
+  async endFaults(): Promise<void> {
+    for (const end of this.#ends.splice(0).reverse()) await end()
+  }
+
+  /** The notebook, with something to do: another limit of its virtual host in each call, which needs a reload. */
+  change(more: Flags = {}): Flags {
+    return { ...this.notes(), 'max-body': ++differently, ...more }
+  }
+
+  /** The notebook as it was deployed. */
+  notes(): Flags {
+    return notesFlags(this.guest)
+  }
+
+  async apply(flags: Flags, ...more: readonly string[]): Promise<CliResult> {
+    this.flags = flags
+    return this.run('apply', '-f', await writeFlags(flags), '--yes', ...more)
+  }
+
+  /** Any command of the product. */
+  async run(...args: readonly string[]): Promise<CliResult> {
+    const result = await deployFlask(args, { NOTES_SECRET_KEY: canary })
+    return this.#keep(result)
+  }
+
+  /** As `apply`, but goes on while it runs. */
+  async start(flags: Flags, ...more: readonly string[]): Promise<Running> {
+    this.flags = flags
+    const args = [bin, 'apply', '-f', await writeFlags(flags), '--yes', '--verbose', ...more]
+    const env = { NOTES_SECRET_KEY: canary, NO_COLOR: '1', CI: '' }
+    const process_ = execa(process.execPath, args, { reject: false, stdin: 'ignore', env, stripFinalNewline: false })
+    let said = ''
+    const waiting: (() => void)[] = []
+    process_.stderr.on('data', (piece: Buffer) => {
+      said += piece.toString()
+      for (const look of waiting) look()
+    })
+    const done = process_.then(({ exitCode, stdout, stderr }) =>
+      this.#keep({ exitCode: exitCode ?? -1, stdout, stderr }),
+    )
+    return {
+      kill: (signal) => void process_.kill(signal),
+      said: (pattern) =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            if (pattern.test(said)) resolve()
+          }
+          waiting.push(look)
+          look()
+          void done.then(() => reject(new Error(`the run has ended without ${pattern.source}:\n${said}`)))
+        }),
+      done,
+    }
+  }
+
+  /** A way to the guest over a proxy that can misbehave; flags that take it. */
+  async line(flags: Flags): Promise<{ readonly line: Line; readonly flags: Flags }> {
+    const line = await openLine(this.guest, 0, await mkdtemp(join(tmpdir(), 'deploy-flask-test-')))
+    this.finally(() => line.stop())
+    return { line, flags: { ...flags, host: line.host, ssh: { 'config-file': line.sshConfigFile } } }
+  }
+
+  /** O1, for a run that has changed something and taken it back. */
+  failed(result: CliResult, code: ErrorCode): void {
+    expectFailure(result, code)
+  }
+
+  /** O1, for a run that ended before it changed anything. */
+  refused(result: CliResult, code: ErrorCode, place: string | RegExp): void {
+    expectRefusal(result, code, place)
+  }
+
+  /** What is different from before the case, but for times that move when something is done and taken back. */
+  async left(): Promise<string[]> {
+    return leftovers(this.before, await snapshot(this.guest))
+  }
+
+  #keep(result: CliResult): CliResult {
+    this.outputs.push(result.stdout, result.stderr)
+    const code = /^error (\w+): /m.exec(result.stderr)?.[1]
+    const word = code === undefined ? (result.exitCode === 0 ? 'done' : `exit ${result.exitCode}`) : `\`${code}\``
+    if (!this.seen.includes(word)) this.seen.push(word)
+    return result
+  }
+}
