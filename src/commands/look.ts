@@ -4,6 +4,8 @@ import type { Connection } from '../core/site.js'
 import type { Transport } from '../transport/transport.js'
 import { Dialling } from './dialling.js'
 import type { Session } from './session.js'
+import { notesOf } from './notes.js'
+import { warn } from './settings.js'
 import { findTarget, type Target, type Wanted } from './target.js'
 
 /** As a person would type it for ssh; what the host is really called is known once the connection stands. */
@@ -19,14 +21,12 @@ export interface Look {
 export const logIn = ({ emit }: Session, dialling: Dialling): Promise<Transport> =>
   checked(emit, 'Log in', async () => dialling.transport())
 
-export const surveyOf = async (
-  { services, emit }: Session,
-  { phases }: Target,
-  host: Pick<Transport, 'ask'>,
-): Promise<Survey> => {
+export const surveyOf = async (session: Session, target: Target, host: Pick<Transport, 'ask'>): Promise<Survey> => {
+  const { services, emit } = session
   emit({ type: 'survey.start' })
-  const survey = await services.survey(host, phases)
+  const survey = await services.survey(host, target.phases)
   emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
+  warn(session, notesOf(target.phases, survey))
   return survey
 }
 

@@ -46,8 +46,8 @@ export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => (
 
 /**
  * A desired state. `plan` is pure and synchronous: from what the probes found it makes the changes that are still to
- * be done; an empty list says that the host is already so. `refuse` names what forbids the whole run; it is asked for
- * every step before the first change.
+ * be done; an empty list says that the host is already so. `refuse` names what forbids the whole run, `notes`
+ * what is told as a warning; both are asked for every step before the first change.
  */
 export interface Step<P extends Probes = Probes> {
   readonly id: StepId
@@ -57,6 +57,8 @@ export interface Step<P extends Probes = Probes> {
   readonly probes: P
   plan(is: StateOf<P>): readonly Change[] | Unknown
   refuse?(is: StateOf<P>): readonly DeployError[]
+  /** What a person should know of the host and the run does not change, a sentence each. */
+  notes?(is: StateOf<P>): readonly string[]
   /** Handlers of the phase that this step's changes call for. */
   readonly triggers?: readonly StepId[]
 }

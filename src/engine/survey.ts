@@ -29,7 +29,18 @@ const machineId = (state: State): string => {
 }
 
 /** Free bytes, process ids and times move by themselves; a plan does not depend on them. */
-const moving = new Set(['otherRun', 'free', 'pid', 'daemons', 'loaded', 'newest', 'changed', 'modified'])
+const moving = new Set([
+  'otherRun',
+  'free',
+  'memory',
+  'clock',
+  'pid',
+  'daemons',
+  'loaded',
+  'newest',
+  'changed',
+  'modified',
+])
 
 const stateHash = (state: State): string => {
   const text = JSON.stringify(state.values, (key, value: unknown) => (moving.has(key) ? undefined : value))

@@ -22,14 +22,34 @@ export const host = {
   },
   HOST_READ_ONLY: {
     cause:
-      'One of the file systems that have to be written (/usr, /var, /etc, the folder of the site) is mounted read-only. ' +
-      'When nobody did that on purpose, the kernel has done it after an error of the disk.',
+      'One of the file systems that have to be written (/usr, /var, /etc, /tmp, /run, the folder of the site) is ' +
+      'mounted read-only. When nobody did that on purpose, the kernel has done it after an error of the disk.',
     remedy: 'Look at the messages of the kernel first. A healthy file system can be mounted read-write again.',
     look: { onHost: ['findmnt -O ro; dmesg | tail -30', 'mount -o remount,rw PATH'] },
   },
+  HOST_CLOCK_WRONG: {
+    cause:
+      'The clock of the host is years behind. apt would refuse package lists as made in the future, pip and git would ' +
+      'refuse certificates that are not valid yet, and both would name anything but the clock.',
+    remedy: 'Set the clock, and have it kept right by NTP. Then apply again.',
+    look: { onHost: ['timedatectl; hwclock', 'timedatectl set-ntp true'] },
+  },
+  HOST_MEMORY_LOW: {
+    cause:
+      'mod_wsgi is built on the host with its compiler, which the kernel would kill for want of memory. Memory that is ' +
+      'available and free swap are counted together. Later runs build nothing and need none of it.',
+    remedy: 'Stop what takes the memory, or add a swap file for the first deployment.',
+    look: {
+      onHost: [
+        'free -m; ps aux --sort=-rss | head',
+        'fallocate -l 512M /swap; chmod 600 /swap; mkswap /swap; swapon /swap',
+      ],
+    },
+  },
   APACHE_STOPPED: {
     cause:
-      'Apache is installed and does not run. It is not started here: somebody may have stopped it for a reason, and ' +
+      'Apache is installed and does not run; the error says when it is disabled or masked, too. It is not started ' +
+      'here: somebody may have stopped it for a reason, and ' +
       'without it nobody can tell which sites answered before the change.',
     remedy: 'Start it, see that it stays up and that its sites answer, then apply again.',
     look: { onHost: ['systemctl status apache2; systemctl start apache2'] },
@@ -111,8 +131,9 @@ export const host = {
   FOREIGN_CONFIG_BROKEN: {
     cause:
       "Apache's configuration was broken before this run changed anything: configtest fails in a file that is not of " +
-      'this site. The running Apache still has the old one in memory, and would not come back after a restart. A ' +
-      'deployment on top could not be told from the fault.',
+      'this site, or does not see what Apache would die of at its next reload (a Listen on a port that another program ' +
+      'has, a log that is a folder, a WSGIPythonHome without Python). The running Apache still has the old one in ' +
+      'memory, and would not come back after a restart. A deployment on top could not be told from the fault.',
     remedy: 'Repair the named line until configtest says "Syntax OK", then apply again.',
     look: { onHost: ['apache2ctl configtest'] },
   },

@@ -105,9 +105,10 @@ export const run = {
   },
   DISK_FULL: {
     cause:
-      'Before anything is changed, /usr, /var, /etc and the folder of the site must have 300 MiB free; and while ' +
-      'something was changed, a command said that there is no space left. The space may be there and the inodes used ' +
-      'up, or the quota of an account. Files are written beside their place first, so no half of one was left in it.',
+      'Before anything is changed, /usr, /var and the folder of the site must have 300 MiB and 5000 inodes free, /tmp ' +
+      '32 MiB, and /etc and /run room for a few files; or while something was changed, a command said that there is no ' +
+      'space left. The space may be there and the inodes used up, or the quota of an account. Files are written beside ' +
+      'their place first, so no half of one was left in it.',
     remedy:
       'Free some space: old kernels and package archives, logs, releases of sites that keep many ("keep-releases"). ' +
       'Then run the same command again.',

@@ -34,6 +34,7 @@ def look(path):
     }
     if found["kind"] == "link":
         found["target"] = os.readlink(path)
+        found["leads"] = os.path.realpath(path) if os.path.exists(path) else None
     return found
 
 def digest(path):
@@ -108,6 +109,11 @@ def listing(path):
         return []
     return [dict(look(os.path.join(path, name)), name=name) for name in sorted(os.listdir(path))]
 
+def unit(name):
+    etc = "/etc/systemd/system/"
+    masks = [os.path.realpath(folder + name) for folder in (etc, "/run/systemd/system/")]
+    return {"enabled": os.path.exists(etc + "multi-user.target.wants/" + name), "masked": "/dev/null" in masks}
+
 def host(paths):
     release = {}
     if os.path.exists("/etc/os-release"):
@@ -124,7 +130,11 @@ def host(paths):
         while not os.path.exists(path):
             path = os.path.dirname(path)
         fs = os.statvfs(path)
-        free.append({"path": path, "bytes": fs.f_bavail * fs.f_frsize, "readOnly": bool(fs.f_flag & os.ST_RDONLY)})
+        # a file system that makes inodes as it needs them says that it has none at all
+        inodes = fs.f_favail if fs.f_files else None
+        free.append({"path": path, "bytes": fs.f_bavail * fs.f_frsize, "inodes": inodes, "readOnly": bool(fs.f_flag & os.ST_RDONLY)})
+    with open("/proc/meminfo") as opened:
+        memory = {key: int(value.split()[0]) * 1024 for key, _, value in (line.partition(":") for line in opened)}
     return {
         "id": release.get("ID", ""),
         "version": release.get("VERSION_ID", ""),
@@ -134,10 +144,12 @@ def host(paths):
         "systemd": os.path.isdir("/run/systemd/system"),
         "python": "%d.%d" % sys.version_info[:2],
         "free": free,
+        "memory": memory.get("MemAvailable", 0) + memory.get("SwapFree", 0),
+        "clock": int(time.time()),
     }
 
 ${apacheFacts}
-ASKED = {"file": file, "release": release, "tree": tree, "account": account, "group": group, "listing": listing,
+ASKED = {"file": file, "release": release, "tree": tree, "account": account, "group": group, "listing": listing, "unit": unit,
          "vhosts": vhosts, "host": host, "listeners": listeners, "listens": listens, "embedded": embedded, "taken_over": taken_over,
          "apache": apache, "look": look}
 answers = []

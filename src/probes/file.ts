@@ -14,6 +14,8 @@ const entry = z.object({
   changed: z.number(),
   modified: z.number(),
   target: z.string().optional(),
+  /** Of a link: what it leads to in the end; null when nothing is there. */
+  leads: z.string().nullish(),
   sha256: z.string().optional(),
   content: z
     .base64()

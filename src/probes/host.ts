@@ -10,20 +10,28 @@ const host = z.object({
   machineId: z.string().max(64),
   systemd: z.boolean(),
   python: z.string().regex(/^\d+\.\d+$/),
-  free: z.array(z.object({ path: z.string(), bytes: z.number(), readOnly: z.boolean() })),
+  /** Inodes are null where a file system makes them as it needs them. */
+  free: z.array(
+    z.object({ path: z.string(), bytes: z.number(), inodes: z.number().nullable(), readOnly: z.boolean() }),
+  ),
+  /** Bytes of memory and swap that a new program could have. */
+  memory: z.number(),
+  /** Seconds since 1970. */
+  clock: z.number(),
 })
 
 export type Host = z.output<typeof host>
 
 /**
- * Release (os-release(5)), architecture, init system and Python of the host, and the free bytes where paths would lie.
+ * Release (os-release(5)), architecture, init system, Python, memory and clock of the host, and the free bytes and inodes
+ * where paths would lie.
  *
  * @param paths absolute; they need not be there
  */
 export const hostFacts = (paths: readonly string[]): Probe<Host> => fact('host', [paths], host)
 
 /**
- * Names of the programs that listen on a TCP port.
+ * The programs that listen on a TCP port: `apache2`, and others with the id of their process.
  *
  * @param port TCP port
  */
@@ -49,3 +57,11 @@ export const accountNamed = (name: string): Probe<Account> => fact('account', [n
  */
 export const groupNamed = (name: string): Probe<{ gid: number } | null> =>
   fact('group', [name], z.object({ gid: z.number() }).nullable())
+
+/**
+ * Whether a unit of systemd is started at boot, and whether it is masked (systemctl(1)).
+ *
+ * @param name with its suffix: `apache2.service`
+ */
+export const unitNamed = (name: string): Probe<{ enabled: boolean; masked: boolean }> =>
+  fact('unit', [name], z.object({ enabled: z.boolean(), masked: z.boolean() }))

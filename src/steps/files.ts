@@ -24,11 +24,15 @@ const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll
 /**
  * Beside its place, never wider than its final mode, flushed, then renamed: a full disk or a cut line leaves the old
  * file whole. The old one, and what the new one is known by, are kept for the undo when nothing but the renaming is left
- * to be done. What a cut has left beside it goes with the next write, or with the undo.
+ * to be done. What a cut has left beside it goes with the next write, or with the undo. Who cannot write is told whether
+ * it is the room.
  */
 const WRITE = `set -e; umask 077
-path=$1; kept=$5; new="\${path%/*}/.deploy-flask.\${path##*/}"; rm -f "$kept" "$kept.ours" "$new"
-mkdir -p "\${kept%/*}"; trap 'rm -f "$new" "$kept.part"' EXIT
+path=$1; kept=$5; folder=\${path%/*}; new="$folder/.deploy-flask.\${path##*/}"
+failed() {
+  stat -f -c "%n: %a blocks of %S bytes and %d inodes free" "$folder" "\${kept%/*}" >&2; rm -f "$new" "$kept.part"
+}
+trap 'failed || :' EXIT; mkdir -p "\${kept%/*}"; rm -f "$kept" "$kept.ours" "$new"
 set -C; cat >"$new"; set +C; chown "$2:$3" "$new"; chmod "$4" "$new"; sync "$new"
 if [ -e "$path" ] || [ -L "$path" ]; then
   cp -aT "$path" "$kept.part"; [ -L "$path" ] || sync "$kept.part"; mv -fT "$kept.part" "$kept"

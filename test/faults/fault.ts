@@ -13,8 +13,6 @@ import { neighbours } from './sites.js'
 export interface CaseOptions {
   /** A guest of its own, for what cannot be taken back. */
   readonly ownGuest?: true
-  /** Name of the site that it deploys. */
-  readonly site?: string
   /** Seconds that everything under the fault may take. */
   readonly seconds?: number
   /** The neighbours may be away once, for so many milliseconds: where the fault itself takes Apache down. */
@@ -75,7 +73,7 @@ const rerunFaults = async (rig: Rig): Promise<string[]> => {
 
 /** Runs a case and asks the oracles. Throws what the case throws. */
 const check = async (rig: Rig, meta: CaseMeta, work: (rig: Rig) => Promise<void>, options: CaseOptions) => {
-  const { site = 'notes', seconds = 120, outage = 0, touches, noRerun } = options
+  const { seconds = 120, outage = 0, touches, noRerun } = options
   const stop = await watch(rig.guest)
   try {
     await within(seconds, work(rig))
@@ -89,7 +87,7 @@ const check = async (rig: Rig, meta: CaseMeta, work: (rig: Rig) => Promise<void>
     ...(await stop(outage)),
     ...(await hostFaults(rig.guest)),
     ...toldSecrets(rig.outputs),
-    ...unrelated(rig.before, await snapshot(rig.guest), site).filter((line) => touches?.test(line) !== true),
+    ...unrelated(rig.before, await snapshot(rig.guest), rig.site).filter((line) => touches?.test(line) !== true),
   ]
 }
 

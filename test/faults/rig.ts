@@ -9,6 +9,7 @@ import { bin, deployFlask, type CliResult } from '../helpers/cli.js'
 import { output } from '../helpers/eyes.js'
 import { expectFailure, expectRefusal } from '../helpers/failure.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
+import { smallApp, smallFlags } from '../helpers/small-site.js'
 import { leftovers, snapshot, type Snapshot } from '../helpers/snapshot.js'
 import { canary } from './sites.js'
 
@@ -23,6 +24,13 @@ export interface Running {
 }
 
 let differently = 4096
+let sites = 0
+
+/** A site of its own for a case. */
+export interface Fresh {
+  readonly name: string
+  readonly flags: Flags
+}
 
 /** What one case has: a guest, ways to break it that are ended for it, and runs whose output is kept. */
 export class Rig {
@@ -65,6 +73,43 @@ export class Rig {
   /** The notebook as it was deployed. */
   notes(): Flags {
     return notesFlags(this.guest)
+  }
+
+  /** A site that is not there yet; `body` is what one request to it does. */
+  async fresh(more: Flags = {}, body?: string): Promise<Fresh> {
+    const name = `fresh${++sites}`
+    const small = smallFlags(this.guest, await smallApp(body))
+    return { name, flags: { ...small, site: name, 'server-name': `${name}.test`, user: 'www-data', ...more } }
+  }
+
+  /** The same site, with code that works: what is applied once the fault is gone. */
+  async repair(flags: Flags): Promise<void> {
+    const { code, wsgi } = smallFlags(this.guest, await smallApp())
+    this.flags = { ...flags, script: undefined, code, wsgi }
+  }
+
+  /** Name of the site that the case deploys. */
+  get site(): string {
+    const site = this.flags?.['site']
+    return typeof site === 'string' ? site : 'notes'
+  }
+
+  /** Does something on the host at the moment when what lies at a path is replaced, or comes. */
+  when(path: string, then: string): Promise<void> {
+    const look = `"$(stat -c %i:%Z ${path} 2>/dev/null)"`
+    return this.inject(
+      `cat >/root/watch <<'EOF'
+was=${look}; while [ ${look} = "$was" ]; do :; done
+${then}
+EOF
+systemd-run -q --unit watch bash /root/watch; sleep 0.2`,
+      'systemctl stop watch 2>/dev/null; systemctl reset-failed watch 2>/dev/null; rm /root/watch',
+    )
+  }
+
+  /** A flags file with these. */
+  file(flags: Flags): Promise<string> {
+    return writeFlags(flags)
   }
 
   async apply(flags: Flags, ...more: readonly string[]): Promise<CliResult> {
@@ -113,6 +158,11 @@ export class Rig {
     const line = await openLine(this.guest, 0, await mkdtemp(join(tmpdir(), 'deploy-flask-test-')))
     this.finally(() => line.stop())
     return { line, flags: { ...flags, host: line.host, ssh: { 'config-file': line.sshConfigFile } } }
+  }
+
+  /** For the table, where what a run ends with does not say it. */
+  sees(text: string): void {
+    this.seen.push(text)
   }
 
   /** O1, for a run that has changed something and taken it back. */

@@ -3,29 +3,35 @@ import { DeployError } from '../../errors.js'
 import { entryAt } from '../../probes/file.js'
 import { takeBack } from '../files.js'
 
+const foreign = (path: string, what: string): DeployError =>
+  new DeployError('FOREIGN_FILE', {
+    what: `${path} ${what}`,
+    remedy: 'move it away (a2ensite makes links), or choose another site name',
+  })
+
 /**
  * The site is enabled, as a2ensite does it (Debian: a2ensite(8)): sites-enabled has its link. a2ensite answers 0 in cases
  * where nothing is served, so we look.
  *
  * @param name of its file in sites-available, without `.conf`
- * Refuses with FOREIGN_FILE where something else than a link lies in its place.
+ * Refuses with FOREIGN_FILE where something else than a link lies in its place, or a link to a file of somebody else.
  */
 export const enabledSite = (name: string): Step => {
   const path = `/etc/apache2/sites-enabled/${name}.conf`
+  const file = `/etc/apache2/sites-available/${name}.conf`
   return defineStep({
     id: 'apache.enabled-site',
     why: 'a2ensite: Apache reads only sites that are enabled',
     title: `Site ${name} is enabled`,
     probes: { link: entryAt(path) },
-    refuse: ({ link }) =>
-      link === null || link.kind === 'link'
-        ? []
-        : [
-            new DeployError('FOREIGN_FILE', {
-              what: `${path} is not a link: somebody keeps a ${link.kind} of their own there`,
-              remedy: 'move it away (a2ensite makes links), or choose another site name',
-            }),
-          ],
+    refuse: ({ link }) => {
+      if (link === null) return []
+      if (link.kind !== 'link')
+        return [foreign(path, `is not a link: somebody keeps a ${link.kind} of their own there`)]
+      // one that leads nowhere is what remains of a site that is gone
+      const leads = link.leads ?? file
+      return leads === file ? [] : [foreign(path, `leads to ${leads}, which is not this site`)]
+    },
     plan: ({ link }) => {
       if (link?.target === `../sites-available/${name}.conf`) return []
       const before = link?.target

@@ -8,6 +8,7 @@ import { answers, answersAsBefore, isOfSite, remember, type LiveSite } from '../
 import type { Layout } from '../site/layout.js'
 import { pathsGuard, type NeededPath } from './paths.js'
 import { shell } from '../files.js'
+import { reload, reloadOrStart } from './service.js'
 import { wsgiLoadFile } from './wsgi-load.js'
 
 const run = (...argv: [string, ...string[]]): Command => ({ argv, as: 'root' })
@@ -132,13 +133,7 @@ echo "the daemon of mod_cgid did not start" >&2; exit 1`
 const startCgid = ({ usesCgi }: Served): readonly Command[] =>
   usesCgi ? [shell('reload Apache again where the daemon of mod_cgid does not run yet', CGID)] : []
 
-/** Starts an Apache that a reload has killed: it says "Syntax OK", takes the reload, and ends a moment later. */
-const restore = (served: Served): readonly Command[] => [
-  ...touch(served),
-  // after several deaths in a row systemd would refuse to start it
-  run('systemctl', 'reset-failed', 'apache2'),
-  run('systemctl', 'reload-or-restart', 'apache2'),
-]
+const restore = (served: Served): readonly Command[] => [...touch(served), reloadOrStart()]
 
 /** Stop and start: the module's file was replaced under the running Apache, which a reload does not survive. */
 export const restartHandler = (served: Served): Handler =>
@@ -179,7 +174,7 @@ export const reloadHandler = (served: Served): Handler =>
     },
     before: remember(served.live),
     guards: [configtest, pathsGuard(served.paths)],
-    run: [...touch(served), run('systemctl', 'reload', 'apache2'), ...startCgid(served)],
+    run: [...touch(served), reload(), ...startCgid(served)],
     proofs: [answers(served.live)],
     restore: restore(served),
     restored: [answersAsBefore(served.live)],

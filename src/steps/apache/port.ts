@@ -1,30 +1,52 @@
 import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
-import { listeners } from '../../probes/host.js'
+import { apacheRuntime } from '../../probes/apache.js'
+import { packageVersion } from '../../probes/dpkg.js'
+import { listeners, unitNamed } from '../../probes/host.js'
+
+const taken = (number: number, others: readonly string[], all: readonly string[]): DeployError =>
+  new DeployError('PORT_TAKEN', {
+    what: `port ${number} is taken by ${others.join(', ')}: Apache could not start or reload`,
+    evidence: `listening on port ${number}: ${all.join(', ')}`,
+    remedy: `stop that program or move it to another port, or set "port" of the site to another one`,
+  })
+
+const stopped = (why: string): DeployError =>
+  new DeployError('APACHE_STOPPED', {
+    what: `Apache does not run on the host${why}; it is not started behind the back of whoever stopped it`,
+    remedy: 'start it (systemctl start apache2) and run this again',
+  })
 
 /**
  * Nothing to change: refuses when another program listens on the site's port, which configtest would not see (proc(5),
- * /proc/net/tcp).
+ * /proc/net/tcp), and when Apache is there and does not run. Notes that it will not come back after a reboot.
  *
  * @param number TCP port
- * Refuses with PORT_TAKEN, naming the programs.
+ * Refuses with PORT_TAKEN, naming the programs, and with APACHE_STOPPED.
  */
 export const port = (number: number): Step =>
   defineStep({
     id: 'apache.port',
     why: 'another server on the port would keep Apache from starting',
     title: `Port ${number} is free or Apache's`,
-    probes: { listeners: listeners(number) },
+    probes: {
+      listeners: listeners(number),
+      apache: apacheRuntime([], []),
+      unit: unitNamed('apache2.service'),
+      installed: packageVersion('apache2'),
+    },
     plan: () => [],
-    refuse: (is) => {
-      const others = is.listeners.filter((name) => name !== 'apache2')
-      if (others.length === 0) return []
+    refuse: ({ listeners: all, apache, unit, installed }) => {
+      const others = all.filter((name) => name !== 'apache2')
+      const why = unit.masked ? ' and is masked' : unit.enabled ? '' : ' and is disabled'
       return [
-        new DeployError('PORT_TAKEN', {
-          what: `port ${number} is taken by ${others.join(', ')}: Apache could not start or reload`,
-          evidence: `listening on port ${number}: ${is.listeners.join(', ')}`,
-          remedy: `stop that program or move it to another port, or set "port" of the site to another one`,
-        }),
+        ...(others.length === 0 ? [] : [taken(number, others, all)]),
+        ...(installed === undefined || apache.pid !== null ? [] : [stopped(why)]),
       ]
+    },
+    notes: ({ apache, unit }) => {
+      if (apache.pid === null || (unit.enabled && !unit.masked)) return []
+      const [word, remedy] = unit.masked ? ['masked', 'unmask'] : ['disabled', 'enable']
+      return [`Apache runs and is ${word}: after a reboot no site will answer (systemctl ${remedy} apache2)`]
     },
   })

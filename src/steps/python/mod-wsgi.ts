@@ -1,5 +1,6 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
-import { hostFacts } from '../../probes/host.js'
+import { DeployError } from '../../errors.js'
+import { hostFacts, type Host } from '../../probes/host.js'
 import { modWsgi, type ModWsgi } from '../../probes/mod-wsgi.js'
 import { takeBack } from '../files.js'
 import { explainPip, pipInstall } from './pip.js'
@@ -10,6 +11,21 @@ const why = (is: ModWsgi | null, wanted: string): string | undefined => {
   if (!is.present) return `${is.module} is gone, though pip lists mod_wsgi`
   return `${is.version ?? 'an unknown version'} becomes ${wanted}`
 }
+
+/** The compiler alone takes half of it. */
+const TO_BUILD = 128 * 1024 * 1024
+
+const mib = (bytes: number): string => `${Math.floor(bytes / 1024 / 1024)} MiB`
+
+const memoryLow = (memory: number): DeployError =>
+  new DeployError('HOST_MEMORY_LOW', {
+    what: `the host has ${mib(memory)} of memory and swap left; ${mib(TO_BUILD)} are needed to build mod_wsgi`,
+    remedy:
+      'stop what takes the memory, or add swap: fallocate -l 512M /swap; chmod 600 /swap; mkswap /swap; swapon /swap',
+  })
+
+const isInstalled = (module: ModWsgi | null, host: Host): boolean =>
+  module?.present === true && module.version === versionsFor(host.python).modWsgi
 
 const uninstall = takeBack(
   'pip3 show "$1" >/dev/null 2>&1',
@@ -22,6 +38,7 @@ const uninstall = takeBack(
  * 3.6 (mod_wsgi: Release Notes).
  *
  * @param indexUrl of a package index; default: what pip of the host is configured for
+ * Refuses with HOST_MEMORY_LOW where it cannot be built.
  */
 export const installedModWsgi = (indexUrl?: string): Step =>
   defineStep({
@@ -29,9 +46,11 @@ export const installedModWsgi = (indexUrl?: string): Step =>
     why: 'built for the Python of the host: the packaged one is older and breaks with virtual environments',
     title: 'mod_wsgi in the system Python',
     probes: { module: modWsgi(), host: hostFacts(['/usr']) },
+    refuse: ({ module, host }) =>
+      isInstalled(module, host) || host.memory >= TO_BUILD ? [] : [memoryLow(host.memory)],
     plan: ({ module, host }): readonly Change[] => {
+      if (isInstalled(module, host)) return []
       const wanted = versionsFor(host.python).modWsgi
-      if (module?.present === true && module.version === wanted) return []
       const reason = why(module, wanted)
       return [
         {

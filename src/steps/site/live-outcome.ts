@@ -34,6 +34,8 @@ export const siteAnswer = z.object({ port: z.number(), name: z.string(), status:
 /** What was seen after a reload. */
 export const outcome = z.object({
   url: z.string(),
+  /** Apache itself has ended. */
+  died: z.boolean(),
   status: z.number(),
   body: z.string(),
   seen: z.boolean(),
@@ -77,6 +79,16 @@ const mountFault = ({ mounts }: Outcome): string | undefined => {
   const broken = mounts.filter(({ status }) => status === 0 || status >= 500)
   return broken.length === 0 ? undefined : broken.map(({ path, status }) => `${path}: status ${status}`).join(', ')
 }
+
+/** Apache has said "Syntax OK", taken the reload, and ended a moment later; or undefined. */
+export const deathFault = ({ died, logged }: Outcome): DeployError | undefined =>
+  died
+    ? new DeployError('APACHE_RELOAD_FAILED', {
+        what: 'Apache ended after it had taken the new configuration, of which it had said "Syntax OK"',
+        evidence: logged.slice(-15).join('\n'),
+        remedy: 'the change was taken back and Apache started again; its last words above say what it could not open',
+      })
+    : undefined
 
 /** What is wrong with the site after a reload, or undefined. */
 export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefined => {

@@ -1,3 +1,5 @@
+import { liveHazards } from './live-hazards.js'
+
 /**
  * Run by the host's python3 with a JSON argument (no curl on a minimal 18.04). `before` remembers which sites answer
  * and how long the logs are; `after` asks them again, asks our site with a User-Agent that nobody else sends, and
@@ -7,6 +9,7 @@
 export const liveScript = String.raw`
 import concurrent.futures, glob, http.client, json, os, re, ssl, subprocess, sys, time, pwd
 
+${liveHazards}
 def request(port, name, path, agent, seconds, address="127.0.0.1"):
     try:
         if port == 443:
@@ -52,7 +55,7 @@ def size(path):
     return os.path.getsize(path) if os.path.exists(path) else 0
 
 def tail(path, start):
-    if not os.path.exists(path):
+    if not os.path.isfile(path):
         return []
     with open(path, "rb") as opened:
         opened.seek(start if start <= size(path) else 0)
@@ -86,6 +89,15 @@ def running():
     except (OSError, ValueError):
         return False
 
+def has_died():
+    # for a moment of a restart the file with its id is away, too
+    deadline = time.time() + 1
+    while not running():
+        if time.time() >= deadline:
+            return True
+        time.sleep(0.1)
+    return False
+
 def ask_own(asked, path, agent, seconds):
     return request(asked["port"], asked["name"], path, agent, seconds, asked["address"])
 
@@ -95,11 +107,12 @@ def ask_self(asked):
 
 def before(asked):
     if not os.path.exists("/usr/sbin/apache2ctl"):
-        return {"installed": False, "running": False, "configtest": 0, "said": "", "sites": [], "self": None, "marks": {}}
+        return {"installed": False, "running": False, "configtest": 0, "said": "", "hazards": [], "sites": [], "self": None, "marks": {}}
     test = subprocess.run(["apache2ctl", "configtest"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     up = running()
     known = sites if test.returncode == 0 else written
     return {"installed": True, "running": up, "configtest": test.returncode, "said": test.stdout.decode("utf-8", "replace")[-4000:],
+            "hazards": hazards("/etc/apache2", asked["own"]),
             "sites": ask_all(known(asked["own"])) if up else [], "self": ask_self(asked) if up else None,
             "marks": {path: size(path) for path in asked["logs"]}}
 
@@ -113,22 +126,23 @@ def again(asked):
     return {}
 
 def after(asked):
-    deadline, answered = time.time() + asked["seconds"], False
+    deadline, answered, died = time.time() + asked["seconds"], False, False
     while True:
         answer = ask_own(asked, asked["path"], asked["agent"], max(1, min(20, deadline - time.time())))
         access = asked["access"]
         seen = access is None or any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
-        if (answer["status"] in asked["statuses"] and seen) or time.time() >= deadline:
+        died = answer["status"] == 0 and has_died()
+        if (answer["status"] in asked["statuses"] and seen) or time.time() >= deadline or died:
             break
         if seen and not answered:  # who has answered will hardly answer otherwise: a few more tries are enough
             deadline, answered = min(deadline, time.time() + 4), True
         time.sleep(0.2)
-    mounts = [{"path": path, "status": ask_own(asked, path, "deploy-flask", 20)["status"]} for path in asked["mounts"]]
+    mounts = [] if died else [{"path": path, "status": ask_own(asked, path, "deploy-flask", 20)["status"]} for path in asked["mounts"]]
     logged = [line for path in asked["logs"] if path != asked["access"] for line in tail(path, asked["marks"].get(path, 0))]
     told = [match for match in (re.search(r"deploy-flask: process group (\S*), Python (\S+)", line) for line in logged) if match]
-    return {"url": asked["url"], "status": answer["status"], "body": answer["body"], "seen": seen, "logged": logged[-60:],
+    return {"url": asked["url"], "died": died, "status": answer["status"], "body": answer["body"], "seen": seen, "logged": logged[-60:],
             "told": [{"group": one.group(1), "prefix": one.group(2)} for one in told if one.group(1) in asked["groups"]],
-            "daemons": settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
+            "daemons": [] if died else settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
 asked, ended = json.loads(sys.argv[1]), []
 print(json.dumps({"before": before, "after": after, "again": again}[asked["do"]](asked)))

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Answer, Command } from '../../core/command.js'
 import type { Guard } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
-import { outcome, siteAnswer, siteFault, type LiveSite, type Outcome } from './live-outcome.js'
+import { deathFault, outcome, siteAnswer, siteFault, type LiveSite, type Outcome } from './live-outcome.js'
 import { liveScript } from './live-script.js'
 
 export type { LiveSite } from './live-outcome.js'
@@ -12,6 +12,8 @@ const baseline = z.object({
   running: z.boolean(),
   configtest: z.number(),
   said: z.string(),
+  /** What configtest does not see, and Apache would die of. */
+  hazards: z.array(z.object({ file: z.string(), line: z.string(), why: z.string() })),
   sites: z.array(siteAnswer),
   /** What the site itself answered; null when it was not enabled. */
   self: z.number().nullable(),
@@ -68,6 +70,14 @@ export const isOfSite = (said: string, { name, groups }: LiveSite): boolean =>
   groups.some(({ user, group }) => new RegExp(`bad (user name ${user}|group name ${group})$`, 'm').test(said)) ||
   blamedIn(said) === `/etc/apache2/sites-enabled/${name}.conf`
 
+const deadly = (hazards: z.output<typeof baseline>['hazards']): DeployError =>
+  new DeployError('FOREIGN_CONFIG_BROKEN', {
+    what: 'Apache would lose its sites at the next reload, by configuration that is not of this run; configtest does not see it',
+    where: hazards[0]?.file ?? '/etc/apache2',
+    evidence: hazards.map(({ file, line, why }) => `${file}: ${line}: ${why}`).join('\n'),
+    remedy: 'repair that first, and reload Apache yourself',
+  })
+
 /** Which sites answer now, whether Apache's configuration is sound, and where the logs end. */
 export const remember = (site: LiveSite): Guard => {
   const logs = [MAIN_LOG, site.logs.error, site.logs.access]
@@ -75,7 +85,7 @@ export const remember = (site: LiveSite): Guard => {
     title: 'Remember which sites answer',
     command: () => python('ask every site of the host', { do: 'before', ...askedOf(site), logs }, 120),
     judge(answer) {
-      const { installed, configtest, said, running } = read(baseline, answer)
+      const { installed, configtest, said, hazards, running } = read(baseline, answer)
       if (!installed) return undefined
       if (configtest !== 0 && !isOurs(said, site)) {
         return new DeployError('FOREIGN_CONFIG_BROKEN', {
@@ -85,6 +95,7 @@ export const remember = (site: LiveSite): Guard => {
           remedy: 'repair that first: "apache2ctl configtest" must say "Syntax OK"',
         })
       }
+      if (hazards.length > 0) return deadly(hazards)
       if (running) return undefined
       return new DeployError('APACHE_STOPPED', {
         what: 'Apache does not run on the host; it is not started behind the back of whoever stopped it',
@@ -140,6 +151,8 @@ export const answers = (site: LiveSite): Guard => ({
   },
   judge(answer, before) {
     const after = readOutcome(answer)
+    const death = deathFault(after)
+    if (death !== undefined) return death
     return (before === undefined ? undefined : neighbourFault(read(baseline, before), after)) ?? siteFault(site, after)
   },
 })

@@ -1,4 +1,4 @@
-import { absent, aFile, aFolder, aLink } from '../edits.js'
+import { absent, aFile, aFolder, aLink, edited } from '../edits.js'
 import { stepCases } from '../harness.js'
 
 const link = '/etc/apache2/sites-enabled/notes.conf'
@@ -16,7 +16,7 @@ stepCases('apache.enabled-site', {
       { kind: 'create', subject: 'apache site notes', run: ['a2ensite -q notes'], undo: ['a2dissite -q notes'] },
     ],
   },
-  'replaces a link that points elsewhere, and its undo puts it back': {
+  'replaces a link that leads nowhere, and its undo puts it back': {
     answers: { link: aLink('/root/other.conf') },
     changes: [
       {
@@ -26,6 +26,18 @@ stepCases('apache.enabled-site', {
         undo: ['a2dissite -q notes', `ln -sfn /root/other.conf ${link}`],
       },
     ],
+  },
+  'refuses a link to a file of somebody else': {
+    answers: { link: edited({ target: '/root/other.conf', leads: '/root/other.conf' }) },
+    changes: [
+      {
+        kind: 'update',
+        subject: 'apache site notes',
+        run: [`rm -f ${link}`, 'a2ensite -q notes'],
+        undo: ['a2dissite -q notes', `ln -sfn /root/other.conf ${link}`],
+      },
+    ],
+    refusals: ['FOREIGN_FILE'],
   },
   'refuses a file that somebody keeps there': {
     answers: { link: aFile() },

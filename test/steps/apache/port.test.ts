@@ -1,3 +1,4 @@
+import { edited } from '../edits.js'
 import { stepCases } from '../harness.js'
 
 stepCases('apache.port', {
@@ -12,6 +13,13 @@ stepCases('apache.port', {
   'refuses a port of a process that cannot be seen': {
     answers: { listeners: '["a process that cannot be seen"]' },
     refusals: ['PORT_TAKEN'],
+  },
+  'refuses a host whose Apache does not run': {
+    answers: { apache: edited({ pid: null }) },
+    refusals: ['APACHE_STOPPED'],
+  },
+  'is content where Apache is disabled or masked, and runs': {
+    answers: { unit: '{"enabled":false,"masked":true}' },
   },
   'asks about the port of the site': { site: { port: 8080 }, answers: { listeners: '[]' } },
 })

@@ -1,7 +1,8 @@
 import { edited } from '../edits.js'
 import { stepCases } from '../harness.js'
 
-const free = (bytes: number, readOnly = false) => edited({ free: [{ path: '/var', bytes, readOnly }] })
+const free = (bytes: number, readOnly = false, inodes: number | null = 5000) =>
+  edited({ free: [{ path: '/var', bytes, inodes, readOnly }] })
 const focal = edited({ id: 'ubuntu', version: '20.04', name: 'Ubuntu 20.04.6 LTS' })
 
 stepCases('host.fit', {
@@ -26,19 +27,32 @@ stepCases('host.fit', {
   'refuses a read-only file system': { answers: { host: free(10 ** 10, true) }, refusals: ['HOST_READ_ONLY'] },
   'refuses a full disk': { answers: { host: free(299 * 1024 ** 2) }, refusals: ['DISK_FULL'] },
   'is content with 300 MiB': { answers: { host: free(300 * 1024 ** 2) } },
+  'refuses a disk without inodes': { answers: { host: free(10 ** 10, false, 4999) }, refusals: ['DISK_FULL'] },
+  'is content where a file system makes inodes as it needs them': { answers: { host: free(10 ** 10, false, null) } },
+  'refuses a clock of the past': {
+    answers: { host: edited({ clock: Date.UTC(2018, 3, 26) / 1000 }) },
+    refusals: ['HOST_CLOCK_WRONG'],
+  },
   'names a full disk once, however many folders lie on it': {
     answers: {
       host: edited({
         free: [
-          { path: '/usr', bytes: 0, readOnly: false },
-          { path: '/var', bytes: 0, readOnly: false },
+          { path: '/usr', bytes: 0, inodes: 9, readOnly: false },
+          { path: '/var', bytes: 0, inodes: 9, readOnly: false },
         ],
       }),
     },
     refusals: ['DISK_FULL'],
   },
   'tells everything that is wrong at once': {
-    answers: { host: edited({ version: '16.04', systemd: false, free: [{ path: '/', bytes: 0, readOnly: false }] }) },
-    refusals: ['HOST_UNSUPPORTED', 'HOST_UNFIT', 'DISK_FULL'],
+    answers: {
+      host: edited({
+        version: '16.04',
+        systemd: false,
+        clock: 10 ** 9,
+        free: [{ path: '/', bytes: 0, inodes: 0, readOnly: false }],
+      }),
+    },
+    refusals: ['HOST_UNSUPPORTED', 'HOST_UNFIT', 'DISK_FULL', 'HOST_CLOCK_WRONG'],
   },
 })

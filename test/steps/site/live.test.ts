@@ -53,6 +53,15 @@ describe('before the first change', () => {
     (file) => expect(judge(broken(file))).toBeUndefined(),
   )
 
+  it('what configtest does not see, and Apache would die of, is refused with its place', () => {
+    const file = '/etc/apache2/ports.conf'
+    const hazards = [{ file, line: 'Listen 8081', why: 'nginx (pid 7) listens there' }]
+    expect(judge({ hazards })).toMatchObject({
+      code: 'FOREIGN_CONFIG_BROKEN',
+      fault: { where: file, evidence: `${file}: Listen 8081: nginx (pid 7) listens there` },
+    })
+  })
+
   it('an Apache that was stopped is not started behind the back of whoever stopped it', () => {
     expect(judge({ running: false })).toMatchObject({ code: 'APACHE_STOPPED' })
   })
@@ -70,6 +79,14 @@ describe('after a reload', () => {
   const evidence = (changes: Members) => judge(changes)?.fault.evidence
   const daemon = (user: string, title = '(wsgi:notes)') => ({ title, user })
   const { venv } = layoutOf(sampleSite())
+
+  it('an Apache that has ended is told before anything else, with its last words', () => {
+    const logged = ['AH00015: Unable to open logs']
+    expect(judge({ died: true, status: 0, logged })).toMatchObject({
+      code: 'APACHE_RELOAD_FAILED',
+      fault: { evidence: logged[0] },
+    })
+  })
 
   it('a site that answers from its own daemon is proven', () => expect(judge({})).toBeUndefined())
 
@@ -157,7 +174,7 @@ describe('a site with several applications', () => {
   const shop = liveSite(shopSite, layoutOf(shopSite))
   const { venv } = layoutOf(shopSite)
   const good = {
-    ...{ url: 'http://shop.test:8080/', status: 200, body: '', seen: true, logged: [], sites: [] },
+    ...{ url: 'http://shop.test:8080/', died: false, status: 200, body: '', seen: true, logged: [], sites: [] },
     told: ['shop', 'shop-admin'].map((group) => ({ group, prefix: venv })),
     daemons: [
       { title: '(wsgi:shop)', user: 'flask-shop' },
