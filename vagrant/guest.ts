@@ -8,6 +8,7 @@ import {
   containerFolder,
   copyContainer,
   isRunning,
+  killContainer,
   listContainers,
   removeContainer,
   rootfsOf,
@@ -100,6 +101,15 @@ export async function createGuest(
 export async function listGuests(): Promise<string[]> {
   const containers = await listContainers()
   return containers.filter((name) => name.startsWith(guestPrefix)).map((name) => name.slice(guestPrefix.length))
+}
+
+/** As when the power is cut: nothing is told to anybody. Answers when it is up again, perhaps at another address. */
+export async function cutPower({ name }: Guest): Promise<Guest> {
+  await killContainer(guestPrefix + name)
+  const guest = await findGuest(name)
+  if (guest === undefined) throw new Error(`there is no guest "${name}"`)
+  await writeSshFiles(guestPrefix + name, guest)
+  return guest
 }
 
 export async function destroyGuest(name: string): Promise<void> {

@@ -83,9 +83,13 @@ export async function shutDown(container: string): Promise<void> {
   await execa('lxc-stop', ['-n', container, '-t', '20'])
 }
 
+export async function killContainer(container: string): Promise<void> {
+  await execa('lxc-stop', ['-n', container, '-k'])
+}
+
 export async function removeContainer(container: string): Promise<void> {
   const folder = containerFolder(container)
-  if (await isRunning(container)) await execa('lxc-stop', ['-n', container, '-k'])
+  if (await isRunning(container)) await killContainer(container)
   const removed = await execa('rm', ['-rf', '--one-file-system', folder], { reject: false })
   if (!removed.failed) return
   // A test may have made files immutable.

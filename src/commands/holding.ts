@@ -4,6 +4,7 @@ import type { HeldHost } from '../engine/held-host.js'
 import { lockedBy, type Holder } from '../engine/holder.js'
 import type { Begun } from '../engine/journal.js'
 import type { LockRequest } from '../engine/lock.js'
+import { overLoss } from '../engine/over-loss.js'
 import type { Survey } from '../engine/survey.js'
 import { changedMeanwhile } from './changed-meanwhile.js'
 import { surveyOf, type Look } from './look.js'
@@ -104,7 +105,8 @@ export class Holding {
     const { session, look, options } = this
     const holder = ourselves(session, this.command, look.target.site.name)
     const request = lockRequest(session, holder, options.lockWait ?? 0)
-    this.#host = await session.services.hold(look.transport, request, session.emit)
+    const hold = async (): Promise<HeldHost> => session.services.hold(look.transport, request, session.emit)
+    this.#host = await overLoss(look.transport, hold)
     return this.#host
   }
 

@@ -1,4 +1,5 @@
 import { checked } from '../engine/checked.js'
+import { overLoss } from '../engine/over-loss.js'
 import type { Survey } from '../engine/survey.js'
 import type { Connection } from '../core/site.js'
 import type { Transport } from '../transport/transport.js'
@@ -33,7 +34,7 @@ export const surveyOf = async (session: Session, target: Target, host: Pick<Tran
 export const lookAt = async (session: Session, target: Target, transport: Transport): Promise<Look> => ({
   target,
   transport,
-  survey: await surveyOf(session, target, transport),
+  survey: await overLoss(transport, async () => surveyOf(session, target, transport)),
 })
 
 /** Finds out what is wanted and what is there, and hands over both; the connection never outlives the work. */

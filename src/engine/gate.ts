@@ -12,6 +12,8 @@ export class Gate {
   readonly #host: HeldHost
   readonly #phase: string
   #before: Answer | undefined
+  /** Who can tell that all is as before, also where nothing has acted. */
+  #witness: Handler | undefined
   #acted: Handler | undefined
 
   constructor(host: HeldHost, phase: string) {
@@ -27,6 +29,7 @@ export class Gate {
     const refusal = before.judge(answer, undefined)
     if (refusal !== undefined) throw refusal
     this.#before = answer
+    this.#witness = handlers.find(({ restored }) => restored !== undefined)
   }
 
   async #ask(guard: Guard, teller: Teller): Promise<Answer> {
@@ -69,10 +72,10 @@ export class Gate {
     return proof
   }
 
-  /** After the undo: when the handler had acted, it acts again on what was restored, and that is proven. */
+  /** After the undo: when the handler had acted, it acts again on what was restored; that all is as before is proven. */
   async restore(because: DeployError, emit: Emit): Promise<DeployError | undefined> {
     const handler = this.#acted
-    if (handler === undefined) return undefined
+    if (handler === undefined) return this.#provenUnchanged(because, emit)
     const teller = { emit, step: handler.id }
     const started = performance.now()
     const subject = handler.title
@@ -86,17 +89,32 @@ export class Gate {
       return undefined
     } catch (cause) {
       done(false)
-      const fault = cause instanceof DeployError ? cause.fault : { what: String(cause), remedy: 'look at the service' }
-      return new DeployError(
-        'SERVICE_NOT_RESTORED',
-        {
-          what: `${because.fault.what}; what was changed is taken back, but the service is not as before: ${fault.what}`,
-          ...(because.fault.where === undefined ? {} : { where: because.fault.where }),
-          evidence: `${because.fault.evidence ?? ''}\n${fault.evidence ?? ''}`.trim(),
-          remedy: fault.remedy,
-        },
-        { cause },
-      )
+      return notRestored(because, cause)
     }
   }
+
+  async #provenUnchanged(because: DeployError, emit: Emit): Promise<DeployError | undefined> {
+    const { id: step, restored = [] } = this.#witness ?? {}
+    if (step === undefined) return undefined
+    try {
+      for (const guard of restored) await this.#check(guard, { emit, step })
+      return undefined
+    } catch (cause) {
+      return notRestored(because, cause)
+    }
+  }
+}
+
+const notRestored = ({ fault: { what, where, evidence } }: DeployError, cause: unknown): DeployError => {
+  const fault = cause instanceof DeployError ? cause.fault : { what: String(cause), remedy: 'look at the service' }
+  return new DeployError(
+    'SERVICE_NOT_RESTORED',
+    {
+      what: `${what}; what was changed is taken back, but the service is not as before: ${fault.what}`,
+      ...(where === undefined ? {} : { where }),
+      evidence: `${evidence ?? ''}\n${fault.evidence ?? ''}`.trim(),
+      remedy: fault.remedy,
+    },
+    { cause },
+  )
 }

@@ -7,6 +7,7 @@ import { failureOf } from './command-failure.js'
 import type { Holder } from './holder.js'
 import { begunLine, runLine, type Begun } from './journal.js'
 import type { Found, Lock } from './lock.js'
+import { isLoss } from './over-loss.js'
 
 /** More often than that, something else is wrong than a line. */
 const mostLosses = 5
@@ -22,9 +23,6 @@ const forgetting: Command = {
   as: 'root',
   label: 'forget what was kept for an undo',
 }
-
-const isLoss = (error: unknown): error is DeployError =>
-  error instanceof DeployError && error.code === 'CONNECTION_LOST'
 
 /**
  * The host, as long as this run holds its lock. A connection that is lost is opened again: questions are asked again, and

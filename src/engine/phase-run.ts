@@ -12,6 +12,9 @@ import type { Run } from './run.js'
 import { begunLine, begunOf, type Begun } from './journal.js'
 import { takeBack, undoIncomplete } from './undo.js'
 
+/** What was begun twice, or taken back, is known by it. */
+const nameOf = ({ kind, subject }: Change): string => `${kind} ${subject}`
+
 const acted = (handler: Handler, reason: string): Change => ({
   kind: 'run',
   subject: handler.title,
@@ -24,6 +27,8 @@ export class PhaseRun {
   readonly #run: Run
   readonly #phase: Phase
   readonly #begun: Begun[]
+  /** Steps that have changed something that can be taken back, with the changes that they had planned. */
+  readonly #changed = new Map<Step, readonly string[]>()
   readonly #gate: Gate
   readonly #started = performance.now()
   #ended = performance.now()
@@ -60,6 +65,8 @@ export class PhaseRun {
     const { emit, host } = this.#run
     const teller = { emit, step: step.id }
     // before the first change of the phase: what the gate will compare with
+    const undoable = changes.filter(({ undo }) => undo !== undefined)
+    if (undoable.length > 0) this.#changed.set(step, undoable.map(nameOf))
     if (this.#phase.handlers !== undefined) await this.#gate.remember(this.#phase.handlers, teller)
     for (const change of changes) {
       emit({ type: 'step.change', step: step.id, change })
@@ -124,6 +131,20 @@ export class PhaseRun {
     return this.#subjects.length > 0
   }
 
+  /** What was taken back has to be planned again, as it was before; answers with what is not. */
+  async #stillDifferent(): Promise<readonly string[]> {
+    const state = await askProbes(
+      this.#run.host,
+      [...this.#changed.keys()].map(({ probes }) => probes),
+    )
+    return [...this.#changed].flatMap(([step, before]) => {
+      const now = planStep(step, state)
+      const planned = now.state === 'change' ? now.changes.map(nameOf) : []
+      const missing = now.state === 'unknown' ? [] : before.filter((change) => !planned.includes(change))
+      return missing.map((change) => `${step.id}: ${change}\n  it was taken back, but the host is not as before`)
+    })
+  }
+
   get #subjects(): readonly string[] {
     return this.#begun.filter(({ undo }) => undo.length > 0).map(({ subject }) => subject)
   }
@@ -141,7 +162,8 @@ export class PhaseRun {
     const started = performance.now()
     emit({ type: 'phase.undo', phase, because })
     const failed = await takeBack(host, this.#begun, emit)
-    const left = failed.length === 0 ? undefined : undoIncomplete(because, failed)
+    const different = failed.length === 0 ? await this.#stillDifferent() : failed
+    const left = different.length === 0 ? undefined : undoIncomplete(because, different)
     // Also when something could not be taken back: the service must not go on with what was.
     const gate = await this.#gate.restore(left ?? because, emit)
     if (left === undefined) {

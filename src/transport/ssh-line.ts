@@ -41,21 +41,21 @@ const passing: readonly ErrorCode[] = [
 ]
 
 /** An sshd that is started anew is back after a second; a cable, or a wireless network, takes longer. */
-const pauses = [0, 0.5, 1, 2, 4, 8, 15, 15, 15]
+const longestPause = 8
+const reopenSeconds = 60
 
-/** Tries for about a minute, then says what the last attempt has met. */
+/** Tries for a minute, ever less often, then says what the last attempt has met. */
 export const reopenLine = async (options: SshOptions): Promise<Line> => {
-  let last: unknown
-  for (const seconds of pauses) {
-    await sleep(seconds * 1_000, undefined, { signal: options.signal })
+  const since = performance.now()
+  for (let pause = 0.5; ; pause = Math.min(longestPause, pause * 2)) {
     try {
       return await openLine(options)
     } catch (error) {
-      if (!(error instanceof DeployError) || !passing.includes(error.code)) throw error
-      last = error
+      const isPassing = error instanceof DeployError && passing.includes(error.code)
+      if (!isPassing || performance.now() - since > reopenSeconds * 1_000) throw error
+      await sleep(pause * 1_000, undefined, { signal: options.signal })
     }
   }
-  throw last
 }
 
 /**

@@ -91,11 +91,11 @@ describe('a gate that refuses', () => {
     expect(host.commands).toEqual(['ask sound'])
   })
 
-  it('before acting has the phase taken back, and does not act', async () => {
+  it('before acting has the phase taken back, and does not act, but sees that all is as before', async () => {
     const host = new FakeHost([], { 'ask dry': { exitCode: 1 } })
     const error = await host.failure(house())
     expect(error).toMatchObject({ code: 'APACHE_CONFIG_BROKEN', exitCode: 1, fault: { where: 'House / dry' } })
-    expect(host.commands).toEqual([...before, 'ask dry', 'unmake door', 'unmake wall'])
+    expect(host.commands).toEqual([...before, 'ask dry', 'unmake door', 'unmake wall', 'ask steady'])
   })
 
   it('after acting has the phase taken back, acts again on what was restored, and proves that', async () => {

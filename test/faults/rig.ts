@@ -1,27 +1,19 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { execa } from 'execa'
 import { openLine, type Line } from '../../vagrant/bench/line.js'
 import type { Guest } from '../../vagrant/guest.js'
 import type { ErrorCode } from '../../src/errors.js'
-import { bin, deployFlask, type CliResult } from '../helpers/cli.js'
+import { deployFlask, type CliResult } from '../helpers/cli.js'
 import { output } from '../helpers/eyes.js'
 import { expectFailure, expectRefusal } from '../helpers/failure.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
 import { smallApp, smallFlags } from '../helpers/small-site.js'
 import { leftovers, snapshot, type Snapshot } from '../helpers/snapshot.js'
+import { startRun, type Running } from './running.js'
 import { canary } from './sites.js'
 
 export type Flags = Readonly<Record<string, unknown>>
-
-/** A run that goes on while the case does something to it. */
-export interface Running {
-  kill(signal: NodeJS.Signals): void
-  /** Until it has printed this. */
-  said(pattern: RegExp): Promise<void>
-  readonly done: Promise<CliResult>
-}
 
 let differently = 4096
 let sites = 0
@@ -126,31 +118,8 @@ systemd-run -q --unit watch bash /root/watch; sleep 0.2`,
   /** As `apply`, but goes on while it runs. */
   async start(flags: Flags, ...more: readonly string[]): Promise<Running> {
     this.flags = flags
-    const args = [bin, 'apply', '-f', await writeFlags(flags), '--yes', '--verbose', ...more]
-    const env = { NOTES_SECRET_KEY: canary, NO_COLOR: '1', CI: '' }
-    const process_ = execa(process.execPath, args, { reject: false, stdin: 'ignore', env, stripFinalNewline: false })
-    let said = ''
-    const waiting: (() => void)[] = []
-    process_.stderr.on('data', (piece: Buffer) => {
-      said += piece.toString()
-      for (const look of waiting) look()
-    })
-    const done = process_.then(({ exitCode, stdout, stderr }) =>
-      this.#keep({ exitCode: exitCode ?? -1, stdout, stderr }),
-    )
-    return {
-      kill: (signal) => void process_.kill(signal),
-      said: (pattern) =>
-        new Promise((resolve, reject) => {
-          const look = (): void => {
-            if (pattern.test(said)) resolve()
-          }
-          waiting.push(look)
-          look()
-          void done.then(() => reject(new Error(`the run has ended without ${pattern.source}:\n${said}`)))
-        }),
-      done,
-    }
+    const run = startRun(['apply', '-f', await writeFlags(flags), '--yes', '--verbose', ...more])
+    return { ...run, done: run.done.then((result) => this.#keep(result)) }
   }
 
   /** A way to the guest over a proxy that can misbehave; flags that take it. */

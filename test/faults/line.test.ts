@@ -1,0 +1,133 @@
+import { expect } from 'vitest'
+import { ask } from '../helpers/http.js'
+import { fault } from './fault.js'
+import { folderWith } from '../helpers/small-site.js'
+import type { Rig } from './rig.js'
+
+/** The line fails when the run has said this; what was applied is applied again over a sound one. */
+const failing = async (
+  rig: Rig,
+  when: RegExp,
+  fail: (proxy: Awaited<ReturnType<Rig['line']>>['line']['proxy']) => void,
+): Promise<{ readonly exitCode: number; readonly stderr: string }> => {
+  const direct = rig.change()
+  const { line, flags } = await rig.line(direct)
+  const run = await rig.start(flags)
+  await run.said(when)
+  fail(line.proxy)
+  const ended = await run.done
+  rig.flags = direct
+  return ended
+}
+
+const moments = [
+  ['before the first change', /check|Packages/],
+  ['between two commands', /apache\.vhost: update/],
+  ['while Apache reloads', /apache\.reload# systemctl reload/],
+  ['while every site is asked', /apache\.reload# ask notes/],
+] as const
+
+for (const [id, how] of [
+  ['F50', 'reset'],
+  ['F51', 'end'],
+] as const) {
+  for (const [when, said] of moments) {
+    fault(
+      id,
+      `the line is cut (${how === 'reset' ? 'RST' : 'FIN'}) ${when}: the run connects again and goes on`,
+      async (rig) => {
+        const ended = await failing(rig, said, (proxy) => proxy.cut(how))
+        expect(ended.exitCode, ended.stderr).toBe(0)
+      },
+    )
+  }
+}
+
+for (const bytes of [10, 1500, 3000]) {
+  fault('F50', `the line is cut after ${bytes} bytes of the host, while the run logs in`, async (rig) => {
+    const direct = rig.change()
+    const { line, flags } = await rig.line(direct)
+    void line.proxy.cutAt({ bytes, from: 'server' }, 'reset')
+    const ended = await rig.apply(flags)
+    expect(ended.exitCode, ended.stderr).toBe(4)
+    expect(ended.stderr).toMatch(/^error (CONNECT_FAILED|CONNECTION_LOST|LOGIN_FAILED|NO_SSH_SERVER): /m)
+    expect(await rig.left()).toEqual([])
+    rig.flags = direct
+  })
+}
+
+fault('F50', 'the line is cut while code is sent: it is sent once more', async (rig) => {
+  const big = await folderWith({
+    'small.py': "def application(e, s):\n    s('200 OK', [])\n    return [b'small']\n",
+    'data.txt': 'x'.repeat(4_000_000),
+  })
+  const { flags: direct, name } = await rig.fresh({ code: { folder: big } })
+  const { line, flags } = await rig.line(direct)
+  line.proxy.limit(2_000_000)
+  const run = await rig.start(flags)
+  await run.said(/site\.release: create/)
+  line.proxy.cut('reset')
+  line.proxy.limit(Infinity)
+  const ended = await run.done
+  expect(ended.exitCode, ended.stderr).toBe(0)
+  expect(await ask(rig.guest, '/', { name: `${name}.test` })).toMatchObject({ status: 200, body: 'small' })
+  rig.flags = direct
+})
+
+fault('F50', 'the line is cut while pip is at work: pip goes on, and the run finds it again', async (rig) => {
+  const app =
+    "from flask import Flask\n\napplication = Flask(__name__)\napplication.add_url_rule('/', 'a', lambda: 'small')\n"
+  const folder = await folderWith({ 'small.py': app, 'requirements.txt': 'Flask==2.0.3\n' })
+  const { flags: direct, name } = await rig.fresh({ code: { folder }, requirements: 'requirements.txt' })
+  const { line, flags } = await rig.line(direct)
+  const run = await rig.start(flags)
+  await run.said(/python\.requirements\| *Collecting/)
+  line.proxy.cut('reset')
+  const ended = await run.done
+  expect(ended.exitCode, ended.stderr).toBe(0)
+  expect((await ask(rig.guest, '/', { name: `${name}.test` })).status).toBe(200)
+  rig.flags = direct
+})
+
+fault(
+  'F52',
+  'the line goes dead both ways, and comes back after 30 s',
+  async (rig) => {
+    const ended = await failing(rig, /apache\.vhost: done/, (proxy) => {
+      proxy.blackhole()
+      setTimeout(() => proxy.heal(), 30_000)
+    })
+    expect([0, 4, 75], ended.stderr).toContain(ended.exitCode)
+  },
+  { seconds: 200 },
+)
+
+for (const from of ['client', 'server'] as const) {
+  fault(
+    'F53',
+    `what the ${from === 'client' ? 'operator' : 'host'} says does not arrive any more`,
+    async (rig) => {
+      const ended = await failing(rig, /apache\.vhost: done/, (proxy) => proxy.blackhole(from))
+      expect([4, 75], ended.stderr).toContain(ended.exitCode)
+      expect(ended.stderr).toMatch(/^error (CONNECTION_LOST|LOCK_LOST): /m)
+    },
+    { seconds: 240 },
+  )
+}
+
+fault('F56', '200 ms to the host', async (rig) => {
+  const direct = rig.change()
+  const { line, flags } = await rig.line(direct)
+  line.proxy.limit(20_000)
+  const ended = await rig.apply(flags)
+  expect(ended.exitCode, ended.stderr).toBe(0)
+  rig.flags = direct
+})
+
+fault('F57', 'sshd of the host is restarted in the middle', async (rig) => {
+  const run = await rig.start(rig.change())
+  await run.said(/apache\.vhost: update/)
+  await rig.host('systemctl restart ssh; pkill -f "sshd: vagrant" || true')
+  const ended = await run.done
+  expect(ended.exitCode, ended.stderr).toBe(0)
+})
