@@ -127,7 +127,7 @@ fault('F56', '200 ms to the host', async (rig) => {
 fault('F57', 'sshd of the host is restarted in the middle', async (rig) => {
   const run = await rig.start(rig.change())
   await run.said(/apache\.vhost: update/)
-  await rig.host('systemctl restart ssh; pkill -f "sshd: vagrant" || true')
+  await rig.host('systemctl restart ssh; pkill -f "^sshd: vagrant" || true')
   const ended = await run.done
   expect(ended.exitCode, ended.stderr).toBe(0)
 })

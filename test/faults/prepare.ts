@@ -15,7 +15,7 @@ declare module 'vitest' {
 
 /** For the cases; what is not needed all the time is only downloaded. Everything else is made small, for it is copied. */
 const tools = `export DEBIAN_FRONTEND=noninteractive
-apt-get clean && apt-get -qq update && apt-get -qq -y install strace && apt-get clean && apt-get -qq -y -d install etckeeper libfaketime
+apt-get clean && apt-get -qq update && apt-get -qq -y --no-install-recommends install strace fish && apt-get clean && apt-get -qq -y -d install etckeeper libfaketime
 rm -r /var/lib/apt/lists/* /var/cache/apt/*.bin; journalctl -q --rotate --vacuum-time=1s
 systemctl disable --now apt-daily.timer apt-daily-upgrade.timer`
 
