@@ -73,8 +73,8 @@ export const flaskSite = definePlaybook<Site>({
         steps: [
           fit(site.allowUnsupported, site.root),
           port(site.port),
-          noDistributionModule(site.replaceDistributionModule),
-          packages(needed),
+          noDistributionModule(site.replaceDistributionModule, site.aptPatience),
+          packages(needed, site.aptPatience),
         ],
       },
       {

@@ -52,7 +52,8 @@ function addressFile(container: string): string {
   return join(containerFolder(container), 'address')
 }
 
-async function bridgeAddress(): Promise<string> {
+/** Of this machine, as the guests see it. */
+export async function bridgeAddress(): Promise<string> {
   const { stdout } = await execa('ip', ['-4', '-o', 'addr', 'show', 'dev', 'lxcbr0'])
   const address = /inet ([\d.]+)\/24/.exec(stdout)?.[1]
   if (address === undefined) throw new Error(`lxcbr0 should have one IPv4 address with /24, got "${stdout.trim()}"`)

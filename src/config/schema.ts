@@ -42,6 +42,8 @@ const code = z
     examples: [{ folder: '.' }, { path: '/srv/app' }],
   })
 
+const seconds = z.int().min(1).max(86_400)
+
 /** The flags file: what a person may write. `io: 'input'` of this is the JSON Schema that editors use. */
 export const flagsFile = z
   .strictObject({
@@ -109,6 +111,17 @@ export const flagsFile = z
       })
       .prefault({})
       .meta({ description: 'Settings for pip' }),
+    apt: z
+      .strictObject({
+        'lock-seconds': seconds.default(300).meta({
+          description: 'How long others that use apt or dpkg, or cloud-init, are waited for',
+        }),
+        'stall-seconds': seconds.default(1800).meta({
+          description: 'How long a package may say nothing while it is installed, before it counts as hanging',
+        }),
+      })
+      .prefault({})
+      .meta({ description: 'Patience with the package manager of the host' }),
     settings: z
       .record(
         text.settingName,

@@ -71,6 +71,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     restrictEmbedded: flags['restrict-embedded'] ?? (flags.profile === 'seed' || flags.embedded ? false : 'auto'),
     requirements,
     ...(flags.pip['index-url'] === undefined ? {} : { pipIndexUrl: flags.pip['index-url'] }),
+    aptPatience: { lock: flags.apt['lock-seconds'], stall: flags.apt['stall-seconds'] },
     settings: settingsOf(flags, secrets),
     ...initOf(flags),
     static: staticFilesOf(flags, folders),

@@ -1,6 +1,6 @@
 import type { DeployError } from '../errors.js'
 import type { RunAs } from './command.js'
-import type { Progress, Waiting } from './progress.js'
+import type { Notice, Progress, Waiting } from './progress.js'
 import type { Change, StepId } from './step.js'
 
 /** A step, or a handler at the end of a phase. */
@@ -51,6 +51,7 @@ export type StepEvent =
   | { readonly type: 'step.output'; readonly step: StepId; readonly text: string }
   | ({ readonly type: 'step.progress'; readonly step: StepId } & Progress)
   | ({ readonly type: 'step.waiting'; readonly step: StepId } & Waiting)
+  | ({ readonly type: 'step.notice'; readonly step: StepId } & Notice)
   /** Told while it goes on, whether or not anything else is; `line` is the last that was heard. */
   | {
       readonly type: 'step.running'

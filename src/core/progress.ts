@@ -17,8 +17,13 @@ export interface Waiting {
   readonly seconds: number
 }
 
+/** Something that a person should know of, though nothing has failed. */
+export interface Notice {
+  readonly notice: string
+}
+
 /** What a line of output tells; undefined: it is only output. */
-export type ReadLine = (line: string) => Progress | Waiting | undefined
+export type ReadLine = (line: string) => Progress | Waiting | Notice | undefined
 
 /** Reads progress off what a program prints. What it prints may be anything: a reader never throws. */
 export interface ProgressReader {

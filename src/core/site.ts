@@ -74,6 +74,8 @@ export interface Site {
   readonly restrictEmbedded: boolean | 'auto'
   readonly requirements: Requirements
   readonly pipIndexUrl?: string
+  /** Seconds: for others that use apt, and for a package that says nothing. */
+  readonly aptPatience: { readonly lock: number; readonly stall: number }
   readonly settings: Readonly<Record<string, string | Secret>>
   /** Absolute paths of SQLite files on the host. */
   readonly sqlite: readonly string[]

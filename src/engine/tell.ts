@@ -1,7 +1,7 @@
 import { isSource, type Answer, type Command } from '../core/command.js'
 import { commandText } from '../core/command-text.js'
 import type { Emit } from '../core/event.js'
-import type { Progress, Waiting } from '../core/progress.js'
+import type { ReadLine } from '../core/progress.js'
 import type { StepId } from '../core/step.js'
 import type { RunOptions } from '../transport/transport.js'
 import { Lines } from './lines.js'
@@ -12,7 +12,11 @@ export interface Teller {
   readonly step: StepId
 }
 
-const isWaiting = (told: Progress | Waiting): told is Waiting => 'for' in told
+const tellRead = (told: NonNullable<ReturnType<ReadLine>>, { emit, step }: Teller): void => {
+  if ('for' in told) emit({ type: 'step.waiting', step, ...told })
+  else if ('notice' in told) emit({ type: 'step.notice', step, ...told })
+  else emit({ type: 'step.progress', step, ...told })
+}
 
 /** Of a stream whose length nobody has said. */
 const bytesBetween = 1024 * 1024
@@ -53,9 +57,7 @@ export const runTold = async (run: Runner, command: Command, teller: Teller): Pr
   const understand = (line: string): void => {
     if (progress?.isOwn?.(line) !== true) hear(line)
     const told = read?.(line)
-    if (told !== undefined) {
-      emit(isWaiting(told) ? { type: 'step.waiting', step, ...told } : { type: 'step.progress', step, ...told })
-    }
+    if (told !== undefined) tellRead(told, teller)
   }
   const linesOf = (stream: 'stdout' | 'stderr') => new Lines(progress?.stream === stream ? understand : hear)
   const streams = { stdout: linesOf('stdout'), stderr: linesOf('stderr') }

@@ -14,10 +14,11 @@ export const packages = {
   },
   APT_LOCKED: {
     cause:
-      'Only one program at a time may use apt or dpkg. Another one held the lock for five minutes, during which this ' +
-      'was tried again every two seconds: usually unattended-upgrades shortly after a boot, or an apt in another session.',
+      'Only one program at a time may use apt or dpkg. Another one held a lock for as long as apt.lock-seconds says (five ' +
+      'minutes), during which this was tried again and again: usually unattended-upgrades shortly after a boot, or an ' +
+      'apt in another session. Nothing was changed.',
     remedy:
-      'Find out who holds it, and wait until it has ended; then run the command again. Never delete the lock files: ' +
+      'The message names who holds it. Wait until it has ended; then run the command again. Never delete the lock files: ' +
       'they are not what locks, and two dpkg at a time destroy the list of packages.',
     look: { onHost: ['ps axf | grep -E "apt|dpkg|unattended"', 'fuser -v /var/lib/dpkg/lock /var/lib/apt/lists/lock'] },
   },
@@ -33,13 +34,22 @@ export const packages = {
   },
   APT_UNTRUSTED: {
     cause:
-      'apt did not believe its mirror: the key of a repository is missing or has expired, the signed list is too old ' +
-      'or from the future, or a file does not have the hash that the list says. A wrong clock, a mirror in the middle ' +
-      'of an update and a proxy that answers with a page of its own look like that. Nothing is installed unsigned.',
+      'apt did not believe its mirror: the key of a repository is missing or has expired, nothing is signed, or a file ' +
+      'does not have the size or the hash that the signed list says. A mirror in the middle of an update, a proxy that ' +
+      'changes files and an attacker look like that. Nothing is installed unsigned.',
     remedy:
-      'Check the clock of the host first. Then run apt-get update there: it names the repository. Renew its key or ' +
-      'take the repository out; for a hash mismatch wait, or choose another mirror.',
-    look: { onHost: ['date; timedatectl', 'apt-get update', 'apt-key list'] },
+      'Run apt-get update there: it names the repository. Renew its key or take the repository out; for a hash mismatch ' +
+      'wait, or choose another mirror.',
+    look: { onHost: ['apt-get update', 'apt-key list'] },
+  },
+  APT_RELEASE_DATE: {
+    cause:
+      'The list of a repository is signed, and says until when it may be believed and when it was made. By the clock of ' +
+      'the host that has passed, or has not come yet: the clock is wrong, or the mirror is no longer kept up to date.',
+    remedy:
+      'Compare the clock of the host with yours, and let it be set over the network. When it is right, choose another ' +
+      'mirror.',
+    look: { onHost: ['date; timedatectl', 'timedatectl set-ntp true', 'apt-get update'] },
   },
   APT_PACKAGE_MISSING: {
     cause:
@@ -50,21 +60,45 @@ export const packages = {
   },
   APT_MIRROR_UNREACHABLE: {
     cause:
-      'apt could not fetch the lists or a package: the name of the mirror has no address for the host, no connection ' +
-      'comes about, or the mirror has not what the list promises. Half an update counts as a failure here, though apt ' +
-      'itself calls it a warning.',
+      'apt could not talk to its mirror: its name has no address for the host, or no connection comes about. Half an ' +
+      'update counts as a failure here, though apt itself calls it a warning.',
     remedy:
       'Make apt-get update succeed on the host: repair its network, its DNS or its proxy (/etc/apt/apt.conf.d), or ' +
       'name a mirror that still carries bionic.',
     look: { onHost: ['apt-get update', 'apt-config dump | grep -i proxy'] },
   },
+  APT_MIRROR_BROKEN: {
+    cause:
+      'Something answers in place of the mirror, and not with what apt asked for: an error such as 404, a redirection ' +
+      'without end, a page of a network that wants a login, or a connection that is cut in the middle of each file. A ' +
+      'file is asked for three times; a list that is older than the mirror names files that are gone.',
+    remedy:
+      'Ask for the address in the message from the host itself. Log in to its network or set its proxy where a page ' +
+      'comes back; otherwise name another mirror, one that still carries bionic.',
+    look: { onHost: ['curl -sSI ADDRESS', 'apt-config dump | grep -i proxy', 'grep -r bionic /etc/apt/sources.list*'] },
+  },
+  APT_HELD: {
+    cause:
+      'Somebody has decided that a package of the host must not change: it is on hold, or a file of preferences pins it. ' +
+      'What is to be installed would need that. deploy-flask never removes a hold or a pin.',
+    remedy: 'Find out why it is held. Then release it yourself, or install a version that it fits to.',
+    look: { onHost: ['apt-mark showhold', 'apt-cache policy PACKAGE; ls /etc/apt/preferences.d'] },
+  },
+  APT_STALLED: {
+    cause:
+      'Nothing was heard of an installation for as long as apt.stall-seconds says (half an hour): the script of a package ' +
+      'waits for something that does not come. The script was ended, so that dpkg could write down where it was.',
+    remedy:
+      'Let dpkg configure that package on the host and see what it waits for. Where it only is slow, raise ' +
+      'apt.stall-seconds in the flags file.',
+    look: { onHost: ['dpkg --audit', 'dpkg --configure PACKAGE'] },
+  },
   DPKG_INTERRUPTED: {
     cause:
       'Somebody or something stopped an earlier installation on the host before dpkg had finished: a reboot, a kill, a ' +
-      'full disk. Until that is repaired, apt refuses everything.',
-    remedy:
-      'Let dpkg finish what it had begun, look at what it says, then run the command again. It is not done without ' +
-      'you, because it may restart services of others.',
+      'full disk. Until that is repaired, apt refuses everything. dpkg --configure -a, which finishes it, was run and ' +
+      'has failed.',
+    remedy: 'The last lines of dpkg name the package. Make dpkg --configure -a succeed, then run the command again.',
     look: { onHost: ['dpkg --audit', 'dpkg --configure -a'] },
   },
   PIP_FAILED: {
@@ -111,5 +145,23 @@ export const packages = {
       'Install what the build needs on the host (libpq-dev for psycopg2, libmysqlclient-dev for mysqlclient, libffi-dev ' +
       'for cffi), or pin a version, or a sister package such as psycopg2-binary, that has a wheel for Python 3.6.',
     look: { onHost: ['apt-file search NAME.h', 'dmesg | grep -i "out of memory"'] },
+  },
+  PIP_DOWNLOAD_DAMAGED: {
+    cause:
+      'The index answers, and what it sends is not what it promises: a file ends too early, is no archive, or does not ' +
+      'have its hash. A proxy or a mirror that keeps a broken copy looks like that. Nothing of it was installed.',
+    remedy:
+      'Run the command again: a cut connection is gone by then. If it stays so, name another index with pip.index-url, ' +
+      'or have the copy on the mirror renewed.',
+    look: { onHost: ['pip3 config list; cat /etc/pip.conf', 'pip3 download --no-deps --no-cache-dir PACKAGE'] },
+  },
+  PIP_KILLED: {
+    cause:
+      'pip, or what it had started to build a package, was ended by a signal. Where nobody has done that by hand, it is ' +
+      'the kernel, which had no memory left.',
+    remedy:
+      'Look for it in the log of the kernel. Give the host more memory or swap, or pin a version that has a wheel, so ' +
+      'that nothing has to be built. The next run repairs what was left half done.',
+    look: { onHost: ['dmesg | grep -i "out of memory"', 'free -m'] },
   },
 } as const satisfies Readonly<Record<string, Explanation>>

@@ -42,3 +42,23 @@ export const packageVersions = <const Names extends readonly string[]>(
   // Built from exactly these names.
   return probes as { readonly [Name in Names[number]]: Probe<string | undefined> }
 }
+
+/**
+ * Packages whose installation was begun and not finished, whoever began it: `foo (half-configured), bar (unpacked)`;
+ * undefined when there are none.
+ *
+ * @param except names that are not told
+ */
+export const unfinishedPackages = (except: readonly string[]): Probe<string | undefined> => ({
+  ask: {
+    sh: `dpkg-query -W -f='${FORMAT}' | grep -P '\\t(unpacked|half-|triggers-)' || :`,
+  },
+  as: 'root',
+  parse: ({ stdout }) => {
+    const rows = stdout.split('\n').map((row) => row.split('\t'))
+    const found = rows.flatMap(([name = '', status]) =>
+      status === undefined || except.includes(name) ? [] : [`${name} (${status})`],
+    )
+    return found.length === 0 ? undefined : found.slice(0, 5).join(', ')
+  },
+})

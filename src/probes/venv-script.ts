@@ -14,7 +14,8 @@ def installed():
     for folder in [path for path in sys.path if os.path.basename(path) in ("site-packages", "dist-packages")]:
         for name in os.listdir(folder):
             match = re.match(r"(.+?)-([0-9][^-]*?)(?:-py[0-9.]+)?\.(dist-info|egg-info)$", name)
-            if match:
+            # pip writes RECORD last: without it, it was killed in the middle
+            if match and (match.group(3) == "egg-info" or os.path.exists(os.path.join(folder, name, "RECORD"))):
                 found.setdefault(canonical(match.group(1)), (match.group(2), os.path.join(folder, name)))
     return found
 

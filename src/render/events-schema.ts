@@ -62,6 +62,10 @@ const forms = [
     holder: z.string().describe('Which program holds it: unattended-upgr (process 812); empty when nobody can tell'),
     seconds,
   }),
+  told('step.notice', 'A command has done something that nobody asked for, and that somebody should know of', {
+    step,
+    notice: z.string().describe('For people'),
+  }),
   told('step.running', 'The step still goes on: after 10, 20 and 30 seconds, then every 30', {
     step,
     seconds,

@@ -34,6 +34,8 @@ const message = (event: Event): string | undefined => {
     }
     case 'step.waiting':
       return `${event.step}: ${waitingWords(event)}`
+    case 'step.notice':
+      return `${event.step}: ${event.notice}`
     case 'step.running': {
       const { step, seconds, percent, line } = event
       const far = percent === undefined ? '' : `, ${Math.floor(percent)} %`
@@ -71,7 +73,7 @@ const verbose = (event: Event): string | undefined => {
 const clock = (time: Date): string =>
   [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
 
-const fromHost: readonly Event['type'][] = ['notice', 'step.output', 'step.running', 'step.waiting']
+const fromHost: readonly Event['type'][] = ['notice', 'step.output', 'step.running', 'step.waiting', 'step.notice']
 
 interface Options {
   readonly now: () => Date

@@ -72,6 +72,7 @@ export class Pulse {
       case 'step.waiting':
         return this.#hear(step, () => ({ line: waitingWords(event) }))
       case 'step.change':
+      case 'step.notice':
       case 'step.running':
     }
   }

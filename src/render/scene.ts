@@ -136,6 +136,7 @@ export class Scene {
     if (event.type === 'step.start') this.#beginStep(event)
     if (event.type === 'step.undo' && this.#rows[0] !== undefined) this.#steps.set(event.step, this.#rows[0])
     const one = this.#steps.get(event.step)
+    if (event.type === 'step.notice') this.stage.say(`${event.step}: ${shown(event.notice)}`)
     if (one === undefined) return
     Object.assign(one, changeBy(event))
     if (event.type === 'step.failed')
@@ -160,6 +161,8 @@ const changeBy = (event: StepEvent): Partial<Row> => {
       return { heard: shown(progressWords(event)), percent: event.percent }
     case 'step.waiting':
       return { heard: shown(waitingWords(event)) }
+    case 'step.notice':
+      return { heard: shown(event.notice) }
     case 'step.running':
       return { time: wholeSeconds(event.seconds) }
     case 'step.done':

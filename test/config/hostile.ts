@@ -66,6 +66,7 @@ export const maximalFlags = {
   preload: false,
   requirements: 'requirements.txt',
   pip: { 'index-url': 'https://packages.test/simple' },
+  apt: { 'lock-seconds': 60, 'stall-seconds': 600 },
   settings: { TITLE: 'Notes', SECRET_KEY: { env: 'SECRET_KEY' } },
   sqlite: ['notes.db', '/srv/notes/data/more.db'],
   init: 'flask init-db',

@@ -109,6 +109,7 @@ const valid = {
   wsgi: 'notes:app',
   requirements: 'requirements.txt',
   pip: { 'index-url': 'https://a.test/simple' },
+  apt: { 'lock-seconds': 60, 'stall-seconds': 600 },
   settings: { A: 'a', B: { env: 'B' }, C: { file: 'c' } },
   sqlite: ['a.db'],
   init: 'flask init-db',

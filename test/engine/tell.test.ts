@@ -53,6 +53,7 @@ describe('a command that tells how far it is', () => {
         let lines = 0
         return (line) => {
           if (line === '#wait') return { for: 'a lock', holder: 'somebody', seconds: 3 }
+          if (line === '#note') return { notice: 'repaired' }
           return line.startsWith('#') ? { what: line.slice(1), count: ++lines } : undefined
         }
       },
@@ -62,7 +63,7 @@ describe('a command that tells how far it is', () => {
   it('has its progress told, and what was printed for that alone is no output and no evidence', async () => {
     const { answer, events } = await told(counting, {
       stdout: '#not this\n',
-      stderr: 'a\n#one\n#wait\nb\n#two',
+      stderr: 'a\n#one\n#wait\nb\n#note\n#two',
       exitCode: 7,
     })
     expect(events).toEqual([
@@ -71,6 +72,7 @@ describe('a command that tells how far it is', () => {
       { type: 'step.progress', step: 'a.step', what: 'one', count: 1 },
       { type: 'step.waiting', step: 'a.step', for: 'a lock', holder: 'somebody', seconds: 3 },
       { type: 'step.output', step: 'a.step', text: 'b' },
+      { type: 'step.notice', step: 'a.step', notice: 'repaired' },
       { type: 'step.progress', step: 'a.step', what: 'two', count: 2 },
     ])
     expect(answer).toEqual({ stdout: '#not this\n', stderr: 'a\nb', exitCode: 7 })

@@ -52,6 +52,7 @@ describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepi
     mkdirSync(folder)
     const metadata = [`Name: ${name}`, `Version: ${version}`, ...requires.map((line) => `Requires-Dist: ${line}`)]
     writeFileSync(join(folder, 'METADATA'), `${metadata.join('\n')}\n\nA text with: a colon\n`)
+    writeFileSync(join(folder, 'RECORD'), '')
   }
 
   const ask = (wanted: WantedRequirements): Venv => {
@@ -78,6 +79,12 @@ describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepi
       'Flask>=2.1 is wanted, 2.0.3 is installed',
       'gunicorn is not installed',
     ])
+  })
+
+  it('takes nothing for installed of which pip could not write the last file', () => {
+    installed('half', '1.0')
+    rmSync(join(sitePackages(), 'half-1.0.dist-info', 'RECORD'))
+    expect(unmet('half')).toEqual(['half is not installed'])
   })
 
   it('follows what a requirement needs in turn, with its extras only when they are asked for', () => {
@@ -137,6 +144,7 @@ describe.runIf(venvsHere && existsSync(systemPython))('what the last check found
     writeFileSync(join(packages, 'pip/__init__.py'), '')
     writeFileSync(join(path, 'bin/pip'), '', { mode: 0o755 })
     mkdirSync(join(packages, 'Flask-2.0.3.dist-info'))
+    writeFileSync(join(packages, 'Flask-2.0.3.dist-info', 'RECORD'), '')
     expect(answerHere(rememberVenv(path, wanted))).toMatchObject({ exitCode: 0 })
   })
   afterEach(() => rmSync(path, { recursive: true, force: true }))

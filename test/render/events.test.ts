@@ -41,6 +41,7 @@ const story: readonly Event[] = [
   },
   { type: 'step.command', step: 'apt.packages', run: 'apt-get install apache2', as: 'root' },
   { type: 'step.waiting', step: 'apt.packages', for: 'the lock /x', holder: 'unattended-upgr (process 7)', seconds: 2 },
+  { type: 'step.notice', step: 'apt.packages', notice: 'dpkg has finished what was interrupted: foo' },
   { type: 'step.output', step: 'apt.packages', text: 'Reading lists' },
   { type: 'step.progress', step: 'apt.packages', what: 'Unpacking apache2', percent: 42.5 },
   { type: 'step.output', step: 'apt.packages', text: 'Unp\u001b[1mack\u001b[0ming' },
@@ -72,6 +73,7 @@ test('plain progress is one line an event, with the time and the id of the step'
 20:13:05 apt.packages: Packages
 20:13:05 apt.packages: create package apache2 (it serves)
 20:13:05 apt.packages: waiting for the lock /x, held by unattended-upgr (process 7), 2 s
+20:13:05 apt.packages: dpkg has finished what was interrupted: foo
 20:13:05 apt.packages: still running, 1 min 10 s, 42 %: Unpacking
 20:13:05 apt.packages: done in 1 min 1 s
 20:13:05 phase Packages: done in 1 min 1 s

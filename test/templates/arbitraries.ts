@@ -289,6 +289,7 @@ const timeouts = fc
 export const sites: fc.Arbitrary<Site> = owns
   .chain((all) =>
     fc.record({
+      aptPatience: fc.constant({ lock: 300, stall: 1800 }),
       name: siteNames,
       profile: fc.constant('hardened' as const),
       serverName,

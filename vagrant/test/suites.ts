@@ -21,7 +21,7 @@ export const suites: readonly Suite[] = [
   { name: 'unit', vitest: 'unit', prepare: machineForUnits },
   { name: 'integration', vitest: 'integration', prepare: machineForIntegration },
   { name: 'acceptance', vitest: 'acceptance', prepare: machineForAcceptance },
-  { name: 'faults', vitest: 'faults', prepare: machineForAcceptance },
+  { name: 'faults', vitest: 'faults', prepare: machineForFaults },
 ]
 
 /** What most machines have, but not the smallest Debian. */
@@ -64,4 +64,11 @@ async function machineForAcceptance(): Promise<string | undefined> {
   await prepareMachine()
   await installPackages(['tmux'], 'the wizard is asked in a real terminal')
   return undefined
+}
+
+/** What signs the lists of a package repository, and what makes its packages. */
+async function machineForFaults(): Promise<string | undefined> {
+  const unsuitable = await machineForAcceptance()
+  if (unsuitable === undefined) await installPackages(['gnupg', 'dpkg', 'python3'], 'packages are made, to be broken')
+  return unsuitable
 }

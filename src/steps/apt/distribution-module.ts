@@ -2,7 +2,7 @@ import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { packageVersions } from '../../probes/dpkg.js'
 import { explainApt } from './failure.js'
-import { aptGet } from './apt-get.js'
+import { aptGet, usualPatience, type AptPatience } from './apt-get.js'
 
 const names = ['libapache2-mod-wsgi-py3', 'libapache2-mod-wsgi'] as const
 
@@ -18,9 +18,10 @@ const conflict = (name: string, version: string): DeployError =>
  * ours to write (Debian Policy: Configuration files).
  *
  * @param replace whether it may be removed
+ * @param patience with others that use apt; default: five minutes
  * Refuses with DISTRIBUTION_MODULE for each package that is installed and may not.
  */
-export const noDistributionModule = (replace: boolean): Step =>
+export const noDistributionModule = (replace: boolean, patience: AptPatience = usualPatience): Step =>
   defineStep({
     id: 'apt.distribution-module',
     why: 'two mod_wsgi modules in one Apache crash it',
@@ -35,8 +36,8 @@ export const noDistributionModule = (replace: boolean): Step =>
         {
           kind: 'remove',
           subject: `packages ${installed.join(' ')}`,
-          run: [aptGet('purge', ...installed)],
-          undo: [aptGet('install', '--no-install-recommends', ...installed)],
+          run: [aptGet(patience, 'purge', ...installed)],
+          undo: [aptGet(patience, 'install', '--no-install-recommends', ...installed)],
           explain: explainApt,
         },
       ]

@@ -1,13 +1,15 @@
-import type { Progress, ProgressReader, Waiting } from '../../core/progress.js'
+import type { Notice, Progress, ProgressReader, Waiting } from '../../core/progress.js'
 
 /**
- * What apt-get writes to APT::Status-Fd (apt: README.progress-reporting), and `waiting:SECONDS:PROCESS:FILE:NAME`, which
- * our own script writes while somebody else holds a lock. A name may hold anything, colons too, hence it is the last.
+ * What apt-get writes to APT::Status-Fd (apt: README.progress-reporting), and what our own script writes:
+ * `waiting:SECONDS:PROCESS:WHAT:NAME` while somebody else holds the lock WHAT, or is at work; `repair:begins` and
+ * `repair:done:PACKAGES`. A name may hold anything, colons too, hence it is the last.
  */
-const OWN = /^(?:dlstatus|pmstatus|pmerror|pmconffile|media-change|waiting):/
+const OWN = /^(?:dlstatus|pmstatus|pmerror|pmconffile|media-change|waiting|repair):/
 
 const STATUS = /^(dlstatus|pmstatus|pmerror):([^:]*):\s*(\d{1,3}(?:\.\d*)?):(.*)$/
 const WAITING = /^waiting:(\d{1,6}):(\d{0,10}):([^:]*):(.*)$/
+const REPAIR = /^repair:(?:begins|done:(.*))$/
 
 const longest = 200
 
@@ -16,18 +18,27 @@ const readStatus = ([, kind, name = '', percent, text = '']: RegExpExecArray): P
   percent: Math.min(100, Number(percent)),
 })
 
-const readWaiting = ([, seconds, process = '', file = '', name = '']: RegExpExecArray): Waiting => ({
-  for: `the lock ${file}`.slice(0, longest),
+const readWaiting = ([, seconds, process = '', what = '', name = '']: RegExpExecArray): Waiting => ({
+  for: (what.startsWith('/') ? `the lock ${what}` : what).slice(0, longest),
   holder: process === '' ? '' : `${name.slice(0, longest)} (process ${process})`,
   seconds: Number(seconds),
 })
 
-const read = (line: string): Progress | Waiting | undefined => {
+const readRepair = ([, packages]: RegExpExecArray): Notice => {
+  if (packages === undefined)
+    return { notice: 'dpkg was interrupted here some time ago: it finishes that first (dpkg --configure -a)' }
+  const names = packages === '' ? '' : `: ${packages.slice(0, longest)}`
+  return { notice: `dpkg has finished what was interrupted${names}` }
+}
+
+const read = (line: string): Progress | Waiting | Notice | undefined => {
   const status = STATUS.exec(line)
   if (status !== null) return readStatus(status)
   const waiting = WAITING.exec(line)
-  return waiting === null ? undefined : readWaiting(waiting)
+  if (waiting !== null) return readWaiting(waiting)
+  const repair = REPAIR.exec(line)
+  return repair === null ? undefined : readRepair(repair)
 }
 
-/** How far apt-get is, and who keeps it waiting. */
+/** How far apt-get is, who keeps it waiting, and what it repairs. */
 export const aptProgress: ProgressReader = { stream: 'stderr', isOwn: (line) => OWN.test(line), open: () => read }

@@ -35,6 +35,11 @@ export const checkVenv = (path: string, wanted: WantedRequirements): Command => 
 
 const UNREACHABLE =
   /Retrying|connection broken|Could not fetch URL|NewConnectionError|ConnectTimeoutError|Max retries exceeded/
+/** Ended by a signal: pip itself, or what it had started to build a package. */
+const KILLED = /\bKilled\b|(?:exit status|error code|exit code:?) -9\b|died with <Signals\.SIGKILL/
+const SIGKILLED = 137
+const DAMAGED =
+  /DO NOT MATCH THE HASHES|Connection broken: IncompleteRead|BadZipFile|File is not a zip file|Wheel '.*' located at .* is invalid|has an invalid wheel|is not a (?:zip|gzip) file|Cannot unpack file|zlib\.error|EOFError/
 const CONFLICT = /ResolutionImpossible|conflicting dependencies|Double requirement given/
 const BUILD =
   /Failed building wheel|Could not build wheels|error: command '.*' failed|setup\.py (?:install|bdist_wheel|egg_info).* (?:failed|error code)|subprocess-exited-with-error|fatal error: \S+\.h: No such file/
@@ -44,6 +49,20 @@ const NO_VERSION = /No matching distribution found for ([^\n]+)/
 export const explainPip = (answer: Answer): DeployError => {
   const said = `${answer.stdout}\n${answer.stderr}`
   const evidence = said.trim().split('\n').slice(-20).join('\n')
+  if (answer.exitCode === SIGKILLED || KILLED.test(said)) {
+    return new DeployError('PIP_KILLED', {
+      what: 'pip, or the build of a package, was killed on the host: there may not be enough memory',
+      evidence: evidence === '' ? `exit code ${answer.exitCode}` : evidence,
+      remedy: 'look there for "Out of memory" (dmesg); give it more memory or swap, or pin a version that has a wheel',
+    })
+  }
+  if (DAMAGED.test(said)) {
+    return new DeployError('PIP_DOWNLOAD_DAMAGED', {
+      what: 'the Python package index sent a file that is not whole, or not the one that it promises',
+      evidence,
+      remedy: 'run this again; if it stays so, name another index with pip.index-url in the flags file',
+    })
+  }
   if (UNREACHABLE.test(said)) {
     return new DeployError('PIP_INDEX_UNREACHABLE', {
       what: 'the host cannot reach its Python package index',

@@ -3,12 +3,23 @@ import { defineStep, unknownUntil, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { entryAt, fileAt } from '../../probes/file.js'
 import { venvAt, type WantedRequirements } from '../../probes/venv.js'
+import { shell } from '../files.js'
 import { checkVenv, explainPip, pipInstall } from './pip.js'
 
 const install = (venv: string, wanted: WantedRequirements, indexUrl?: string): Command =>
   wanted.file === undefined
     ? { ...pipInstall([`${venv}/bin/python`, '-m', 'pip'], indexUrl, '-r', '/dev/stdin'), stdin: `${wanted.text}\n` }
     : pipInstall([`${venv}/bin/python`, '-m', 'pip'], indexUrl, '-r', wanted.file)
+
+/**
+ * pip takes a package for installed as soon as it has metadata. RECORD is what it writes last: without it, it was killed
+ * in the middle.
+ */
+const REMOVE_HALF = `for info in "$1"/lib/python3*/site-packages/*.dist-info; do
+  [ ! -d "$info" ] || [ -e "$info/RECORD" ] || rm -rf -- "$info"
+done`
+
+const removeHalf = (venv: string): Command => shell(`forget what was installed half-way in ${venv}`, REMOVE_HALF, venv)
 
 /** Lines that pip reads as something else than a requirement by name: an option, a path, a URL. */
 const unchecked = (text: string): readonly string[] =>
@@ -59,7 +70,7 @@ export const requirements = (venv: string, wanted: WantedRequirements, indexUrl?
           kind: 'run',
           subject: `pip install into ${venv}`,
           ...(is === null ? {} : { reason: is.unmet.slice(0, 5).join('; ') }),
-          run: [install(venv, wanted, indexUrl), checkVenv(venv, wanted)],
+          run: [removeHalf(venv), install(venv, wanted, indexUrl), checkVenv(venv, wanted)],
           explain: explainPip,
         },
       ]

@@ -7,11 +7,17 @@ import { shell } from '../files.js'
 import { checkVenv, explainPip, pipInstall } from './pip.js'
 import { versionsFor } from './versions.js'
 
-/** Without `--clear` a venv is repaired where it is and keeps its packages. */
-const create = (path: string, ...options: readonly string[]): Command => ({
-  argv: ['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'python3', '-m', 'venv', ...options, path],
-  as: 'root',
-})
+/**
+ * Without `--clear` a venv is repaired where it is and keeps its packages. Its first pip comes by a command of its own:
+ * venv does not pass on why that failed, a full disk for instance.
+ */
+const create = (path: string, ...options: readonly string[]): readonly Command[] => {
+  const surroundings = ['env', 'HOME=/root', 'LC_ALL=C.UTF-8'] as const
+  return [
+    { argv: [...surroundings, 'python3', '-m', 'venv', '--without-pip', ...options, path], as: 'root' },
+    { argv: [...surroundings, `${path}/bin/python`, '-Im', 'ensurepip', '--upgrade', '--default-pip'], as: 'root' },
+  ]
+}
 
 /** venv replaces neither a link that leads nowhere nor a pip of which only the metadata is left. */
 const REMOVE_BROKEN =
@@ -74,7 +80,7 @@ export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string
             kind: 'create',
             inert: true,
             subject,
-            run: [create(path), installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
+            run: [...create(path), installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
             explain: explainPip,
           },
@@ -89,7 +95,7 @@ export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string
             subject,
             reason: `${broken}: it is ${otherPython ? 'made anew' : 'repaired'}`,
             run: [
-              ...(otherPython ? [create(path, '--clear')] : [removeBroken(path), create(path)]),
+              ...(otherPython ? create(path, '--clear') : [removeBroken(path), ...create(path)]),
               installTools(path, host.python, indexUrl, '--force-reinstall'),
               checkVenv(path, wanted),
             ],

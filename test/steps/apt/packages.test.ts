@@ -31,6 +31,19 @@ stepCases('apt.packages', {
     answers: { apache2: 'apache2\tunpacked\t2.4.29-1ubuntu4.27\n' },
     changes: install('apache2'),
   },
+  'says which packages of others are finished with it': {
+    answers: {
+      gcc: 'gcc\tunpacked\t4:7.4.0-1ubuntu2.3\n',
+      halfInstalled: 'gcc\tunpacked\t4:7.4.0-1ubuntu2.3\nmysql-server\thalf-configured\t5.7\n',
+    },
+    changes: install('gcc').map((change) => ({
+      ...change,
+      reason: 'apt finishes first what was left half installed: mysql-server (half-configured)',
+    })),
+  },
+  'leaves packages of others alone while nothing is to be installed': {
+    answers: { halfInstalled: 'mysql-server\thalf-configured\t5.7\n' },
+  },
 })
 
 describe('a failed apt-get is explained', () => {
@@ -63,14 +76,61 @@ describe('a failed apt-get is explained', () => {
     [
       "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem.",
       'DPKG_INTERRUPTED',
+      'an earlier installation on the host was interrupted',
     ],
-    ['W: GPG error: http://mirror.test bionic InRelease: NO_PUBKEY 3B4FE6ACC0B21F32', 'APT_UNTRUSTED'],
-    ['E: Release file for http://mirror.test/InRelease is not valid yet (invalid for another 2h)', 'APT_UNTRUSTED'],
-    ['E: Failed to fetch http://mirror.test/a.deb  Hash Sum mismatch', 'APT_UNTRUSTED'],
-    ['E: Unable to correct problems, you have held broken packages.', 'APT_DEPENDENCIES'],
-    ["E: Unmet dependencies. Try 'apt --fix-broken install' with no packages.", 'APT_DEPENDENCIES'],
-    ['dpkg: error processing package apache2 (--configure):', 'APT_FAILED'],
-  ])('by what it says: %s', (line, wanted) => expect(code(`${line}\n`)).toBe(wanted))
+    [
+      'W: GPG error: http://mirror.test bionic InRelease: NO_PUBKEY 3B4FE6ACC0B21F32',
+      'APT_UNTRUSTED',
+      'the signature of its package mirror http://mirror.test',
+    ],
+    [
+      'E: Release file for http://mirror.test/InRelease is not valid yet (invalid for another 2h)',
+      'APT_RELEASE_DATE',
+      'the list of the mirror http://mirror.test is too old, or from the future',
+    ],
+    ['E: Failed to fetch http://mirror.test/a.deb  Hash Sum mismatch', 'APT_UNTRUSTED', 'another file'],
+    [
+      'E: Failed to fetch http://me:pw@mirror.test/a.deb  404  Not Found',
+      'APT_MIRROR_BROKEN',
+      'http://mirror.test answers',
+    ],
+    [
+      "E: Failed to fetch http://mirror.test/a  Clearsigned file isn't valid, got 'NOSPLIT'",
+      'APT_MIRROR_BROKEN',
+      'no list',
+    ],
+    ['E: Failed to fetch http://mirror.test/a  Redirection loop encountered', 'APT_MIRROR_BROKEN', 'without end'],
+    ['E: Failed to fetch http://mirror.test  Connection cut 3 times (x)', 'APT_MIRROR_BROKEN', 'of a file, 3 times'],
+    ['E: Unable to correct problems, you have held broken packages.', 'APT_DEPENDENCIES', 'do not fit together'],
+    ['E: On hold: foo bar', 'APT_HELD', 'foo bar'],
+    [
+      'E: Package foo is pinned: a file of preferences forbids all of its versions',
+      'APT_HELD',
+      'the package foo is pinned',
+    ],
+    [
+      "E: Unmet dependencies. Try 'apt --fix-broken install' with no packages.",
+      'APT_DEPENDENCIES',
+      'do not fit together',
+    ],
+    ['dpkg: error processing package apache2 (--configure):\n exit status 7', 'APT_FAILED', 'the package apache2 of'],
+    [
+      'dpkg: error processing archive /a/b/foo_1.deb (--unpack):\n exit status 7',
+      'APT_FAILED',
+      'the package foo_1.deb of',
+    ],
+    ['E: The package foo needs to be reinstalled, but', 'APT_FAILED', 'the package foo of the host is half installed'],
+    [
+      'E: the installation of foo has said nothing for 5 seconds: it was stopped',
+      'APT_STALLED',
+      'the package foo hangs',
+    ],
+  ])('by what it says: %s', (line, wanted, what) => {
+    const error = explainApt({ stdout: '', stderr: `${line}\n`, exitCode: 100 })
+    expect(error?.code).toBe(wanted)
+    expect(error?.fault.what).toContain(what)
+    expect(`${error?.fault.what}${error?.fault.evidence}`).not.toContain('me:pw')
+  })
 
   it('by nothing where it says nothing of its own, which leaves the word to the general error', () => {
     expect(code('Killed\n')).toBeUndefined()

@@ -33,6 +33,15 @@ describe('the progress of apt-get', () => {
       seconds: 0,
     })
     expect(read('waiting:1:7:/x:a:b c')).toMatchObject({ holder: 'a:b c (process 7)' })
+    expect(read('waiting:1::cloud-init, which is setting up the host:')).toMatchObject({
+      for: 'cloud-init, which is setting up the host',
+    })
+  })
+
+  it('is also what it repairs', () => {
+    expect(read('repair:begins')).toEqual({ notice: expect.stringContaining('dpkg --configure -a') as string })
+    expect(read('repair:done:')).toEqual({ notice: 'dpkg has finished what was interrupted' })
+    expect(read('repair:done:foo bar')).toEqual({ notice: 'dpkg has finished what was interrupted: foo bar' })
   })
 
   it('is not what apt-get prints for people', () => {
@@ -61,6 +70,7 @@ describe('the progress of apt-get', () => {
     'waiting:99999999999999999999:1:/x:a',
     "pmconffile:/etc/x:1:'/etc/x' '/etc/x.dpkg-new' 1 1",
     'media-change: x,y',
+    'repair:',
   ])('%s tells nothing, and is not shown', (line) => {
     expect(read(line)).toBeUndefined()
     expect(aptProgress.isOwn?.(line)).toBe(true)
@@ -68,7 +78,10 @@ describe('the progress of apt-get', () => {
 
   it('is between 0 and 100 percent and no long text, whatever a host sends', () => {
     const parts = fc.array(
-      fc.oneof(fc.string(), fc.constantFrom('pmstatus', 'dlstatus', 'waiting', '100', '999', '12.5', '9'.repeat(400))),
+      fc.oneof(
+        fc.string(),
+        fc.constantFrom('pmstatus', 'dlstatus', 'waiting', 'repair', 'done', '100', '999', '12.5', '9'.repeat(400)),
+      ),
       { minLength: 1, maxLength: 6 },
     )
     fc.assert(
@@ -76,9 +89,9 @@ describe('the progress of apt-get', () => {
         const told = read(words.join(':'))
         if (told === undefined) return
         if ('for' in told) expect(Number.isSafeInteger(told.seconds)).toBe(true)
-        else expect(told.percent).toBeGreaterThanOrEqual(0)
-        if (!('for' in told)) expect(told.percent).toBeLessThanOrEqual(100)
-        expect(('for' in told ? told.holder + told.for : told.what).length).toBeLessThan(500)
+        if ('what' in told) expect(told.percent).toBeGreaterThanOrEqual(0)
+        if ('what' in told) expect(told.percent).toBeLessThanOrEqual(100)
+        expect(Object.values(told).join('').length).toBeLessThan(500)
       }),
     )
   })

@@ -13,7 +13,10 @@ const install = (venv: string, from: string, index = '') =>
   `${index} -r ${from}`
 
 /** An installation, and the look at what it brought. */
-const run = (line: string) => [line, `check what is installed in ${/(\S+)\/bin\/python/.exec(line)?.[1] ?? ''}`]
+const run = (line: string) => {
+  const venv = /(\S+)\/bin\/python/.exec(line)?.[1] ?? ''
+  return [`forget what was installed half-way in ${venv}`, line, `check what is installed in ${venv}`]
+}
 
 const installed = [{ kind: 'run', subject: `pip install into ${path}`, run: run(install(path, '/dev/stdin')) } as const]
 const updated = (reason: string) =>
@@ -96,7 +99,7 @@ describe('requirements', () => {
     const step = stepOf('python.requirements')
     const planned = step.plan(stateOf(step.probes, { on: 'pristine' }))
     if ('unknownUntil' in planned) throw new Error('must be known')
-    expect(planned[0]?.run[0]?.stdin).toBe(`${sampleSite().requirements.text}\n`)
+    expect(planned[0]?.run.find(({ stdin }) => stdin !== undefined)?.stdin).toBe(`${sampleSite().requirements.text}\n`)
   })
 
   it('are asked of the python of the venv, isolated from its environment', () => {

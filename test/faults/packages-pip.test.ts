@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, expect } from 'vitest'
+import { ask } from '../helpers/http.js'
+import { fault, type CaseOptions } from './fault.js'
+import { buildSource, buildWheel, packageIndex } from './packages/python-package.js'
+import { startServer, type Server } from './packages/server.js'
+import type { Flags, Rig } from './rig.js'
+
+const name = 'deploy_flask_test'
+let server: Server
+let number = 0
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(() => server.close())
+
+const version = (): string => `1.${number}`
+
+const offerWheel = async (size?: number): Promise<void> => {
+  server.files = packageIndex(name.replaceAll('_', '-'), await buildWheel(name, version(), size))
+}
+
+const offerSource = async (setup: string): Promise<void> => {
+  const head = `import os, signal\nfrom setuptools import setup, Extension\n`
+  const built = await buildSource(name, version(), head + setup)
+  server.files = packageIndex(name.replaceAll('_', '-'), built)
+}
+
+/** The notebook with one more requirement, in a version that nobody has asked for yet: it needs another venv. */
+const flagsOf = (rig: Rig): Flags => ({ ...rig.notes(), requirements: ['Flask==2.0.3', `${name}==${version()}`] })
+
+const pipFault = (id: string, title: string, work: (rig: Rig) => Promise<void>, options: CaseOptions = {}): void => {
+  fault(
+    id,
+    title,
+    async (rig) => {
+      number += 1
+      server.behaveWell()
+      await offerWheel()
+      // beside what the host has in /etc/pip.conf: the tools of a venv come from its own index
+      await rig.host(`mkdir -p /root/.config/pip; cat >/root/.config/pip/pip.conf <<E
+[global]
+extra-index-url = ${server.url}/simple/
+trusted-host = ${new URL(server.url).hostname} $(sed -n 's/^trusted-host *= *//p' /etc/pip.conf 2>/dev/null)
+E`)
+      rig.finally(async () => {
+        server.behaveWell()
+        await offerWheel()
+      })
+      await work(rig)
+    },
+    options,
+  )
+}
+
+/** The venv that serves is another one, and nothing is left of the one that was begun. */
+const expectUntouched = async (rig: Rig): Promise<void> => {
+  expect(await rig.left()).toEqual([])
+  expect(await ask(rig.guest, '/health')).toMatchObject({ status: 200 })
+}
+
+pipFault('F4d', 'a wheel is truncated', async (rig) => {
+  server.behave({ kind: 'short', bytes: 9000 }, '.whl')
+  rig.failed(await rig.apply(flagsOf(rig)), 'PIP_DOWNLOAD_DAMAGED')
+  await expectUntouched(rig)
+})
+
+pipFault('F4d', 'a wheel does not have its hash', async (rig) => {
+  server.behave({ kind: 'garbled' }, '.whl')
+  rig.failed(await rig.apply(flagsOf(rig)), 'PIP_DOWNLOAD_DAMAGED')
+  await expectUntouched(rig)
+})
+
+pipFault('F4d', 'a package has to be built, and there is no compiler', async (rig) => {
+  await offerSource(`setup(name='${name}', version='${version()}', ext_modules=[Extension('native', ['native.c'])])\n`)
+  const compiler = '$(readlink -f /usr/bin/x86_64-linux-gnu-gcc)'
+  await rig.inject(`chmod a-x ${compiler}`, 'chmod a+x $(ls /usr/bin/x86_64-linux-gnu-gcc-[0-9])')
+  const applied = await rig.apply(flagsOf(rig))
+  rig.failed(applied, 'PIP_BUILD_FAILED')
+  await expectUntouched(rig)
+})
+
+pipFault('F10', '/tmp is full while pip works', async (rig) => {
+  await rig.inject('mount -t tmpfs -o size=512k none /tmp', 'umount /tmp')
+  rig.failed(await rig.apply(flagsOf(rig)), 'DISK_FULL')
+  await expectUntouched(rig)
+})
+
+pipFault('F82', 'the build of a package is killed, as when there is no memory left', async (rig) => {
+  await offerSource('os.kill(os.getpid(), signal.SIGKILL)\n')
+  rig.failed(await rig.apply(flagsOf(rig)), 'PIP_KILLED')
+  await expectUntouched(rig)
+})
+
+pipFault('F4d', 'pip is killed while it fetches a package', async (rig) => {
+  await offerWheel(64_000)
+  server.behave({ kind: 'slow', bytesPerSecond: 4000 }, '.whl')
+  const running = await rig.start(flagsOf(rig))
+  await running.said(/Downloading \S*deploy_flask_test/)
+  await rig.host("pkill -9 -f '[v]envs/.*-m pip'")
+  rig.failed(await running.done, 'PIP_KILLED')
+  await expectUntouched(rig)
+})
+
+/** The folder of the packages of the venv that serves. */
+const packagesOf =
+  'echo $(grep -o "python-home=\\S*" /etc/apache2/sites-available/notes.conf | cut -d= -f2)/lib/python3.6'
+
+pipFault('F4d', 'pip was killed in the middle of an installation into the venv that serves', async (rig) => {
+  const folder = `$(${packagesOf})/site-packages`
+  await rig.host(`rm ${folder}/click-*.dist-info/RECORD ${folder}/click/core.py`)
+  const applied = await rig.apply(rig.notes())
+  expect(applied.exitCode, applied.stderr).toBe(0)
+  expect(await ask(rig.guest, '/health')).toMatchObject({ status: 200 })
+})
+
+pipFault('F4d', "the host's Python is another one than the venv was made for", async (rig) => {
+  const lib = (await rig.host(packagesOf)).trim()
+  const old = lib.replace('3.6', '3.5')
+  const venv = lib.replace(/\/lib\/.*/, '')
+  await rig.host(`mv ${lib} ${old}; sed -i 's/3\\.6/3.5/g' ${venv}/.deploy-flask-checked ${venv}/pyvenv.cfg`)
+  const applied = await rig.apply(rig.notes())
+  expect(applied.exitCode, applied.stderr).toBe(0)
+  expect(applied.stderr).toMatch(
+    /python\.venv: update venv \S+ \(its python does not run, or pip is missing: it is repaired\)/,
+  )
+  expect(await ask(rig.guest, '/health')).toMatchObject({ status: 200 })
+})
