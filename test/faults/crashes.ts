@@ -79,6 +79,12 @@ export class Crashes {
   /** Kills the run there and cuts its line; then it is run again, and once more. Answers what is not as it should be. */
   async crash(kind: 'first' | 'update', where: Cut, end: Snapshot): Promise<string[]> {
     const flags = await this.begin(kind)
+    await this.kill(flags, where)
+    return this.converges(flags, end)
+  }
+
+  /** Kills a run there, and cuts its line; it may be over before. */
+  async kill(flags: string, where: Cut): Promise<void> {
     const line = await openLine(this.guest, 0, this.folder)
     const reached = line.proxy.cutAt(where)
     const run = startRun(this.over(line, flags))
@@ -88,7 +94,6 @@ export class Crashes {
     })
     await run.done
     await line.stop()
-    return this.converges(flags, end)
   }
 
   async converges(flags: string, end: Snapshot): Promise<string[]> {
