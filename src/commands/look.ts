@@ -5,7 +5,6 @@ import type { Connection } from '../core/site.js'
 import type { Transport } from '../transport/transport.js'
 import { Dialling } from './dialling.js'
 import type { Session } from './session.js'
-import { notesOf } from './notes.js'
 import { warn } from './settings.js'
 import { findTarget, type Target, type Wanted } from './target.js'
 
@@ -27,7 +26,7 @@ export const surveyOf = async (session: Session, target: Target, host: Pick<Tran
   emit({ type: 'survey.start' })
   const survey = await services.survey(host, target.phases)
   emit({ type: 'survey.done', milliseconds: survey.milliseconds, questions: survey.questions })
-  warn(session, notesOf(target.phases, survey))
+  warn(session, survey.notes)
   return survey
 }
 

@@ -14,6 +14,8 @@ export interface Survey {
   readonly plan: Plan
   /** Why this must not be done on this host at all; empty when it may. */
   readonly refusals: readonly DeployError[]
+  /** What a person should know of the host, each once. */
+  readonly notes: readonly string[]
   /** Changes when anything that a plan depends on changes. */
   readonly stateHash: string
   readonly machineId: string
@@ -58,6 +60,7 @@ export const surveyHost = async (host: Pick<Transport, 'ask'>, phases: readonly 
     otherRun: state.of(other).otherRun.otherRun,
     plan: planPhases(phases, state),
     refusals: steps.flatMap((step) => (step.refuse?.(state.of(step.probes)) ?? []).map((error) => error.at(step.id))),
+    notes: [...new Set(steps.flatMap((step) => step.notes?.(state.of(step.probes)) ?? []))],
     stateHash: stateHash(state),
     machineId: machineId(state),
     questions: state.values.length - 1,

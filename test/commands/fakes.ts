@@ -56,6 +56,7 @@ export const changing: Survey = {
   plan: samplePlan,
   otherRun: { last: '', at: undefined, cutOff: undefined, jobs: false },
   refusals: [],
+  notes: [],
   stateHash: 'state-1',
   machineId: 'machine-1',
   questions: 31,

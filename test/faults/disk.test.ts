@@ -6,12 +6,12 @@ import type { Rig } from './rig.js'
 const apache = '/etc/apache2'
 const available = `${apache}/sites-available`
 
-/** A file system of its own over a folder, with the same in it, as long as the case runs; `end` fills or spoils it. */
-const mount = (rig: Rig, folder: string, options: string, end = ':'): Promise<void> =>
+/** A file system of its own over a folder, with the same in it, as long as the case runs; `spoil` fills it. */
+const mount = (rig: Rig, folder: string, options: string, spoil = ':'): Promise<void> =>
   rig.inject(
-    `rm -rf /run/kept; cp -aT ${folder} /run/kept
-mount -t tmpfs -o ${options},mode=$(stat -c %a ${folder}) tmpfs ${folder}; cp -aT /run/kept ${folder}; rm -rf /run/kept; ${end}`,
-    `umount -l ${folder}`,
+    `mkdir /run/other; mount -t tmpfs -o ${options},mode=$(stat -c %a ${folder}) tmpfs /run/other
+cp -aT ${folder} /run/other; mount --bind /run/other ${folder}; ${spoil}`,
+    `umount -l ${folder}; umount /run/other; rmdir /run/other`,
   )
 
 const full = (folder: string): string => `dd if=/dev/zero of=${folder}/filler bs=1k status=none 2>/dev/null || true`
@@ -69,7 +69,7 @@ fault('F14', 'everything is mounted read-only', async (rig) => {
   const folders = '/usr /var /srv /etc /tmp /root'
   await rig.inject(
     `for folder in ${folders}; do mount --bind $folder $folder; mount -o remount,bind,ro $folder; done`,
-    `umount ${folders}`,
+    `umount -l ${folders}`,
   )
   rig.refused(await rig.apply(rig.change()), 'HOST_READ_ONLY', /file system of \/\S+ is read-only/)
   expect(await rig.left()).toEqual([])

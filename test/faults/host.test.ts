@@ -72,9 +72,8 @@ echo 'Defaults umask=0${umask}, umask_override' >/etc/sudoers.d/zz-umask`,
 )
 
 const keeper = `export DEBIAN_FRONTEND=noninteractive
-dpkg -i /var/cache/apt/archives/*.deb >/dev/null; git -C /etc log --oneline | wc -l
-echo dirty >/etc/dirty; printf '#!/bin/sh\\nexit 1\\n' >/etc/.git/hooks/pre-commit; chmod +x /etc/.git/hooks/pre-commit
-dpkg --purge --force-depends python3-wheel >/dev/null 2>&1`
+for round in first second; do dpkg -i /var/cache/apt/archives/*.deb; done >/dev/null 2>&1; apt-get -qq -y purge python3-wheel >/dev/null
+echo dirty >/etc/dirty; printf '#!/bin/sh\\nexit 1\\n' >/etc/.git/hooks/pre-commit; chmod +x /etc/.git/hooks/pre-commit`
 
 fault(
   'F86',
@@ -83,9 +82,9 @@ fault(
     await rig.host(keeper)
     const result = await rig.apply(rig.change())
     expect(result.exitCode, result.stderr).toBe(0)
-    expect(await rig.host("dpkg-query -W -f '${Status}' python3-wheel; git -C /etc status --porcelain dirty")).toBe(
-      'install ok installed?? dirty\n',
-    )
+    expect(await rig.host("dpkg-query -W -f '${Status}' python3-wheel")).toBe('install ok installed')
+    // etckeeper has tried to, in the hooks of apt
+    expect(await rig.host('git -C /etc status --porcelain dirty')).toContain('dirty')
   },
-  { ownGuest: true, touches: /\/etc\/(\.git|\.etckeeper|dirty|bash_completion|cron|etckeeper|perl|ssl)/, seconds: 240 },
+  { ownGuest: true, touches: / \/etc\/(?!apache2|deploy-flask)/, seconds: 240 },
 )

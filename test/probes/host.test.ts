@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { accountNamed, groupNamed, hostFacts, listeners } from '../../src/probes/host.js'
+import { accountNamed, groupNamed, hostFacts, listeners, unitNamed } from '../../src/probes/host.js'
 import { temporaryFolder } from '../config/folders.js'
 import { answerHere, askHere, pythonHere } from './local.js'
 
@@ -41,6 +41,16 @@ it('whoever listens on a port is named', async () => {
   server.close()
   await once(server, 'close')
   expect(askHere(listeners(port))).toEqual([])
+})
+
+it('a unit of systemd that is not there is a value', () => {
+  expect(askHere(unitNamed('nobody-has-this-name.service'))).toEqual({ enabled: false, masked: false })
+})
+
+it('memory and clock are those of this computer', () => {
+  const { memory, clock } = askHere(hostFacts([]))
+  expect(memory).toBeGreaterThan(1024 ** 2)
+  expect(Math.abs(clock - Date.now() / 1000)).toBeLessThan(60)
 })
 
 it('all questions about a host fit into one command line', () => {

@@ -46,6 +46,7 @@ interface Case extends Given {
   readonly changes?: readonly Shown[]
   readonly unknown?: { readonly until: StepId; readonly reason: string }
   readonly refusals?: readonly ErrorCode[]
+  readonly notes?: readonly string[]
 }
 
 /** Every step says what it does on a pristine host, and that it does nothing on a converged one. */
@@ -174,6 +175,7 @@ const check = async (id: StepId, given: Case): Promise<void> => {
     for (const change of planned) mustBeSound(change, site)
   }
   expect((step.refuse?.(is) ?? []).map(({ code }) => code)).toEqual(given.refusals ?? [])
+  expect(step.notes?.(is) ?? []).toEqual(given.notes ?? [])
 }
 
 /** Checks a step of playbooks/flask-site.ts: raw answers of real tools in, exactly these changes out. */

@@ -3,6 +3,8 @@ import { DeployError } from '../../errors.js'
 import { entryAt } from '../../probes/file.js'
 import { takeBack } from '../files.js'
 
+const available = '/etc/apache2/sites-available'
+
 const foreign = (path: string, what: string): DeployError =>
   new DeployError('FOREIGN_FILE', {
     what: `${path} ${what}`,
@@ -14,11 +16,12 @@ const foreign = (path: string, what: string): DeployError =>
  * where nothing is served, so we look.
  *
  * @param name of its file in sites-available, without `.conf`
- * Refuses with FOREIGN_FILE where something else than a link lies in its place, or a link to a file of somebody else.
+ * Refuses with FOREIGN_FILE where something else than a link lies in its place, or a link that
+ * leads out of sites-available.
  */
 export const enabledSite = (name: string): Step => {
   const path = `/etc/apache2/sites-enabled/${name}.conf`
-  const file = `/etc/apache2/sites-available/${name}.conf`
+  const file = `${available}/${name}.conf`
   return defineStep({
     id: 'apache.enabled-site',
     why: 'a2ensite: Apache reads only sites that are enabled',
@@ -28,9 +31,9 @@ export const enabledSite = (name: string): Step => {
       if (link === null) return []
       if (link.kind !== 'link')
         return [foreign(path, `is not a link: somebody keeps a ${link.kind} of their own there`)]
-      // one that leads nowhere is what remains of a site that is gone
+      // one that leads nowhere, or to another of the available sites, is a slip of a2ensite: that site stays as it is
       const leads = link.leads ?? file
-      return leads === file ? [] : [foreign(path, `leads to ${leads}, which is not this site`)]
+      return leads.startsWith(`${available}/`) ? [] : [foreign(path, `leads to ${leads}, which is not this site`)]
     },
     plan: ({ link }) => {
       if (link?.target === `../sites-available/${name}.conf`) return []

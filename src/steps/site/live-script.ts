@@ -7,7 +7,7 @@ import { liveHazards } from './live-hazards.js'
  * their names are read from the files.
  */
 export const liveScript = String.raw`
-import concurrent.futures, glob, http.client, json, os, re, ssl, subprocess, sys, time, pwd
+import concurrent.futures, glob, http.client, json, os, re, ssl, subprocess, sys, threading, time, pwd
 
 ${liveHazards}
 def request(port, name, path, agent, seconds, address="127.0.0.1"):
@@ -98,6 +98,17 @@ def has_died():
         time.sleep(0.1)
     return False
 
+def unless_died(ask):
+    # who has taken the port of an Apache that has ended may never answer
+    answers = []
+    asking = threading.Thread(target=lambda: answers.append(ask()), daemon=True)
+    asking.start()
+    while asking.is_alive():
+        asking.join(0.2)
+        if asking.is_alive() and not running() and has_died():
+            return {"status": 0, "body": "Apache has ended"}
+    return answers[0]
+
 def ask_own(asked, path, agent, seconds):
     return request(asked["port"], asked["name"], path, agent, seconds, asked["address"])
 
@@ -128,7 +139,8 @@ def again(asked):
 def after(asked):
     deadline, answered, died = time.time() + asked["seconds"], False, False
     while True:
-        answer = ask_own(asked, asked["path"], asked["agent"], max(1, min(20, deadline - time.time())))
+        patience = max(1, min(20, deadline - time.time()))
+        answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], patience))
         access = asked["access"]
         seen = access is None or any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
         died = answer["status"] == 0 and has_died()

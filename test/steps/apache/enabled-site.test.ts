@@ -27,7 +27,20 @@ stepCases('apache.enabled-site', {
       },
     ],
   },
-  'refuses a link to a file of somebody else': {
+  'replaces a link that leads to another of the available sites': {
+    answers: {
+      link: edited({ target: '../sites-available/shop.conf', leads: '/etc/apache2/sites-available/shop.conf' }),
+    },
+    changes: [
+      {
+        kind: 'update',
+        subject: 'apache site notes',
+        run: [`rm -f ${link}`, 'a2ensite -q notes'],
+        undo: ['a2dissite -q notes', `ln -sfn ../sites-available/shop.conf ${link}`],
+      },
+    ],
+  },
+  'refuses a link that leads out of them': {
     answers: { link: edited({ target: '/root/other.conf', leads: '/root/other.conf' }) },
     changes: [
       {

@@ -18,8 +18,13 @@ stepCases('apache.port', {
     answers: { apache: edited({ pid: null }) },
     refusals: ['APACHE_STOPPED'],
   },
-  'is content where Apache is disabled or masked, and runs': {
-    answers: { unit: '{"enabled":false,"masked":true}' },
+  'warns of an Apache that runs and is disabled': {
+    answers: { unit: '{"enabled":false,"masked":false}' },
+    notes: ['Apache runs and is disabled: after a reboot no site will answer (systemctl enable apache2)'],
+  },
+  'warns of an Apache that runs and is masked': {
+    answers: { unit: '{"enabled":true,"masked":true}' },
+    notes: ['Apache runs and is masked: after a reboot no site will answer (systemctl unmask apache2)'],
   },
   'asks about the port of the site': { site: { port: 8080 }, answers: { listeners: '[]' } },
 })

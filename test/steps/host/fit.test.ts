@@ -33,6 +33,10 @@ stepCases('host.fit', {
     answers: { host: edited({ clock: Date.UTC(2018, 3, 26) / 1000 }) },
     refusals: ['HOST_CLOCK_WRONG'],
   },
+  'warns of a clock that is far ahead': {
+    answers: { host: edited({ clock: Date.UTC(2036, 0, 1) / 1000 }) },
+    notes: ['the clock of the host says 2036-01-01 00:00 UTC: where that is wrong, package lists will have expired'],
+  },
   'names a full disk once, however many folders lie on it': {
     answers: {
       host: edited({

@@ -20,6 +20,13 @@ const python = (version: string) => ({ on: 'pristine' as const, answers: { host:
 stepCases('python.mod-wsgi', {
   pristine: { changes: install('4.9.4') },
   converged: {},
+  'refuses a host without the memory to build it': {
+    on: 'pristine',
+    answers: { host: edited({ memory: 127 * 1024 ** 2 }) },
+    changes: install('4.9.4'),
+    refusals: ['HOST_MEMORY_LOW'],
+  },
+  'needs no memory where it is installed': { answers: { host: edited({ memory: 0 }) } },
   'installs it beside a PHP site': { on: 'php', changes: install('4.9.4') },
   'installs it from the index of the flags file': {
     on: 'pristine',
