@@ -153,9 +153,11 @@ fault('F06', 'the application does not answer at all', async (rig) => {
   await rig.repair(flags)
 })
 
-fault('F06', 'the WSGI script of the code is missing', async (rig) => {
-  const { flags } = await rig.fresh({ wsgi: undefined, script: 'missing.wsgi' })
+fault('F06', 'the WSGI script, which lies on the host, is missing', async (rig) => {
+  const script = '/srv/elsewhere/app.wsgi'
+  const { flags } = await rig.fresh({ wsgi: undefined, applications: [{ mount: '/', script }] })
   const result = await rig.apply(flags)
-  expect(result.exitCode, result.stderr).toBeGreaterThan(0)
+  rig.failed(result, 'APP_IMPORT_FAILED')
+  expect(result.stderr).toContain(`No such file or directory: '${script}'`)
   await rig.repair(flags)
 })

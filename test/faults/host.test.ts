@@ -86,5 +86,5 @@ fault(
     // etckeeper has tried to, in the hooks of apt
     expect(await rig.host('git -C /etc status --porcelain dirty')).toContain('dirty')
   },
-  { ownGuest: true, touches: / \/etc\/(?!apache2|deploy-flask)/, seconds: 240 },
+  { ownGuest: true, touches: / \/etc\/(?!apache2|deploy-flask)| \/usr\/local\/lib\/python2/, seconds: 240 },
 )

@@ -77,7 +77,7 @@ export class Rig {
   /** The same site, with code that works: what is applied once the fault is gone. */
   async repair(flags: Flags): Promise<void> {
     const { code, wsgi } = smallFlags(this.guest, await smallApp())
-    this.flags = { ...flags, script: undefined, code, wsgi }
+    this.flags = { ...flags, applications: undefined, code, wsgi }
   }
 
   /** Name of the site that the case deploys. */
