@@ -45,7 +45,8 @@ export default defineConfig({
           globalSetup: ['test/faults/prepare.ts'],
           testTimeout: 600_000,
           hookTimeout: 1_200_000,
-          fileParallelism: false,
+          // most of their time they wait for something
+          maxWorkers: 2,
         },
       },
     ],

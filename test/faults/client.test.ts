@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { expect } from 'vitest'
 import { bin } from '../helpers/cli.js'
@@ -65,7 +66,7 @@ fault('F21', 'SIGINT while apt is at work: it is let to its end', async (rig) =>
 
 fault('F21', 'SIGINT while pip is at work: it is let to its end, and taken back', async (rig) => {
   const run = await rig.start(await withFlask(rig))
-  await run.said(/python\.requirements\| *Collecting/)
+  await run.said(/python\.venv\| *Collecting/)
   run.kill('SIGINT')
   const ended = await run.done
   expect(ended.exitCode, ended.stderr).toBe(130)
@@ -130,6 +131,8 @@ fault(
     await slowApt(rig)
     const run = await rig.start(rig.change())
     await run.said(/apt\.packages# apt-get update/)
+    // it is told before it is sent
+    await sleep(1_500)
     run.kill('SIGKILL')
     await run.done
     const next = await rig.apply(rig.flags ?? {}, '--verbose')
@@ -171,7 +174,8 @@ fault(
   async (rig) => {
     const result = await rig.run('init')
     expect(result.exitCode).toBe(2)
-    expect(result.stderr).toMatch(/error NO_TERMINAL: /)
+    expect(result.stderr).toMatch(/error FIELD_MISSING: /)
+    expect(result.stderr).toMatch(/--host/)
     expect(await ask(rig.guest, '/health')).toMatchObject({ status: 200 })
   },
   { noRerun: true },

@@ -36,16 +36,21 @@ fault('F30', 'a second run of the same site, while the first is at work', async 
   expect((await first.done).exitCode).toBe(0)
 })
 
-fault('F31', 'two runs of different sites of one host at the same time', async (rig) => {
-  await slowReload(rig, 2)
-  const site = await rig.fresh()
-  const first = await rig.start(site.flags, '--lock-wait', '60')
-  const second = await rig.apply(rig.change(), '--lock-wait', '60')
-  expect(second.exitCode, second.stderr).toBe(0)
-  const { exitCode, stderr } = await first.done
-  expect(exitCode, stderr).toBe(0)
-  expect(await ask(rig.guest, '/', { name: `${site.name}.test` })).toMatchObject({ status: 200, body: 'small' })
-})
+fault(
+  'F31',
+  'two runs of different sites of one host at the same time',
+  async (rig) => {
+    await slowReload(rig, 2)
+    const site = await rig.fresh()
+    const first = await rig.start(site.flags, '--lock-wait', '60')
+    const second = await rig.apply(rig.change(), '--lock-wait', '60')
+    expect(second.exitCode, second.stderr).toBe(0)
+    const { exitCode, stderr } = await first.done
+    expect(exitCode, stderr).toBe(0)
+    expect(await ask(rig.guest, '/', { name: `${site.name}.test` })).toMatchObject({ status: 200, body: 'small' })
+  },
+  { touches: /fresh\d+/ },
+)
 
 fault('F32', 'root logs in while a run by sudo is at work', async (rig) => {
   await slowReload(rig)
@@ -126,7 +131,8 @@ fault(
     const apply = async (flags: Readonly<Record<string, unknown>>) =>
       rig.run('apply', '-f', await rig.file(flags), '--yes', '--lock-wait', '100')
     const results = await Promise.all([bad, ...good].map(({ flags }) => apply(flags)))
-    expect(results.map(({ exitCode }) => exitCode)).toEqual([1, 0, 0, 0, 0, 0])
+    const unexpected = results.filter(({ exitCode }, index) => exitCode !== (index === 0 ? 1 : 0))
+    expect(unexpected.map(({ exitCode, stderr }) => `${exitCode}\n${stderr}`)).toEqual([])
     for (const { name } of good) expect((await ask(rig.guest, '/', { name: `${name}.test` })).status).toBe(200)
     rig.flags = good[0]?.flags
   },

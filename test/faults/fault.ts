@@ -29,7 +29,8 @@ afterAll(async () => guest?.destroy())
 /** The guest of this file: it serves case after case, as long as they leave it as they have found it. */
 const provide = async (own: boolean): Promise<Guest> => {
   const container = `deploy-flask-guest-${inject('guests')}`
-  const create = (kind: string): Promise<Guest> => createGuest({ container }, `${inject('guests')}-${kind}`)
+  const create = (kind: string): Promise<Guest> =>
+    createGuest({ container }, `${inject('guests')}-${kind}${process.env['VITEST_POOL_ID'] ?? ''}`)
   if (own) return create('own')
   guest ??= await create('case')
   return guest

@@ -122,9 +122,9 @@ systemd-run -q --unit watch bash /root/watch; sleep 0.2`,
     return { ...run, done: run.done.then((result) => this.#keep(result)) }
   }
 
-  /** A way to the guest over a proxy that can misbehave; flags that take it. */
-  async line(flags: Flags): Promise<{ readonly line: Line; readonly flags: Flags }> {
-    const line = await openLine(this.guest, 0, await mkdtemp(join(tmpdir(), 'deploy-flask-test-')))
+  /** A way to the guest over a proxy that can misbehave, and takes so many milliseconds; flags that take it. */
+  async line(flags: Flags, roundTrip = 0): Promise<{ readonly line: Line; readonly flags: Flags }> {
+    const line = await openLine(this.guest, roundTrip, await mkdtemp(join(tmpdir(), 'deploy-flask-test-')))
     this.finally(() => line.stop())
     return { line, flags: { ...flags, host: line.host, ssh: { 'config-file': line.sshConfigFile } } }
   }
