@@ -3,6 +3,7 @@ import type { Waiting } from '../core/progress.js'
 import type { HeldHost } from '../engine/held-host.js'
 import { lockedBy, type Holder } from '../engine/holder.js'
 import type { Begun } from '../engine/journal.js'
+import { silentSeconds } from '../engine/keeper-script.js'
 import type { LockRequest } from '../engine/lock.js'
 import { overLoss } from '../engine/over-loss.js'
 import type { Survey } from '../engine/survey.js'
@@ -104,8 +105,13 @@ export class Holding {
   async #take(): Promise<HeldHost> {
     const { session, look, options } = this
     const holder = ourselves(session, this.command, look.target.site.name)
-    const request = lockRequest(session, holder, options.lockWait ?? 0)
-    const hold = async (): Promise<HeldHost> => session.services.hold(look.transport, request, session.emit)
+    let seconds = options.lockWait ?? 0
+    const hold = async (): Promise<HeldHost> => {
+      const request = lockRequest(session, holder, seconds)
+      // over a new line: the old one may still keep the lock, for as long as the host takes to notice its end
+      seconds = Math.max(seconds, 2 * silentSeconds)
+      return session.services.hold(look.transport, request, session.emit)
+    }
     this.#host = await overLoss(look.transport, hold)
     return this.#host
   }

@@ -90,7 +90,8 @@ export class SshSession {
     } catch (error) {
       const bySudo = account === 'root' && !this.#isRoot
       if (!(error instanceof ShellEnded) || error.started || this.lost !== undefined || retries === 0) throw error
-      if (error.fresh && !bySudo) throw error
+      // sudo that refuses says so with a code: another program has run than the one that was asked for
+      if (error.fresh && (!bySudo || error.exitCode === 0)) throw error
       const failure = error.fresh ? await this.#sudo.explain(error) : undefined
       if (failure !== undefined) throw failure
       return this.#retrying(account, attempt, retries - 1)

@@ -43,7 +43,16 @@ for (const [id, how] of [
   }
 }
 
-for (const bytes of [10, 1500, 3000]) {
+fault('F50', 'the line is cut while the host answers the first questions: they are asked again', async (rig) => {
+  const direct = rig.change()
+  const { line, flags } = await rig.line(direct)
+  void line.proxy.cutAt({ bytes: 4_000, from: 'server' }, 'reset')
+  const ended = await rig.apply(flags)
+  expect(ended.exitCode, ended.stderr).toBe(0)
+  rig.flags = direct
+})
+
+for (const bytes of [10, 1500]) {
   fault('F50', `the line is cut after ${bytes} bytes of the host, while the run logs in`, async (rig) => {
     const direct = rig.change()
     const { line, flags } = await rig.line(direct)
