@@ -1,5 +1,14 @@
 /** What playbooks are written with: see playbooks/README.md. */
-export { login, root, type Answer, type Command, type RunAs, type Source, type Stdin } from './core/command.js'
+export {
+  login,
+  root,
+  type Answer,
+  type Command,
+  type InputlessCommand,
+  type RunAs,
+  type Source,
+  type Stdin,
+} from './core/command.js'
 export { defineHandler, type Guard, type Handler } from './core/handler.js'
 export type { Progress, ProgressReader, ReadLine, Waiting } from './core/progress.js'
 export { definePlaybook, type Phase, type Playbook } from './core/playbook.js'

@@ -9,6 +9,7 @@ import { overLoss } from '../engine/over-loss.js'
 import type { Survey } from '../engine/survey.js'
 import { changedMeanwhile } from './changed-meanwhile.js'
 import { surveyOf, type Look } from './look.js'
+import { refuse } from './failures.js'
 import type { ApplyOptions } from './options.js'
 import { tellOfOthers } from './others.js'
 import type { Session } from './session.js'
@@ -90,6 +91,7 @@ export class Holding {
     if (last === this.#settled.survey.otherRun.last && !journal && jobs.length === 0) return host
     if (this.options.yes !== true) throw changedMeanwhile()
     await this.#recover(host)
+    refuse(this.#settled.survey.refusals)
     return host
   }
 

@@ -20,18 +20,21 @@ export const lock = async (session: Session, action: LockAction, options: LockOp
     return 0
   })
 
-const statusText = (host: string, { at, silent, cutOff }: LockState): string =>
-  [
-    at === undefined
-      ? `nobody is changing ${visible(host)}`
-      : `${at === null ? 'somebody' : visible(holderText(at))}${silent === undefined ? '' : `; last heard of ${silent} s ago`}`,
-    ...(cutOff === undefined
-      ? []
-      : [
-          `a run was cut off${cutOff === null ? '' : `: ${visible(holderText(cutOff))}`}`,
-          'the next apply takes back what it has left half done; deploy-flask recover --dry-run shows it',
-        ]),
+const holderLine = (host: string, { at, silent }: LockState): string => {
+  if (at === undefined) return `nobody is changing ${visible(host)}`
+  const who = at === null ? `somebody is changing ${visible(host)}, and does not say who` : visible(holderText(at))
+  return `${who}${silent === undefined ? '' : `; last heard of ${silent} s ago`}`
+}
+
+const statusText = (host: string, state: LockState): string => {
+  const { cutOff } = state
+  if (cutOff === undefined) return holderLine(host, state)
+  return [
+    holderLine(host, state),
+    `a run was cut off${cutOff === null ? '' : `: ${visible(holderText(cutOff))}`}`,
+    'the next apply takes back what it has left half done; deploy-flask recover --dry-run shows it',
   ].join('\n')
+}
 
 /** Nobody has to be heard of for as long as a keeper would need to go by itself. */
 const release = async (transport: Transport, { at }: LockState): Promise<string> => {

@@ -12,6 +12,9 @@ import { usage } from './usage.js'
 /** Shows what a run has left that was cut off, and takes it back, all of it; or, with --discard, lets go of it. */
 export const recover = async (session: Session, options: RecoverOptions): Promise<number> => {
   const { io } = session
+  if (options.discard === true && options.dryRun === true) {
+    throw usage('--discard has nothing to show', 'leave out either --discard or --dry-run')
+  }
   if (options.yes !== true && options.dryRun !== true && !io.interactive) {
     throw usage('there is no terminal to ask on', 'add --yes, or --dry-run to see what there is')
   }
@@ -22,11 +25,11 @@ export const recover = async (session: Session, options: RecoverOptions): Promis
     try {
       const engine = await import('../engine/recover.js')
       await engine.waitForJobs(host, emit)
-      if (options.discard === true) return await discard(session, options, host.target, () => host.forget())
       if (!host.found.journal) {
         io.stdout.write(`nothing was left half done on ${visible(host.target)}\n`)
         return 0
       }
+      if (options.discard === true) return await discard(session, options, host.target, async () => host.forget())
       const journal = await engine.readJournal(host)
       io.stdout.write(journalText(journal, options.verbose === true))
       if (options.dryRun === true) return 0

@@ -36,6 +36,11 @@ export interface Command {
   readonly progress?: ProgressReader
 }
 
+/** One that reads nothing, so that all of it can be written down on the host, for a later run to run it. */
+export interface InputlessCommand extends Command {
+  readonly stdin?: never
+}
+
 /** What a command, or a question, came to. */
 export interface Answer {
   readonly stdout: string
@@ -48,11 +53,11 @@ export interface Answer {
  *
  * @param argv the program and its arguments; none of them is read by a shell
  */
-export const root = (...argv: [string, ...string[]]): Command => ({ argv, as: 'root' })
+export const root = (...argv: [string, ...string[]]): InputlessCommand => ({ argv, as: 'root' })
 
 /**
  * A command that runs as the account that logged in.
  *
  * @param argv the program and its arguments; none of them is read by a shell
  */
-export const login = (...argv: [string, ...string[]]): Command => ({ argv, as: 'login' })
+export const login = (...argv: [string, ...string[]]): InputlessCommand => ({ argv, as: 'login' })

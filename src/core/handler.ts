@@ -1,13 +1,13 @@
 import type { DeployError } from '../errors.js'
-import type { Answer, Command } from './command.js'
+import type { Answer, Command, InputlessCommand } from './command.js'
 import type { Probes, StateOf } from './probe.js'
 import type { StepId } from './step.js'
 
 /** A command whose answer is judged: any error fails the gate and undoes the phase. */
-export interface Guard {
+export interface Guard<C extends Command = Command> {
   readonly title: string
   /** `before` is the answer to the handler's own `before`. */
-  command(before: Answer | undefined): Command
+  command(before: Answer | undefined): C
   judge(answer: Answer, before: Answer | undefined): DeployError | undefined
 }
 
@@ -28,16 +28,16 @@ export interface Handler<P extends Probes = Probes> {
   readonly before?: Guard
   /** Before acting: a refusal leaves the running service untouched. */
   readonly guards: readonly Guard[]
-  readonly run: readonly Command[]
+  readonly run: readonly InputlessCommand[]
   /** After acting: a refusal undoes the phase and acts again on what was restored. */
   readonly proofs: readonly Guard[]
   /** What acts on what an undo has restored; default: `run`. The service may have died of the change meanwhile. */
-  readonly restore?: readonly Command[]
+  readonly restore?: readonly InputlessCommand[]
   /**
    * After such an undo: what worked before works again. Their commands end with 0 only then, for whoever takes back a run
    * that was cut off has nothing else to judge by.
    */
-  readonly restored?: readonly Guard[]
+  readonly restored?: readonly Guard<InputlessCommand>[]
   /** Makes an error of a failed `run`. */
   readonly explain?: (answer: Answer) => DeployError | undefined
 }

@@ -1,5 +1,5 @@
 import type { DeployError } from '../errors.js'
-import type { Answer, Command } from './command.js'
+import type { Answer, Command, InputlessCommand } from './command.js'
 import type { Probes, StateOf } from './probe.js'
 
 /** `apache.vhost`: a world, and a noun in it. */
@@ -19,8 +19,8 @@ export interface Change {
   readonly reason?: string
   readonly diff?: Diff
   readonly run: readonly Command[]
-  /** Brings back what was there before; runs in reverse order when the phase fails. */
-  readonly undo?: readonly Command[]
+  /** Brings back what was there before; runs in reverse order when the phase fails. May run twice. */
+  readonly undo?: readonly InputlessCommand[]
   /**
    * Nothing refers to what it brings yet. After a run that was cut off, the next one of the same site goes on with it
    * instead of taking it back.

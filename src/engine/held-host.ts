@@ -12,8 +12,8 @@ import { isLoss } from './over-loss.js'
 /** More often than that, something else is wrong than a line. */
 const mostLosses = 5
 
-/** In one rename: what is half removed is no journal any more. */
-const FORGET = `set -e; [ -e "$1" ] || exit 0; rm -rf "$1.done"; mv -T "$1" "$1.done"; rm -rf "$1.done"
+/** In one rename: what is half removed is no journal any more, also after the power was cut. */
+const FORGET = `set -e; [ -e "$1" ] || exit 0; rm -rf "$1.done"; mv -T "$1" "$1.done"; sync "\${1%/*}"; rm -rf "$1.done"
 rmdir --ignore-fail-on-non-empty "\${1%/*}"`
 
 const REWRITE = `set -e; umask 077; cat >"$1.part"; sync "$1.part"; mv -fT "$1.part" "$1"; sync "\${1%/*}"`
@@ -75,9 +75,9 @@ export class HeldHost {
     const losses = this.#losses
     const first = async (): Promise<Answer> => this.transport.run(command, { ...options, mark })
     if (!isSource(command.stdin)) return this.#through(first)
-    // What was cut off in the middle of its input has no outcome that counts. It is waited for all the same.
-    const ended = async (): Promise<Answer> =>
-      this.transport.run({ argv: ['false'], as: command.as }, { mark: { lock: mark.lock, number } })
+    // What was cut off in the middle of its input has no outcome that counts. It is waited for all the same, and where it
+    // never began, its number is used up and its note written: what comes after it counts on that.
+    const ended = async (): Promise<Answer> => this.transport.run({ argv: ['false'], as: command.as }, { mark })
     const answer = await this.#through(async () => (this.#losses === losses ? first() : ended()))
     if (this.#losses === losses) return answer
     return { stdout: '', stderr: 'the connection was lost while this was sent', exitCode: answer.exitCode || 1 }
@@ -116,6 +116,8 @@ export class HeldHost {
 
   async #through<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
+      // nothing begins between a new line and the lock on it
+      await this.#comingBack
       const losses = this.#losses
       try {
         return await work()
@@ -137,11 +139,21 @@ export class HeldHost {
     }
   }
 
+  /** A line may be cut again while it is opened. */
+  async #retake(loss: DeployError, left: number): Promise<void> {
+    await this.#reconnect(loss)
+    try {
+      await this.lock.retake()
+    } catch (error) {
+      if (!isLoss(error) || left === 0) throw error
+      await this.#retake(error, left - 1)
+    }
+  }
+
   async #comeBack(loss: DeployError): Promise<void> {
     try {
       this.emit({ type: 'notice', text: `${loss.fault.what}; connecting again` })
-      await this.#reconnect(loss)
-      await this.lock.retake()
+      await this.#retake(loss, mostLosses)
       this.#losses++
       this.emit({ type: 'notice', text: 'connected again: it is looked at what the host has done meanwhile' })
     } finally {

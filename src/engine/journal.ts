@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Command } from '../core/command.js'
+import type { InputlessCommand } from '../core/command.js'
 import type { Change, StepId } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import { journalFile, undoFolder } from '../core/host-paths.js'
@@ -49,13 +49,23 @@ export interface Journal {
   readonly acted: Acted | undefined
 }
 
-const asWritten = ({ argv, as, label, seconds, lasting }: Command): z.input<typeof command> => ({
-  argv: [...argv],
-  as,
-  ...(label === undefined ? {} : { label }),
-  ...(seconds === undefined ? {} : { seconds }),
-  ...(lasting === undefined ? {} : { lasting }),
-})
+/** Not known by its type where a playbook was loaded, for that is not checked. */
+const needsInput = (label: string): DeployError =>
+  new DeployError('PLAYBOOK_INVALID', {
+    what: `what takes a change back must not read stdin: ${label}`,
+    remedy: 'keep what it needs in a file of the host before the change is made, as fileChange does',
+  })
+
+const asWritten = ({ argv, as, label, seconds, lasting, stdin }: InputlessCommand): z.input<typeof command> => {
+  if (stdin !== undefined) throw needsInput(label ?? argv[0])
+  return {
+    argv: [...argv],
+    as,
+    ...(label === undefined ? {} : { label }),
+    ...(seconds === undefined ? {} : { seconds }),
+    ...(lasting === undefined ? {} : { lasting }),
+  }
+}
 
 const written = (entry: z.input<typeof line>): string => `${JSON.stringify(entry)}\n`
 
@@ -73,8 +83,8 @@ export const begunLine = (entry: Begun): string => written({ begun: entry })
 
 export const actedLine = (
   entry: Omit<Acted, 'restore' | 'proofs'>,
-  restore: readonly Command[],
-  proofs: readonly { readonly title: string; readonly command: Command }[],
+  restore: readonly InputlessCommand[],
+  proofs: readonly { readonly title: string; readonly command: InputlessCommand }[],
 ): string =>
   written({
     acted: {
@@ -86,7 +96,7 @@ export const actedLine = (
 
 const unreadable = (evidence: string): DeployError =>
   new DeployError('UNDO_INCOMPLETE', {
-    what: `a run before this one was cut off, and what it has noted for taking it back cannot be read`,
+    what: 'a run before this one was cut off, and what it has noted for taking it back cannot be read',
     where: journalFile,
     evidence,
     remedy:

@@ -15,6 +15,7 @@ use Fcntl qw(:flock); use IO::Handle; STDOUT->autoflush(1); umask 077;
 ($token, $wait, $again, $info) = @ARGV; $d = "${runFolder}"; mkdir $d, 0700;
 sub uptime { open my $u, "<", "/proc/uptime" or return 0; (split " ", scalar <$u>)[0] }
 sub line { my ($file, $n) = @_; open my $f, "<", $file or return ""; my @all = <$f>; my $text = $all[$n] // ""; chomp $text; $text }
+sub ours { open my $c, "<", "/proc/$_[0]/cmdline" or return 0; local $/; index(<$c> // "", $token) >= 0 }
 sub put { my ($file, $text) = @_; my $f; open $f, ">", "$file.part" and (print $f $text) and close $f and rename "$file.part", $file or do { print STDERR "cannot write $file: $!\n"; exit 74 } }
 sub leave { unlink "$d/holder", "$d/beat" if $mine && line("$d/holder", 0) eq $token; exit $_[0] }
 sub hear { my $r = ""; vec($r, 0, 1) = 1; my $n = select $r, undef, undef, $_[0]; return "" if $n < 0; return undef if $n == 0; my $got = sysread STDIN, my $text, 4096; $got ? $text : leave(0) }
@@ -29,9 +30,10 @@ open $lock, ">>", "$d/lock" or do { print STDERR "cannot open $d/lock: $!\n"; ex
 $since = uptime(); $said = -1;
 until (flock $lock, LOCK_EX | LOCK_NB) {
   $waited = int(uptime() - $since);
-  # our own keeper, at the end of a line that is cut: it need not be waited for
-  if (line("$d/holder", 0) eq $token) { kill TERM => int line("$d/holder", 1) }
-  elsif ($waited >= $wait) { print '{"held":', told(), "}\n"; exit 0 }
+  # our own keeper, at the end of a line that is cut, need not be waited for; its number may be another's by now
+  if (line("$d/holder", 0) eq $token) { $old = int line("$d/holder", 1); kill KILL => $old if ours($old) }
+  # not at the first try: somebody who only looks has it for a moment
+  elsif ($waited >= $wait && $tries++) { print '{"held":', told(), "}\n"; exit 0 }
   elsif ($waited > $said) { $said = $waited; print '{"waiting":', told(), ',"seconds":', $waited, "}\n" }
   hear(0.2);
 }
@@ -42,7 +44,8 @@ open $busy, ">>", "$d/busy"; $since = uptime(); $said = -1;
 until (flock $busy, LOCK_EX | LOCK_NB) {
   $waited = int(uptime() - $since);
   if ($waited > $said) { $said = $waited; print '{"busy":', $waited, "}\n" }
-  leave(0) if $waited > 600; hear(0.05); put("$d/beat", uptime());
+  if ($waited > 600) { print STDERR "a command of the run before has not ended within 600 s\n"; leave(75) }
+  hear(0.05); put("$d/beat", uptime());
 }
 close $busy;
 unless ($again) { mkdir "$d/run", 0700; unlink glob "$d/run/*"; put("$d/run/token", "$token\n") }

@@ -7,12 +7,13 @@ import type { HeldHost } from './held-host.js'
 import type { Begun } from './journal.js'
 import { runTold, type Teller } from './tell.js'
 
-/** Why it failed; undefined when it did not. */
+/** Why it failed; undefined when it did not. Where another run has the lock by now, that run takes back the rest. */
 const attempt = async (host: HeldHost, command: Command, teller: Teller): Promise<string | undefined> => {
   try {
     const { exitCode, stderr } = await runTold(async (...given) => host.change(...given), command, teller)
     return exitCode === 0 ? undefined : stderr.trim()
   } catch (cause) {
+    if (cause instanceof DeployError && cause.code === 'LOCK_LOST') throw cause
     return cause instanceof Error ? cause.message : String(cause)
   }
 }

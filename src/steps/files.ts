@@ -1,4 +1,4 @@
-import type { Command } from '../core/command.js'
+import type { Command, InputlessCommand } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import type { Change } from '../core/step.js'
 import { undoFolder } from '../core/host-paths.js'
@@ -52,7 +52,7 @@ if [ "$3" = absent ]; then rm -f "$path"; sync "\${path%/*}"; exit 0; fi
 trap 'rm -f "$new"' EXIT; cp -aT "$kept" "$new"; [ -L "$new" ] || sync "$new"
 mv -fT "$new" "$path"; trap - EXIT; sync "\${path%/*}"`
 
-const script = (label: string, text: string, ...args: readonly string[]): Command => ({
+const script = (label: string, text: string, ...args: readonly string[]): InputlessCommand => ({
   argv: ['sh', '-c', text, 'sh', ...args],
   as: 'root',
   label,
@@ -64,7 +64,7 @@ export const shell = script
  * Takes back what a change has made; nothing when the change did not come that far, or when it went with something
  * else (userdel removes the group too). `there` is a test in shell of whether `subject`, its "$1", is there.
  */
-export const takeBack = (there: string, subject: string, ...argv: readonly string[]): Command =>
+export const takeBack = (there: string, subject: string, ...argv: readonly string[]): InputlessCommand =>
   script(argv.join(' '), `${there} || exit 0; shift; exec "$@"`, subject, ...argv)
 
 export const writeFile = (path: string, content: string | Secret, access: Access): Command => ({
@@ -80,10 +80,10 @@ export const writeFile = (path: string, content: string | Secret, access: Access
   stdin: content,
 })
 
-export const restoreFile = (path: string, before: Entry | null): Command =>
+export const restoreFile = (path: string, before: Entry | null): InputlessCommand =>
   script(`restore ${path}`, RESTORE, path, kept(path), before === null ? 'absent' : 'present')
 
-const setAccess = (path: string, access: Access): readonly Command[] => [
+const setAccess = (path: string, access: Access): readonly InputlessCommand[] => [
   { argv: ['chown', '-h', `${access.owner}:${access.group}`, path], as: 'root' },
   { argv: ['chmod', access.mode, path], as: 'root' },
 ]

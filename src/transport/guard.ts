@@ -18,22 +18,23 @@ export const fencedOffCode = 75
  * that of 18.04 (coreutils 8.28) sometimes misses the end of a quick command, and calls it 124 when the time is over.
  *
  * A command that changes the host runs only as long as its run holds the lock. What is to be known for taking it back is
- * on disk before it begins. And it runs once: asked for again under the same number, it is waited for instead, and its
- * code is told. Until it has ended, `busy` keeps the next holder of the lock waiting; files that perl opens are not handed
- * on to the command. perl is part of every Ubuntu.
+ * on disk before it begins: as a whole line, or not at all. And it runs once: whoever has locked the file of its number
+ * runs it, or finds in it what it came to. Until it has ended, `busy` keeps the next holder of the lock waiting; files
+ * that perl opens are not handed on to the command. perl is part of every Ubuntu.
  */
 export const GUARD = String.raw`
 ($s, $token, $n, $note, $lasts) = splice @ARGV, 0, 5;
 $run = "${runFolder}";
 sub refuse { print STDERR "$_[0]\n"; exit $_[1] }
-sub record { open my $o, ">", "$run/run/$n.part" or return; print $o $_[0]; close $o; rename "$run/run/$n.part", "$run/run/$n" }
-sub recorded { open my $o, "<", "$run/run/$n" or return; scalar <$o> }
+sub unwritten { refuse("cannot write $_[0]: $!", 74) }
 sub note {
   require IO::Handle;
   umask 022; mkdir "${undoFolder.slice(0, undoFolder.lastIndexOf('/'))}", 0755; umask 077; mkdir "${undoFolder}", 0700;
-  my $new = !-e "${journalFile}"; my $size = -s "${journalFile}";
-  open my $j, ">>", "${journalFile}" or refuse("cannot write ${journalFile}: $!", 74);
-  unless ((print $j $note) && $j->flush && $j->sync) { my $why = $!; truncate "${journalFile}", $size || 0; refuse("cannot write ${journalFile}: $why", 74) }
+  my $new = !-e "${journalFile}";
+  my $j; open $j, ">>", "${journalFile}" and flock $j, 2 or unwritten("${journalFile}");
+  my ($size, $at) = (-s $j, 0);
+  while ($at < length $note and my $more = syswrite $j, $note, length($note) - $at, $at) { $at += $more }
+  unless ($at == length $note && $j->sync) { my $why = $!; truncate $j, $size; $! = $why; unwritten("${journalFile}") }
   for ($new ? ("${undoFolder}", "/var/lib/deploy-flask", "/var/lib") : ()) { my $f; open $f, "<", $_ and IO::Handle::sync($f) }
   umask 022;
 }
@@ -41,12 +42,11 @@ if ($token ne "") {
   open $busy, ">>", "$run/busy" and flock $busy, 1 or refuse("${fencedOff}", ${fencedOffCode});
   open $h, "<", "$run/holder" and chomp($held = <$h>);
   refuse("${fencedOff}", ${fencedOffCode}) if $held ne $token;
-  if (defined($was = recorded())) {
-    while ($was =~ /^start (\d+)/ && kill 0, $1) { select undef, undef, undef, 0.1; $was = recorded() }
-    refuse("what it has printed was lost with the connection", $was =~ /^end (\d+)/ ? $1 : 137);
-  }
+  open $own, "+>>", "$run/run/$n" and flock $own, 2 or unwritten("$run/run/$n");
+  seek $own, 0, 0; $was = join "", <$own>;
+  refuse("what it has printed was lost with the connection", $was =~ /^end (\d+)/m ? $1 : 137) if $was ne "";
   note() if $note ne "";
-  record("start $$\n");
+  syswrite $own, "start\n" or unwritten("$run/run/$n");
   close $busy if $lasts;
 }
 $p = fork; die "fork: $!" unless defined $p;
@@ -55,7 +55,7 @@ $SIG{$_} = sub { kill $_[0], -$p } for qw(TERM INT HUP);
 $SIG{ALRM} = sub { $late = 1; kill "TERM", -$p; $SIG{ALRM} = sub { kill "KILL", -$p }; alarm 5 };
 alarm $s; 1 until waitpid($p, 0) == $p;
 $code = $late ? 124 : $? & 127 ? 128 + ($? & 127) : $? >> 8;
-record("end $code\n") if $token ne "";
+syswrite $own, "end $code\n" if $token ne "";
 exit $code;
 `.trim()
 

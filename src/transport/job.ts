@@ -12,20 +12,22 @@ const jobsFolder = `${runFolder}/jobs`
  * Hands on what a job has printed and will print, and ends with its code. Whoever is cut off leaves it as it is; whoever
  * has handed on everything removes its folder, and what it came to is still to be read from what the guard has recorded.
  */
-const FOLLOW = String.raw`
-($d, $recorded) = @ARGV; $| = 1;
-unless (-d $d) {
-  open $r, "<", $recorded and <$r> =~ /^end (\d+)/ or do { print STDERR "it was never started\n"; exit 125 };
-  print STDERR "what it has printed was lost with the connection\n"; exit $1;
-}
+export const FOLLOW = String.raw`
+use IO::Handle; ($d, $recorded) = @ARGV; $| = 1;
+sub recorded { open my $r, "<", $recorded or return undef; (join "", <$r>) =~ /^end (\d+)/m ? $1 : undef }
+sub ended { print STDERR "$_[0]\n"; exit $_[1] }
+unless (-d $d) { $code = recorded(); defined $code ? ended("what it has printed was lost with the connection", $code) : ended("it was never started", 125) }
 open $o, "<", "$d/out"; open $e, "<", "$d/err";
 sub copy { for ([$o, *STDOUT], [$e, *STDERR]) { while (sysread $$_[0], $b, 65536) { print { $$_[1] } $b } } STDOUT->flush; STDERR->flush }
-use IO::Handle;
+# by what it runs, for the number of one that is gone may be another's
+sub runs { open my $c, "<", "/proc/$_[0]/cmdline" or return 0; index(<$c> // "", "$d/script") >= 0 }
 for (;;) {
   copy();
   if (open $c, "<", "$d/code") { $code = int <$c>; copy(); last }
+  # whoever followed it over a line that is cut has seen the end first; the files are still open here
+  unless (-d $d) { copy(); $code = recorded() // 137; last }
   # it is started within a while, and then it is there until it has said its code
-  if (open $p, "<", "$d/pid") { $gone = kill(0, int <$p>) ? 0 : $gone + 1 } else { $missing++ }
+  if (open $p, "<", "$d/pid") { $gone = runs(int <$p>) ? 0 : $gone + 1 } else { $missing++ }
   if ($gone > 5 || $missing > 400) { copy(); print STDERR "it ended without a word: somebody has killed it\n"; $code = 137; last }
   select undef, undef, undef, 0.05;
 }
@@ -56,10 +58,12 @@ export const startJob = (command: Command, mark: Mark, input: string): string =>
   ].join('\n')
   const unit = `systemd-run --quiet --collect --unit=deploy-flask-${job} /bin/bash ${folder}/script`
   return [
-    `if [ ! -d ${folder} ] && [ ! -e ${runFolder}/run/${mark.number} ]; then (umask 077; mkdir -p ${folder}.new`,
-    `${input} >${folder}.new/in; printf '%s\\n' ${quote(nameOf(command))} >${folder}.new/label`,
-    `printf %s ${quote(script)} >${folder}.new/script; : >${folder}.new/out; : >${folder}.new/err`,
-    `mv -T ${folder}.new ${folder}); ${unit} || { rm -rf ${folder}; false; }; fi && ${follow(job, String(mark.number))}`,
+    // one after the other: what was asked for over a line that is cut may begin only now
+    `( flock 9; [ -d ${folder} ] || [ -s ${runFolder}/run/${mark.number} ] || {`,
+    `(umask 077; mkdir -p ${folder}.new && ${input} >${folder}.new/in && : >${folder}.new/out && : >${folder}.new/err &&`,
+    `printf '%s\\n' ${quote(nameOf(command))} >${folder}.new/label && printf %s ${quote(script)} >${folder}.new/script &&`,
+    `mv -T ${folder}.new ${folder}) && ${unit} || { rm -rf ${folder}; false; }; }; ) 9>>${runFolder}/starting &&`,
+    follow(job, String(mark.number)),
   ].join('\n')
 }
 

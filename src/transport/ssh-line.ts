@@ -37,6 +37,7 @@ const passing: readonly ErrorCode[] = [
   'CONNECTION_LOST',
   'HOST_NAME_UNKNOWN',
   'HOST_UNREACHABLE',
+  'JUMP_HOST_FAILED',
   'NO_SSH_SERVER',
 ]
 

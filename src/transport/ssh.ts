@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import { isSource, type Answer, type Command, type RunAs } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
+import { asAccount } from './as-account.js'
 import type { Ask } from './ask.js'
 import { batchSeconds, composeBatch, parseBatch, surveyCutShort } from './batch.js'
 import { newNonce } from './frame.js'
@@ -130,7 +131,9 @@ class SshTransport implements Transport {
     }
   }
 
-  async #exchange(command: Command, mark: Mark | undefined, common: Omit<Exchange, 'script'>): Promise<Exchanged> {
+  async #exchange(wanted: Command, mark: Mark | undefined, common: Omit<Exchange, 'script'>): Promise<Exchanged> {
+    const byRoot = mark !== undefined && this.#session.account(wanted.as) === 'login'
+    const command = byRoot ? asAccount(this.#line.host.config.user, wanted) : wanted
     const { stdin, as } = command
     const bytes = stdin === undefined || isSource(stdin) ? undefined : bytesOf(stdin)
     if (isSource(stdin) || (bytes !== undefined && bytes.length > largestInline)) {

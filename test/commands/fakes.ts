@@ -10,8 +10,10 @@ import { resolveSite } from '../../src/config/site.js'
 import type { Plan } from '../../src/core/plan.js'
 import type { Connection, Site } from '../../src/core/site.js'
 import type { Application } from '../../src/engine/apply.js'
+import type { Found } from '../../src/engine/lock.js'
 import type { Survey } from '../../src/engine/survey.js'
 import type { Io, Output } from '../../src/render/out.js'
+import type { Transport } from '../../src/transport/transport.js'
 import { held } from '../engine/fake-host.js'
 import { samplePlan } from '../render/samples.js'
 
@@ -76,6 +78,9 @@ interface World {
   readonly services?: Partial<Services>
   readonly interrupts?: Interrupts
   readonly warnings?: readonly string[]
+  /** What is found with the lock; the commands that this host is then given are kept. */
+  readonly found?: Found
+  readonly host?: Transport
 }
 
 const collect = (isTTY: boolean): Output & { readonly text: () => string } => {
@@ -97,6 +102,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
   const calls = {
     connections: [] as Connection[],
     closed: 0,
+    /** Locks that were taken, and not released. */
     held: 0,
     asked: [] as string[],
     applied: [] as Application[],
@@ -124,6 +130,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
     loadPlaybook: () => Promise.reject(new Error('there is no playbook in this test')),
     connect: (connection) => {
       calls.connections.push(connection)
+      if (world.host !== undefined) return Promise.resolve(world.host)
       return Promise.resolve({
         target: 'vagrant@10.0.3.7',
         counts: { connections: 1, batches: 1, commands: 0 },
@@ -140,7 +147,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
     survey: () => Promise.resolve(world.survey ?? changing),
     hold: (transport, _request, emit) => {
       calls.held += 1
-      const host = held(transport, emit)
+      const host = held(world.host ?? transport, emit, world.found)
       host.release = () => {
         calls.held -= 1
         return Promise.resolve()

@@ -9,7 +9,7 @@ import { DeployError } from '../../src/errors.js'
 import { applyPlan } from '../../src/engine/apply.js'
 import { HeldHost } from '../../src/engine/held-host.js'
 import type { Holder } from '../../src/engine/holder.js'
-import { Lock } from '../../src/engine/lock.js'
+import { Lock, type Found } from '../../src/engine/lock.js'
 import { surveyHost } from '../../src/engine/survey.js'
 import { RecordedTransport } from '../../src/transport/recorded.js'
 import type { Transport } from '../../src/transport/transport.js'
@@ -53,12 +53,16 @@ const somebody: Holder = {
 }
 
 /** A host whose lock is held by this run; what keeps it there is not played back. */
-export const held = (transport: Transport, emit: (event: Event) => void = () => undefined): HeldHost =>
+export const held = (
+  transport: Transport,
+  emit: (event: Event) => void = () => undefined,
+  found: Found = { last: '', journal: false, jobs: [] },
+): HeldHost =>
   new HeldHost(
     transport,
     new Lock(transport, { holder: somebody, seconds: 0, onWaiting: () => undefined }),
     somebody,
-    { last: '', journal: false, jobs: [] },
+    found,
     emit,
   )
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { root } from '../../src/core/command.js'
+import { root, type InputlessCommand } from '../../src/core/command.js'
 import { defineHandler, type Guard, type Handler } from '../../src/core/handler.js'
 import { DeployError } from '../../src/errors.js'
 import { connectionLost, FakeHost, look, wants } from './fake-host.js'
@@ -7,7 +7,7 @@ import { connectionLost, FakeHost, look, wants } from './fake-host.js'
 const refused = (what: string): DeployError => new DeployError('APACHE_CONFIG_BROKEN', { what, remedy: 'repair it' })
 
 /** Asks a question with a command; exit code 0 is a good answer. */
-const guard = (question: string): Guard => ({
+const guard = (question: string): Guard<InputlessCommand> => ({
   title: question,
   command: () => root('ask', question),
   judge: ({ exitCode }) => (exitCode === 0 ? undefined : refused(`${question}: no`)),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { root } from '../../src/core/command.js'
 import { defineStep } from '../../src/core/step.js'
+import { DeployError } from '../../src/errors.js'
 import { connectionLost, FakeHost, look, wants } from './fake-host.js'
 
 const house = [
@@ -177,5 +178,25 @@ describe('a run that is stopped', () => {
     const host = new FakeHost()
     expect((await host.failure(house, { signal: AbortSignal.abort() })).code).toBe('INTERRUPTED')
     expect(host.commands).toEqual([])
+  })
+})
+
+describe('a lock that is lost', () => {
+  const taken = () => {
+    throw new DeployError('LOCK_LOST', { what: 'the lock went to another run', remedy: 'look who has it' })
+  }
+
+  it('during a step: nothing is tried any more, for the other run has taken back what was begun', async () => {
+    const host = new FakeHost([], { 'make window': taken })
+    expect(await host.failure(house)).toMatchObject({ code: 'LOCK_LOST', exitCode: 75 })
+    expect(host.commands).toEqual(['make floor', 'make wall', 'make window'])
+    expect(host.told).not.toContain('phase.undo')
+  })
+
+  it('during an undo: the rest is left to the other run, too', async () => {
+    const host = new FakeHost([], { 'make door': { exitCode: 1 }, 'unmake window': taken })
+    expect(await host.failure(house)).toMatchObject({ code: 'LOCK_LOST', exitCode: 75 })
+    expect(host.commands.slice(-2)).toEqual(['unmake door', 'unmake window'])
+    expect(host.transport.commands.map(({ label }) => label).at(-1)).not.toBe('forget what was kept for an undo')
   })
 })

@@ -30,8 +30,13 @@ export interface DelayProxy {
   stop(): Promise<void>
 }
 
-/** A line to `port` that takes `milliseconds` each way, and can fail in the ways of a real one. */
-export const startDelayProxy = async (port: number, milliseconds: number, host = '127.0.0.1'): Promise<DelayProxy> => {
+/** A line to `port` that takes `milliseconds` each way, and can fail in the ways of a real one. `own`: where it listens. */
+export const startDelayProxy = async (
+  port: number,
+  milliseconds: number,
+  host = '127.0.0.1',
+  own = 0,
+): Promise<DelayProxy> => {
   const meter = new Meter()
   const sockets = new Set<Socket>()
   const lost = new Set<Who>()
@@ -85,7 +90,7 @@ export const startDelayProxy = async (port: number, milliseconds: number, host =
     pass(client, upstream, 'client')
     pass(upstream, client, 'server')
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(own, '127.0.0.1', resolve))
   const address = server.address()
   if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port')
   const destroy = (): void => {

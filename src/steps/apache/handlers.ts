@@ -1,4 +1,4 @@
-import type { Answer, Command } from '../../core/command.js'
+import type { Answer, InputlessCommand } from '../../core/command.js'
 import { defineHandler, type Guard, type Handler } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
 import type { Probe } from '../../core/probe.js'
@@ -11,7 +11,7 @@ import { shell } from '../files.js'
 import { reload, reloadOrStart } from './service.js'
 import { wsgiLoadFile } from './wsgi-load.js'
 
-const run = (...argv: [string, ...string[]]): Command => ({ argv, as: 'root' })
+const run = (...argv: [string, ...string[]]): InputlessCommand => ({ argv, as: 'root' })
 
 /** AH01574: two mod_wsgi are configured, the first one wins and ours is skipped; Apache calls that a warning. */
 const configtest: Guard = {
@@ -80,7 +80,7 @@ const watched = ({ layout, listening }: Served): readonly string[] => [
 
 const titlesOf = ({ live }: Served): readonly string[] => live.groups.flatMap(({ title }) => title ?? [])
 
-const touch = ({ layout }: Served): readonly Command[] =>
+const touch = ({ layout }: Served): readonly InputlessCommand[] =>
   layout.scripts.length === 0 ? [] : [{ argv: ['touch', '-c', ...layout.scripts.map(({ path }) => path)], as: 'root' }]
 
 /**
@@ -108,7 +108,7 @@ while time.monotonic() < deadline and any(shows(pid) in sys.argv[1:] for pid in 
     time.sleep(0.05)
 `
 
-const renew = (served: Served): readonly Command[] =>
+const renew = (served: Served): readonly InputlessCommand[] =>
   served.hasOwnScripts
     ? [
         {
@@ -130,10 +130,10 @@ for round in 1 2; do
 done
 echo "the daemon of mod_cgid did not start" >&2; exit 1`
 
-const startCgid = ({ usesCgi }: Served): readonly Command[] =>
+const startCgid = ({ usesCgi }: Served): readonly InputlessCommand[] =>
   usesCgi ? [shell('reload Apache again where the daemon of mod_cgid does not run yet', CGID)] : []
 
-const restore = (served: Served): readonly Command[] => [...touch(served), reloadOrStart()]
+const restore = (served: Served): readonly InputlessCommand[] => [...touch(served), reloadOrStart()]
 
 /** Stop and start: the module's file was replaced under the running Apache, which a reload does not survive. */
 export const restartHandler = (served: Served): Handler =>

@@ -1,4 +1,4 @@
-import type { Command } from '../../core/command.js'
+import type { InputlessCommand } from '../../core/command.js'
 import type { RewriteMap } from '../../core/httpd.js'
 import type { Probe } from '../../core/probe.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
@@ -25,10 +25,10 @@ const UNBUILD = `set -e; new="$1.new"; rm -f "$new"; trap 'rm -f "$new"' EXIT
 if [ ! -e "$2" ]; then rm -f "$1"; exit 0; fi
 httxt2dbm -i "$2" -o "$new"; chmod 0644 "$new"; mv -fT "$new" "$1"`
 
-const builds = (map: OwnMap): Command =>
+const builds = (map: OwnMap): InputlessCommand =>
   shell(`httxt2dbm -i ${sourceOf(map)} -o ${map.path}`, BUILD, sourceOf(map), map.path)
 
-const unbuilds = (map: OwnMap): Command => shell(`rebuild ${map.path}`, UNBUILD, map.path, sourceOf(map))
+const unbuilds = (map: OwnMap): InputlessCommand => shell(`rebuild ${map.path}`, UNBUILD, map.path, sourceOf(map))
 
 /** The text and what is built from it change, and are taken back, together. */
 const dbm = (map: OwnMap, text: readonly Change[], isBuilt: boolean): readonly Change[] => {

@@ -1,4 +1,4 @@
-import type { Command } from '../../core/command.js'
+import type { InputlessCommand } from '../../core/command.js'
 import { shell } from '../files.js'
 
 /** systemctl refuses a unit that is masked, also while it runs; the signal is what its ExecReload comes to. */
@@ -10,14 +10,14 @@ const GRACEFUL = `graceful() {
 }`
 
 /** Requests that run are finished first. An Apache that does not run is not started. */
-export const reload = (): Command => shell('systemctl reload apache2', `${GRACEFUL}; graceful reload`)
+export const reload = (): InputlessCommand => shell('systemctl reload apache2', `${GRACEFUL}; graceful reload`)
 
 /**
  * Acts on what an undo has restored, and starts an Apache that a reload has killed: it says "Syntax OK", takes the reload,
  * and ends a moment later. After several deaths in a row systemd would refuse to start it. Where systemctl fails, or does
  * not come back, but Apache runs, its sites are the judges.
  */
-export const reloadOrStart = (): Command =>
+export const reloadOrStart = (): InputlessCommand =>
   shell(
     'systemctl reload-or-restart apache2',
     `${GRACEFUL}

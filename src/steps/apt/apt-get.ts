@@ -1,4 +1,4 @@
-import type { Command } from '../../core/command.js'
+import type { InputlessCommand } from '../../core/command.js'
 import { aptScript } from './apt-script.js'
 import { aptProgress } from './progress.js'
 
@@ -19,7 +19,7 @@ const longest = 24 * 3600
  * apt-get as root that never asks, keeps an administrator's configuration files, and takes a mirror that cannot be
  * reached for an error.
  */
-export const aptGet = (patience: AptPatience, ...args: readonly string[]): Command => ({
+export const aptGet = (patience: AptPatience, ...args: readonly string[]): InputlessCommand => ({
   argv: ['python3', '-I', '-c', aptScript, String(patience.lock), String(patience.stall), ...args],
   as: 'root',
   label: `apt-get ${args.join(' ')}`,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Answer, Command } from '../../core/command.js'
+import type { Answer, InputlessCommand } from '../../core/command.js'
 import type { Guard } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
 import { deathFault, outcome, siteAnswer, siteFault, type LiveSite, type Outcome } from './live-outcome.js'
@@ -22,7 +22,7 @@ const baseline = z.object({
 
 const MAIN_LOG = '/var/log/apache2/error.log'
 
-const python = (label: string, asked: object, seconds: number): Command => ({
+const python = (label: string, asked: object, seconds: number): InputlessCommand => ({
   argv: ['python3', '-c', liveScript, JSON.stringify(asked)],
   as: 'root',
   label,
@@ -158,7 +158,7 @@ export const answers = (site: LiveSite): Guard => ({
 })
 
 /** After an undo: every site, ours of before included, answers as it did. The host compares: see who recovers a run. */
-export const answersAsBefore = (site: LiveSite): Guard => ({
+export const answersAsBefore = (site: LiveSite): Guard<InputlessCommand> => ({
   title: 'every site answers as before',
   command(before) {
     const { sites, self } = before === undefined ? { sites: [], self: null } : read(baseline, before)
