@@ -126,7 +126,6 @@ const change = async (session: Session, options: ApplyOptions, target: Target, h
   const tally = new Tally()
   await session.ready()
   const held = await holding.take()
-  refuse(holding.settled.survey.refusals)
   const outcome = await interrupts.whileApplying(() =>
     services.apply({
       host: held,

@@ -155,6 +155,13 @@ interface Reason {
 
 const reasons: readonly Reason[] = [
   {
+    // nologin(8); sudo was never started
+    sign: /account is currently not available/,
+    code: 'SHELL_MISSING',
+    what: 'USER has no login shell on this host (nologin)',
+    remedy: 'log in as another account, or give this one a shell: usermod -s /bin/bash USER',
+  },
+  {
     sign: /is not in the sudoers file/,
     code: 'SUDO_FORBIDDEN',
     what: 'USER may not use sudo on this host',

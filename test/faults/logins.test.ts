@@ -102,7 +102,7 @@ const dead = [
 for (const [what, talk, code] of dead) {
   fault('F55', what, async (rig) => {
     const port = talk === undefined ? 9 : await withServer(rig, talk)
-    const flags = { ...rig.change(), host: `vagrant@127.0.0.1:${port}` }
+    const flags = { ...rig.change(), host: 'vagrant@127.0.0.1', ssh: { port } }
     rig.refused(await rig.run('apply', '-f', await rig.file(flags), '--yes'), code, /127\.0\.0\.1/)
     rig.flags = rig.change()
   })
