@@ -1,8 +1,8 @@
-import { isSource, type Answer, type Command } from '../core/command.js'
+import type { Answer, Command } from '../core/command.js'
 import { journalFile, undoFolder } from '../core/host-paths.js'
 import type { Emit } from '../core/event.js'
 import { DeployError } from '../errors.js'
-import type { RunOptions, ShellQuestion, Transport } from '../transport/transport.js'
+import { isStreamed, type RunOptions, type ShellQuestion, type Transport } from '../transport/transport.js'
 import { failureOf } from './command-failure.js'
 import type { Holder } from './holder.js'
 import { begunLine, runLine, type Begun } from './journal.js'
@@ -74,7 +74,7 @@ export class HeldHost {
     if (note !== '') this.#noted = true
     const losses = this.#losses
     const first = async (): Promise<Answer> => this.transport.run(command, { ...options, mark })
-    if (!isSource(command.stdin)) return this.#through(first)
+    if (command.stdin === undefined || !isStreamed(command.stdin)) return this.#through(first)
     // What was cut off in the middle of its input has no outcome that counts. It is waited for all the same, and where it
     // never began, its number is used up and its note written: what comes after it counts on that.
     const ended = async (): Promise<Answer> => this.transport.run({ argv: ['false'], as: command.as }, { mark })

@@ -77,7 +77,8 @@ export const usage = {
     cause:
       'The file that --playbook names was read, but is no playbook: its syntax is wrong, it imports something that is ' +
       'not there, or its default export is not what definePlaybook makes (name, summary, phases). The same code is ' +
-      'given when phases() returns something else than a list of phases with steps.',
+      'given when phases() returns something else than a list of phases with steps, and when what takes a change back ' +
+      'reads stdin: it is noted on the host, for a later run to run it, and no input could be noted with it.',
     remedy:
       'Write "export default definePlaybook({ name, summary, phases })", with definePlaybook from deploy-flask. The ' +
       'example that is shipped shows all of it; an editor checks the types.',

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import { isSource, type Answer, type Command, type RunAs } from '../core/command.js'
-import type { Secret } from '../core/secret.js'
+import { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
 import { asAccount } from './as-account.js'
 import type { Ask } from './ask.js'
@@ -13,7 +13,14 @@ import { followJob } from './job.js'
 import { openLine, rememberAnswers, reopenLine, type Line } from './ssh-line.js'
 import type { SshSession } from './ssh-session.js'
 import { ShellEnded, ShellSilent, type Exchange, type Exchanged } from './ssh-shell.js'
-import type { Mark, RunOptions, ShellQuestion, Transport, TransportCounts } from './transport.js'
+import {
+  isStreamed,
+  type Mark,
+  type RunOptions,
+  type ShellQuestion,
+  type Transport,
+  type TransportCounts,
+} from './transport.js'
 
 export interface SshOptions {
   /** As typed: `alias`, `user@host`, `user@host:port`. */
@@ -33,8 +40,6 @@ export interface SshOptions {
 
 const keptOutput = 8 * 1024 * 1024
 const keptAnswers = 32 * 1024 * 1024
-/** Larger than this, a command's stdin goes by a channel of its own. */
-const largestInline = 256 * 1024
 /** How much longer than the host we wait, for the network. */
 const graceSeconds = 15
 
@@ -136,12 +141,13 @@ class SshTransport implements Transport {
     const command = byRoot ? asAccount(this.#line.host.config.user, wanted) : wanted
     const { stdin, as } = command
     const bytes = stdin === undefined || isSource(stdin) ? undefined : bytesOf(stdin)
-    if (isSource(stdin) || (bytes !== undefined && bytes.length > largestInline)) {
+    if (stdin !== undefined && isStreamed(stdin)) {
       const open = () => (isSource(stdin) ? stdin.open() : Readable.from([bytes]))
       const script = composeStreamed(command, common.nonce, mark)
       return this.#session.stream(as, { ...common, script }, open)
     }
-    const lasts = command.lasting === true && mark !== undefined
+    // the stdin of a job lies in a file of the host, where no secret may lie
+    const lasts = command.lasting === true && mark !== undefined && !(stdin instanceof Secret)
     const compose = lasts ? composeJob(command, common.nonce, bytes, mark) : undefined
     const script = compose ?? composeInvocation(command, common.nonce, bytes, mark)
     return this.#session.exchange(as, { ...common, script })

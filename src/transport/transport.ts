@@ -1,4 +1,15 @@
-import type { Answer, Command, RunAs } from '../core/command.js'
+import { isSource, type Answer, type Command, type RunAs, type Stdin } from '../core/command.js'
+import { Secret } from '../core/secret.js'
+
+/** Larger than this, a command's stdin goes by a channel of its own. */
+const largestInline = 256 * 1024
+
+/** Whether its end is the end of a channel: that of a line that is cut looks the same to the command. */
+export const isStreamed = (stdin: Stdin): boolean => {
+  if (isSource(stdin)) return true
+  const content = stdin instanceof Secret ? stdin.reveal() : stdin
+  return Buffer.byteLength(content) > largestInline
+}
 
 /** A piece of shell that only reads; all pieces of a batch are asked in one round trip. */
 export interface ShellQuestion {

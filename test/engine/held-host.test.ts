@@ -161,6 +161,15 @@ describe('a change that sends a stream', () => {
     expect(await changing).toMatchObject({ exitCode: 1, stderr: 'the connection was lost while this was sent' })
   })
 
+  test('because it is large is no other: a file that was cut is never taken for the whole one', async () => {
+    const large = { ...sh(`${counted}; wc -c >"$1/sent"`), stdin: 'x'.repeat(2_000_000) }
+    const executing = execute(host, { ...change(), run: [large] }, teller)
+    await cutWhileRunning()
+    await executing
+    expect(line.folders.read('count')).toBe('ran\nundone\nran\n')
+    expect(line.folders.read('sent')?.trim()).toBe('2000000')
+  })
+
   test('is taken back, and made once more from its beginning; its note is written once', async () => {
     const executing = execute(host, change(), teller, '{"begun":"sent"}\n')
     await cutWhileRunning()
@@ -176,6 +185,15 @@ describe('a change that sends a stream', () => {
     await execute(host, change(0), teller, '{"begun":"sent"}\n')
     expect(line.folders.read('count')).toBe('undone\nran\n')
     expect(readFileSync(line.folders.journal, 'utf8')).toContain('{"begun":"sent"}\n')
+  })
+
+  test('is not tried again where another run has the lock by now', async () => {
+    const taken = sh('printf "other\\n" >"$1/run/holder"')
+    const after = { ...change(), run: [sh(`${counted}; sleep 0.2`), taken, sh('true')] }
+    const executing = execute(host, after, teller)
+    await cutWhileRunning()
+    await expect(executing).rejects.toMatchObject({ code: 'LOCK_LOST' })
+    expect([line.folders.read('count'), host.losses]).toEqual(['ran\n', 1])
   })
 
   test('is left as it is where it cannot be taken back', async () => {

@@ -3,13 +3,23 @@ import { Readable } from 'node:stream'
 import { isSource, type Answer, type Command } from '../../src/core/command.js'
 import { DeployError } from '../../src/errors.js'
 import { driver, envelope, newNonce } from '../../src/transport/frame.js'
+import { fencedOff, fencedOffCode } from '../../src/transport/guard.js'
 import { bytesOf, composeInvocation, composeStreamed } from '../../src/transport/invocation.js'
 import { MarkedOutput } from '../../src/transport/marked-output.js'
-import type { RunOptions, ShellQuestion, Transport, TransportCounts } from '../../src/transport/transport.js'
+import {
+  isStreamed,
+  type RunOptions,
+  type ShellQuestion,
+  type Transport,
+  type TransportCounts,
+} from '../../src/transport/transport.js'
 import { hostFolders } from './host-folders.js'
 
 const connectionLost = (): DeployError =>
   new DeployError('CONNECTION_LOST', { what: 'the line was cut', evidence: 'ECONNRESET', remedy: 'check the network' })
+
+const lockLost = (): DeployError =>
+  new DeployError('LOCK_LOST', { what: 'it was not started', remedy: 'look who has it' })
 
 /**
  * This machine, over a line that can be cut: the real scripts of the host run, in folders of their own. What is cut off
@@ -51,13 +61,12 @@ export class LocalHost implements Transport {
     const { stdin } = command
     const nonce = newNonce()
     const bytes = stdin === undefined || isSource(stdin) ? undefined : bytesOf(stdin)
-    const script = isSource(stdin)
-      ? composeStreamed(command, nonce, mark)
-      : composeInvocation(command, nonce, bytes, mark)
+    const streamed = stdin !== undefined && isStreamed(stdin)
+    const script = streamed ? composeStreamed(command, nonce, mark) : composeInvocation(command, nonce, bytes, mark)
     const shell = spawn('bash', ['-s'])
     shell.stdin.on('error', () => undefined)
     shell.stdin.write(this.folders.moved(driver()) + envelope(this.folders.moved(script)))
-    const input = isSource(stdin) ? stdin.open() : Readable.from([])
+    const input = isSource(stdin) ? stdin.open() : Readable.from(streamed ? [bytes] : [])
     input.pipe(shell.stdin)
     const streams = {
       stdout: new MarkedOutput(nonce, Infinity, (text) => onOutput?.(text, 'stdout')),
@@ -67,7 +76,7 @@ export class LocalHost implements Transport {
       const hangUp = (): void => {
         this.#open.delete(hangUp)
         input.unpipe(shell.stdin)
-        shell.stdin.end()
+        shell.stdin.destroy()
         shell.stdout.removeAllListeners('data').resume()
         shell.stderr.removeAllListeners('data').resume()
         reject(connectionLost())
@@ -79,7 +88,8 @@ export class LocalHost implements Transport {
       shell.on('close', () => {
         this.#open.delete(hangUp)
         const { stdout, stderr } = streams
-        resolve({ stdout: stdout.text, stderr: stderr.text, exitCode: stdout.status ?? 255 })
+        if (stdout.status === fencedOffCode && stderr.text.includes(fencedOff)) reject(lockLost())
+        else resolve({ stdout: stdout.text, stderr: stderr.text, exitCode: stdout.status ?? 255 })
       })
     })
   }
