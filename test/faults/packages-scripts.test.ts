@@ -4,6 +4,8 @@ import { ownList, statusOf, useSources } from './packages/sources.js'
 const { packageFault } = useSources()
 
 const settings = '/etc/python3-wheel.conf'
+/** It comes and goes with the package that the cases play with. */
+const ownSettings = /: \/etc\/(apt\/|python3-wheel)/
 
 packageFault(
   'F47',
@@ -20,7 +22,7 @@ echo by hand >${settings}; dpkg --remove --force-depends python3-wheel >/dev/nul
     expect(await statusOf(rig)).toBe('ii')
     expect(await rig.host(`cat ${settings}`)).toBe('by hand\n')
   },
-  { touches: /: \/etc\/(apt\/|python3-wheel)/ },
+  { touches: ownSettings },
 )
 
 const somebodys = (script: string) => ({
@@ -29,17 +31,22 @@ const somebodys = (script: string) => ({
   control: { postinst: `#!/bin/sh\n${script}\n` },
 })
 
-packageFault('F48', "somebody's package is half installed", async (rig, { flags, offer }) => {
-  await offer({}, [somebodys('[ ! -e /run/refuse ]')])
-  await rig.inject('touch /run/refuse', 'rm -f /run/refuse; dpkg --configure -a')
-  await rig.host('apt-get -qq update; apt-get -qq -y install somebodys >/dev/null 2>&1 || true')
-  expect(await statusOf(rig, 'somebodys')).toBe('iF')
-  const applied = await rig.apply(flags(rig))
-  rig.failed(applied, 'APT_FAILED')
-  expect(applied.stderr).toMatch(/apt finishes first what was left half installed: somebodys \(half-configured\)/)
-  expect(applied.stderr).toMatch(/^error APT_FAILED: the package somebodys of the host cannot be .*exit status 1$/m)
-  expect(await statusOf(rig, 'somebodys')).toBe('iF')
-})
+packageFault(
+  'F48',
+  "somebody's package is half installed",
+  async (rig, { flags, offer }) => {
+    await offer({}, [somebodys('[ ! -e /run/refuse ]')])
+    await rig.inject('touch /run/refuse', 'rm -f /run/refuse; dpkg --configure -a')
+    await rig.host('apt-get -qq update; apt-get -qq -y install somebodys >/dev/null 2>&1 || true')
+    expect(await statusOf(rig, 'somebodys')).toBe('iF')
+    const applied = await rig.apply(flags(rig))
+    rig.failed(applied, 'APT_FAILED')
+    expect(applied.stderr).toMatch(/apt finishes first what was left half installed: somebodys \(half-configured\)/)
+    expect(applied.stderr).toMatch(/^error APT_FAILED: the package somebodys of the host cannot be .*exit status 1$/m)
+    expect(await statusOf(rig, 'somebodys')).toBe('iF')
+  },
+  { touches: ownSettings },
+)
 
 packageFault('F48', "somebody's package is on hold", async (rig, { flags, offer }) => {
   await offer({}, [{ name: 'kept', version: '1' }])
