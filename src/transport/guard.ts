@@ -27,9 +27,10 @@ export const GUARD = String.raw`
 $run = "${runFolder}";
 sub refuse { print STDERR "$_[0]\n"; exit $_[1] }
 sub unwritten { refuse("cannot write $_[0]: $!", 74) }
+sub folder { my ($path, $mode) = @_; mkdir $path, $mode or do { my $why = $!; -d $path or do { $! = $why; unwritten($path) } } }
 sub note {
   require IO::Handle;
-  umask 022; mkdir "${undoFolder.slice(0, undoFolder.lastIndexOf('/'))}", 0755; umask 077; mkdir "${undoFolder}", 0700;
+  umask 022; folder("${undoFolder.slice(0, undoFolder.lastIndexOf('/'))}", 0755); umask 077; folder("${undoFolder}", 0700);
   my $new = !-e "${journalFile}";
   my $j; open $j, ">>", "${journalFile}" and flock $j, 2 or unwritten("${journalFile}");
   my ($size, $at) = (-s $j, 0);
