@@ -39,7 +39,6 @@ export const release = (layout: Layout, code: FolderCode): Step =>
       return [
         {
           kind: 'create',
-          inert: true,
           subject: `release ${short(code)}`,
           ...(reason === undefined ? {} : { reason }),
           run: [
