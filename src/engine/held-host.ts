@@ -14,7 +14,7 @@ const mostLosses = 5
 
 /** In one rename: what is half removed is no journal any more, also after the power was cut. */
 const FORGET = `set -e; [ -e "$1" ] || exit 0; rm -rf "$1.done"; mv -T "$1" "$1.done"; sync "\${1%/*}"; rm -rf "$1.done"
-rmdir --ignore-fail-on-non-empty "\${1%/*}"`
+rmdir "\${1%/*}" 2>/dev/null || :`
 
 const REWRITE = `set -e; umask 077; cat >"$1.part"; sync "$1.part"; mv -fT "$1.part" "$1"; sync "\${1%/*}"`
 
