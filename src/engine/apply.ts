@@ -44,12 +44,11 @@ const refuseBroken = async ({ host, phases, survey, emit }: Application): Promis
 
 /** Does the plan, phase by phase, and then looks at the whole host again: nothing may be left to do. */
 export const applyPlan = async (application: Application): Promise<Outcome> => {
-  const { host, phases, emit, adopted = [] } = application
+  const { host, phases, emit } = application
   const started = performance.now()
   await refuseBroken(application)
   const run = new Run(application)
   await pipeline(run, phases)
-  if (adopted.length > 0) await host.forget()
   if (run.changes > 0) {
     const after = await checked(emit, 'Look at the whole host again', async () => surveyHost(host, phases))
     if (!isEmpty(after.plan)) throw notConverged(after.plan)

@@ -49,6 +49,11 @@ export class HeldHost {
     return this.transport.target
   }
 
+  /** Something is noted there that would be taken back. */
+  get hasJournal(): boolean {
+    return this.#noted
+  }
+
   /** How often the connection was lost. */
   get losses(): number {
     return this.#losses

@@ -127,10 +127,6 @@ export class PhaseRun {
     return this.#phase.handlers !== undefined
   }
 
-  get hasUndo(): boolean {
-    return this.#subjects.length > 0
-  }
-
   /** What was taken back has to be planned again, as it was before; answers with what is not. */
   async #stillDifferent(): Promise<readonly string[]> {
     const state = await askProbes(

@@ -7,6 +7,7 @@ import type { Application } from './apply.js'
 import type { State } from './ask.js'
 import { commandFailed, connectionLost, interrupted, stale } from './failure.js'
 import type { HeldHost } from './held-host.js'
+import type { Begun } from './journal.js'
 import { PhaseRun } from './phase-run.js'
 
 /** One application of a plan: what was changed so far, and how to take the running phase back. */
@@ -18,12 +19,15 @@ export class Run {
   proof: string | undefined
   readonly #triggered = new Set<StepId>()
   readonly #application: Application
+  readonly #adopted: readonly Begun[]
+  readonly #begun = new Set<string>()
   #open: readonly PhaseRun[] = []
   #failure: Error | undefined
 
   constructor(application: Application) {
     this.#application = application
     this.host = application.host
+    this.#adopted = application.adopted ?? []
     this.emit = application.emit
   }
 
@@ -34,13 +38,13 @@ export class Run {
       const titled = steps.map(({ id, title }) => ({ step: id, title }))
       this.emit({ type: 'phase.start', phase: title, steps: titled, gate: handlers !== undefined })
     }
-    const { adopted = [] } = this.#application
+    for (const { title } of phases) this.#begun.add(title)
     this.#open = phases.map(
       (phase) =>
         new PhaseRun(
           this,
           phase,
-          adopted.filter((one) => one.phase === phase.title),
+          this.#adopted.filter((one) => one.phase === phase.title),
         ),
     )
     return this.#open
@@ -87,9 +91,17 @@ export class Run {
   /** The phases that are open have passed. Throws when one of them has not. */
   async end(): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure
-    if (this.#open.some((phase) => phase.hasUndo)) await this.host.forget()
+    if (this.#open.length > 0) await this.#letGo()
     for (const { title, milliseconds } of this.#open) this.emit({ type: 'phase.done', phase: title, milliseconds })
     this.#open = []
+  }
+
+  /** What has passed, or was taken back, is no longer to be taken back; what is gone on with later still is. */
+  async #letGo(): Promise<void> {
+    if (!this.host.hasJournal) return
+    const later = this.#adopted.filter(({ phase }) => !this.#begun.has(phase))
+    if (later.length === 0) await this.host.forget()
+    else await this.host.rewriteJournal(later)
   }
 
   /** Takes the open phases back, the last first; answers with the error to show. */
@@ -102,7 +114,7 @@ export class Run {
       const incomplete = await phase.undo(because)
       shown = incomplete ?? shown
     }
-    if (shown === because && this.#open.some((phase) => phase.hasUndo)) await this.host.forget()
+    if (shown === because) await this.#letGo()
     return shown
   }
 }

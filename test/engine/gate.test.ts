@@ -57,6 +57,8 @@ describe('the gate at the end of a phase', () => {
     })
     await host.apply(house(dirty))
     expect(host.commands.slice(-3)).toEqual(['ask dry', 'paint', 'ask pretty'])
+    // it was noted that the service was acted upon, though nothing was to be taken back
+    expect(host.transport.commands.at(-1)?.label).toBe('forget what was kept for an undo')
   })
 
   it('that still sees a reason to act after it has acted has not converged', async () => {
