@@ -27,7 +27,18 @@ const read = (options: Options, env?: Readonly<Record<string, string>>) =>
 describe('the table of settings', () => {
   it('has every key of the flags file that stands for itself, under three names', () => {
     const keys = settingsTable().map(({ key }) => key)
-    const groups = ['version', 'ssh', 'existing-site', 'code', 'pip', 'authentication', 'daemon', 'timeouts', 'check']
+    const groups = [
+      'version',
+      'ssh',
+      'existing-site',
+      'code',
+      'apt',
+      'pip',
+      'authentication',
+      'daemon',
+      'timeouts',
+      'check',
+    ]
     const wanted = fieldReference()
       .map(({ key }) => key)
       .filter((key) => !/[[<]/.test(key) && !groups.includes(key))
