@@ -5,6 +5,7 @@ import { failing } from './failing-line.js'
 import { fault } from './fault.js'
 import { folderWith } from '../helpers/small-site.js'
 import type { Rig } from './rig.js'
+import { isFull } from './sampled.js'
 
 /** Of what this computer and the guest send each other. */
 const withLoss = async (rig: Rig, probability: number): Promise<void> => {
@@ -19,6 +20,9 @@ const withLoss = async (rig: Rig, probability: number): Promise<void> => {
     rig.finally(() => execa('iptables', ['-D', ...rule]))
   }
 }
+
+/** The slowest takes minutes. */
+const kilobits = isFull ? 9.6 : 38.4
 
 const moments = [
   ['before the first change', /check|Packages/],
@@ -108,11 +112,11 @@ fault('F56', 'the host is far away: 200 ms for each round trip', async (rig) => 
 
 fault(
   'F56',
-  'the line carries 9.6 kbit a second',
+  `the line carries ${kilobits} kbit a second`,
   async (rig) => {
     const direct = rig.change()
     const { line, flags } = await rig.line(direct)
-    line.proxy.limit(1_200)
+    line.proxy.limit((kilobits * 1000) / 8)
     const ended = await rig.apply(flags)
     expect(ended.exitCode, ended.stderr).toBe(0)
     rig.flags = direct
