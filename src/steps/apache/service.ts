@@ -1,11 +1,21 @@
 import type { InputlessCommand } from '../../core/command.js'
 import { shell } from '../files.js'
 
-/** systemctl refuses a unit that is masked, also while it runs; the signal is what its ExecReload comes to. */
+/**
+ * systemctl refuses a unit that is masked, also while it runs; the signal is what its ExecReload comes to. And it refuses
+ * one that somebody else restarts at this moment, as unattended-upgrades does: that is waited for.
+ */
 const GRACEFUL = `graceful() {
   systemctl "$1" apache2 && return 0
   code=$?
   [ "$(systemctl show -p LoadState --value apache2)" = masked ] && kill -USR1 "$(cat /run/apache2/apache2.pid)" && return 0
+  for try in $(seq 100); do
+    case $(systemctl show -p ActiveState -p Job apache2) in
+      *Job=[1-9]* | *=activating* | *=deactivating* | *=reloading*) sleep 0.2 ;;
+      *=active*) systemctl "$1" apache2; return ;;
+      *) return $code ;;
+    esac
+  done
   return $code
 }`
 
