@@ -112,6 +112,15 @@ export const errorDocuments = z
   .default({})
   .meta({ description: 'Status -> URL path on this site, or a text (ErrorDocument)' })
 
+export const responseHeaders = z.record(apache.headerName, apache.headerValue).default({}).meta({
+  description:
+    'Headers of every answer of the site, instead of what the application says under these names: X-Content-Type-Options: nosniff',
+})
+
+export const serverTokens = z.enum(['Prod', 'Major', 'Minor', 'Min', 'OS', 'Full']).optional().meta({
+  description: 'How much Apache tells of itself, on every site of the host (ServerTokens); the host has OS',
+})
+
 const time = (description: string) =>
   z
     .int()

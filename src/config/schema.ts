@@ -108,6 +108,13 @@ export const flagsFile = z
     pip: z
       .strictObject({
         'index-url': text.indexUrl.optional().meta({ description: 'Package index; default: what the host uses' }),
+        references: z.boolean().default(false).meta({
+          description:
+            'Allow requirements that come from elsewhere: another index (--index-url, --extra-index-url), or NAME @ https://... and NAME @ git+https://...',
+        }),
+        'require-hashes': z.boolean().default(false).meta({
+          description: 'Install only what has a --hash in the requirements (pip --require-hashes)',
+        }),
       })
       .prefault({})
       .meta({ description: 'Settings for pip' }),
@@ -178,6 +185,8 @@ export const flagsFile = z
     timeouts: httpd.timeouts,
     'error-documents': httpd.errorDocuments,
     'log-level': httpd.logLevel,
+    headers: httpd.responseHeaders,
+    'server-tokens': httpd.serverTokens,
     check: z
       .strictObject({
         path: text.urlPath.optional().meta({

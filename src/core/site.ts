@@ -74,6 +74,8 @@ export interface Site {
   readonly restrictEmbedded: boolean | 'auto'
   readonly requirements: Requirements
   readonly pipIndexUrl?: string
+  /** Nothing is installed that has no hash in the requirements. */
+  readonly requireHashes: boolean
   /** Seconds: for others that use apt, and for a package that says nothing. */
   readonly aptPatience: { readonly lock: number; readonly stall: number }
   readonly settings: Readonly<Record<string, string | Secret>>
@@ -92,6 +94,10 @@ export interface Site {
   readonly maxBody?: number
   readonly timeouts: Timeouts
   readonly errorDocuments: readonly (readonly [status: string, document: string])[]
+  /** Of every answer. */
+  readonly headers: readonly (readonly [name: string, value: string])[]
+  /** ServerTokens, of the whole server. */
+  readonly serverTokens?: string
   /** LogLevel, as it is written: `warn wsgi:info`. */
   readonly logLevel?: string
   /** Path that is asked after going live, and the statuses that count as an answer. */

@@ -7,6 +7,16 @@ export const bodyLimit = ({ maxBody }: Site): readonly Node[] =>
     ? []
     : [directive('LimitRequestBody', [String(maxBody)], 'max-body: largest request body, in bytes')]
 
+/**
+ * What the application says of the same name is taken away first: it is kept in another table (httpd: mod_headers), and
+ * both would be sent.
+ */
+export const responseHeaders = ({ headers }: Site): readonly Node[] =>
+  headers.flatMap(([name, value]) => [
+    directive('Header', ['onsuccess', 'unset', name], `headers.${name}: what the application says is replaced`),
+    directive('Header', ['always', 'set', name, value], `headers.${name}: sent with every answer`),
+  ])
+
 /** What slow and large requests meet, and what is shown then. */
 export const limits = (site: Site): readonly Node[] => {
   const { timeouts, errorDocuments } = site

@@ -20,7 +20,7 @@ import {
   type Place,
 } from './vhost-directories.js'
 import { environ, rewriteEngine, rewriteMaps, usesRewrite } from './vhost-environ.js'
-import { bodyLimit, limits } from './vhost-limits.js'
+import { bodyLimit, limits, responseHeaders } from './vhost-limits.js'
 import { staticAliases, staticSections } from './vhost-static.js'
 import { userAliases, userRules, userSections, userUrls } from './vhost-user-directories.js'
 
@@ -144,6 +144,7 @@ const contents = (site: Site, places: Places): readonly Node[] => [
     hidden(site, () => ''),
   ),
   ...access(site.access, site.authentication, fallbackUrls(site.directories)),
+  ...responseHeaders(site),
   ...limits(site),
   ...beyondTheSeed(site, logs(site)),
 ]
@@ -162,6 +163,9 @@ const restriction = ({ restrictEmbedded }: Site): Node =>
 
 /** In the server itself: before the virtual host, because a preloaded application must find its process group. */
 const server = (site: Site, places: Places): readonly Node[] => [
+  ...(site.serverTokens === undefined
+    ? []
+    : [directive('ServerTokens', [site.serverTokens], 'server-tokens: what Apache tells of itself')]),
   ...(places.restrictEmbedded ? [restriction(site)] : []),
   ...daemons(site, places, 'server'),
 ]
@@ -196,7 +200,7 @@ export const vhost = (site: Site, places: Places, wording?: Wording): string =>
 
 /** What would hold for a whole virtual host of ours holds for our URLs only. */
 const belowOurUrls = (site: Site): readonly Node[] => {
-  const inside = [...environ(site.environ), ...bodyLimit(site)]
+  const inside = [...environ(site.environ), ...responseHeaders(site), ...bodyLimit(site)]
   if (inside.length === 0) return []
   return [
     ...site.applications.map(({ from, mount }) => sectionOfMount(mount, `${from}: its URLs`, inside)),

@@ -147,6 +147,8 @@ export const maximalFlags = {
   timeouts: { idle: 60, header: 20, body: 30, 'minimum-rate': 500 },
   'error-documents': { '404': '/notes/missing', '503': 'Back soon.' },
   'log-level': { default: 'warn', wsgi: 'info' },
+  headers: { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' },
+  'server-tokens': 'Prod',
   check: { path: '/notes/', statuses: [200] },
 } satisfies z.input<typeof flagsFile>
 

@@ -290,6 +290,7 @@ export const sites: fc.Arbitrary<Site> = owns
   .chain((all) =>
     fc.record({
       aptPatience: fc.constant({ lock: 300, stall: 1800 }),
+      requireHashes: fc.constant(false),
       name: siteNames,
       profile: fc.constant('hardened' as const),
       serverName,
@@ -322,6 +323,7 @@ export const sites: fc.Arbitrary<Site> = owns
         selector: ([status]) => status,
       }),
       logLevel: fc.constantFrom(undefined, 'info', 'warn wsgi:info'),
+      headers: fc.constantFrom([], [['X-Content-Type-Options', 'nosniff'] as const]),
     }),
   )
   .map(({ plainDirectories, top, logLevel, maxBody, userDirectories, ...parts }) => ({

@@ -228,6 +228,8 @@ const places: Readonly<Record<string, (value: string) => Place>> = {
   'error-documents.404': (value) => ['ErrorDocument', 1, value],
   'error-documents.503': (value) => ['ErrorDocument', 1, value],
   'applications.1.static./static/.headers.X-Frame-Options': (value) => ['Header', 2, value],
+  'headers.X-Content-Type-Options': (value) => ['Header', 3, value],
+  'headers.Referrer-Policy': (value) => ['Header', 3, value],
   'static./cached/.headers.Cache-Control': (value) => ['Header', 2, value],
   'environ.demo.debugging.default': (value) => ['SetEnvIf', 2, `demo.debugging=${value}`],
   'environ.demo.debugging.when.0.matches': (value) => ['SetEnvIf', 1, value],

@@ -46,3 +46,22 @@ applications:
     expect(await changes('timeouts: {minimum-rate: 1000}')).toBe('')
   })
 })
+
+describe('what every answer says', () => {
+  it('headers replace what the application says, also with errors', async () => {
+    expect(
+      await changes("headers: {X-Content-Type-Options: nosniff, Content-Security-Policy: default-src 'self'}"),
+    ).toMatchInlineSnapshot(`
+      "Header onsuccess unset X-Content-Type-Options
+      Header always set X-Content-Type-Options nosniff
+      Header onsuccess unset Content-Security-Policy
+      Header always set Content-Security-Policy "default-src 'self'""
+    `)
+  })
+
+  it('how much Apache tells of itself holds for the whole server', async () => {
+    const tree = parseApacheConfig(await vhostOf('server-tokens: Prod'))
+    expect(named(tree, 'ServerTokens').map(({ args }) => args)).toEqual([['Prod']])
+    expect(named(tree, 'VirtualHost')[0]?.inside?.some(({ name }) => name === 'ServerTokens')).toBe(false)
+  })
+})

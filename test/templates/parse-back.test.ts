@@ -244,6 +244,12 @@ describe('whatever a site is, read back by the rules of Apache', () => {
       expect(argsOf(host, 'Timeout')).toEqual(timeouts.idle === undefined ? [] : [[String(timeouts.idle)]])
       expect(argsOf(host, 'LimitRequestBody')).toEqual(maxBody === undefined ? [] : [[String(maxBody)]])
       expect(argsOf(host, 'ErrorDocument')).toEqual(site.errorDocuments.map(([status, text]) => [status, text]))
+      expect(argsOf(host, 'Header')).toEqual(
+        site.headers.flatMap(([header, value]) => [
+          ['onsuccess', 'unset', header],
+          ['always', 'set', header, value],
+        ]),
+      )
       expect(argsOf(host, 'ErrorLog')).toEqual([[`/var/log/apache2/${name}-error.log`]])
       expect(argsOf(host, 'CustomLog')).toEqual([[`/var/log/apache2/${name}-access.log`, 'combined']])
       for (const { mount, maxBody: limit } of site.applications) {
@@ -317,7 +323,7 @@ describe('whatever a site is, read back by the rules of Apache', () => {
         WSGICallableObject: behaving.length,
         ExpiresActive: count(files.map(({ maxAge }) => maxAge !== undefined)),
         ExpiresDefault: count(files.map(({ maxAge }) => maxAge !== undefined)),
-        Header: files.flatMap(({ headers }) => headers).length,
+        Header: files.flatMap(({ headers }) => headers).length + 2 * site.headers.length,
         AuthMerging: access.length * 2,
         AuthType: logins.length * 2,
         AuthName: logins.length * 2,

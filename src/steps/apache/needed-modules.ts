@@ -21,7 +21,7 @@ const rewrites = ({ environ, directories, rewriteMaps, userDirectories }: Site):
  * @param site complete and validated
  */
 export const neededModules = (site: Site): readonly string[] => {
-  const { access, directories, environ, static: files, timeouts } = site
+  const { access, directories, environ, headers: ofAll, static: files, timeouts } = site
   const logins = access.some(({ users }) => users.length > 0)
   const features: readonly (readonly [boolean, readonly string[]])[] = [
     [rewrites(site), ['rewrite']],
@@ -33,7 +33,7 @@ export const neededModules = (site: Site): readonly string[] => {
     [environ.some(({ value }) => value.kind === 'fixed'), ['env']],
     [environ.some(({ value }) => value.kind === 'conditional'), ['setenvif']],
     [files.some(({ maxAge }) => maxAge !== undefined), ['expires']],
-    [files.some(({ headers }) => headers.length > 0), ['headers']],
+    [ofAll.length > 0 || files.some(({ headers }) => headers.length > 0), ['headers']],
     [logins, ['auth_basic', 'authn_core', 'authn_file', 'authz_user']],
     [access.some(({ addresses }) => addresses.length > 0), ['authz_host']],
     [timeouts.header !== undefined || timeouts.body !== undefined, ['reqtimeout']],
