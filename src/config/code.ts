@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import type { FolderCode, HostCode, Requirements } from '../core/site.js'
 import { DeployError } from '../errors.js'
 import { counted } from './mistake.js'
-import { readRequirements } from './requirements.js'
+import { readRequirements, type Allowed } from './requirements.js'
 import { contentMistakes } from './code-content.js'
 import { told, type Where } from './rule.js'
 import type { FlagsFile, SecretReference } from './schema.js'
@@ -29,7 +29,8 @@ const usual = 'requirements.txt'
 export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promise<Code> => {
   const { where } = options
   const wanted = flags.requirements
-  const listed = wanted === false || Array.isArray(wanted) ? fromList(wanted || [], where) : undefined
+  const allowed = { references: flags.pip.references, requireHashes: flags.pip['require-hashes'] }
+  const listed = wanted === false || Array.isArray(wanted) ? fromList(wanted || [], where, allowed) : undefined
   if ('path' in flags.code) {
     const file = typeof wanted === 'string' ? { file: wanted } : { file: usual, optional: true }
     const requirements = listed ?? { ...file, text: '' }
@@ -41,7 +42,7 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the flags file or the code at the places named above')
   if (listed !== undefined) return { code: content.code, requirements: listed }
   const file = typeof wanted === 'string' ? wanted : usual
-  if (content.files.has(file)) return { code: content.code, requirements: await fromFile(folder, file) }
+  if (content.files.has(file)) return { code: content.code, requirements: await fromFile(folder, file, allowed) }
   if (wanted === undefined) return { code: content.code, requirements: { text: '' } }
   throw sourceInvalid(
     [`${where('requirements')}: requirements: ${file} is not in ${folder}, or is left out by an ignore file`],
@@ -69,15 +70,15 @@ const requirementsInvalid = (mistakes: readonly string[], remedy: string): Deplo
     remedy,
   })
 
-const fromList = (lines: readonly string[], where: Where): Requirements => {
-  const { text, mistakes } = readRequirements(lines.join('\n'), where('requirements'))
+const fromList = (lines: readonly string[], where: Where, allowed: Allowed): Requirements => {
+  const { text, mistakes } = readRequirements(lines.join('\n'), where('requirements'), allowed)
   if (mistakes.length === 0) return { text }
   throw requirementsInvalid(mistakes, 'correct the list of requirements in the flags file')
 }
 
-const fromFile = async (folder: string, file: string): Promise<Requirements> => {
+const fromFile = async (folder: string, file: string, allowed: Allowed): Promise<Requirements> => {
   const path = join(folder, file)
-  const { text, mistakes } = readRequirements(await readFile(path, 'utf8'), path)
+  const { text, mistakes } = readRequirements(await readFile(path, 'utf8'), path, allowed)
   if (mistakes.length === 0) return { file, text }
   throw requirementsInvalid(mistakes, 'correct the requirements file at the lines named above')
 }

@@ -1,4 +1,4 @@
-import { requirement } from './fields.js'
+import { indexUrl, requirement } from './fields.js'
 import { printable } from './mistake.js'
 
 export interface ReadRequirements {
@@ -36,9 +36,38 @@ export const logicalLines = (text: string): readonly Line[] => {
 
 const hashes = /( +--hash=(sha256|sha384|sha512):[0-9a-f]+)+$/
 
+/** What is allowed, on top of packages of the index by name; what the flags file says about `pip`. */
+export interface Allowed {
+  /** Other indexes, and packages by the URL of a file or of a git repository. */
+  readonly references?: boolean
+  /** Every requirement has a hash, or none is installed. */
+  readonly requireHashes?: boolean
+}
+
+const elsewhere = /:\/\/|\s@\s|@\s|^[./~]|\.(whl|zip|tar\.gz)$/
+const allowThem = 'set pip.references to true if that is meant'
+
+/** `name @ https://...`: by a name, so that it can be seen whether it is installed. */
+const direct =
+  /^[A-Za-z0-9._-]+( *\[[A-Za-z0-9._, -]+\])? @ (git\+)?https:\/\/[A-Za-z0-9._~!$&()*+,;=:@%/#-]+( ;[^\p{C}$]+)?$/u
+
+const judgeReference = (plain: string): string | undefined => {
+  if (/^[./~]|file:/.test(plain)) return 'a file of this computer is not sent: put it into an index, or at an https URL'
+  if (!direct.test(plain)) return 'must be written as NAME @ https://... or NAME @ git+https://...'
+  return /\/\/[^/]*@/.test(plain) ? 'must not hold a user or password' : undefined
+}
+
+const indexOption = /^(-i|--index-url|--extra-index-url)[ =](\S+)$/
+
+const judgeIndex = (line: string): string | undefined =>
+  indexUrl.safeParse(indexOption.exec(line)?.[2]).success
+    ? undefined
+    : 'must be an http or https URL without a password'
+
 /** What pip would do with a line that is more than a plain requirement, and what to do instead. */
-const judge = (line: string): string | undefined => {
+const judge = (line: string, { references = false, requireHashes = false }: Allowed): string | undefined => {
   const [option = ''] = line.split(/[\s=]/)
+  if (references && indexOption.test(line)) return judgeIndex(line)
   if (/^(-i|--index-url|--extra-index-url|-f|--find-links|--no-index)/.test(option)) {
     return `the option ${printable(option, 30)} is not supported here: set pip.index-url in the flags file`
   }
@@ -47,12 +76,16 @@ const judge = (line: string): string | undefined => {
     return 'other files are not read: put their lines into this one (pip-compile and pip freeze do)'
   }
   if (line.startsWith('-')) return `the option ${printable(option, 30)} is not supported`
+  if (requireHashes && !hashes.test(line))
+    return 'has no --hash, which pip.require-hashes asks for (pip-compile writes them)'
   const plain = line.replace(hashes, '').replace(/\s+/g, ' ')
   if (/^pkg[-_]resources==0\.0\.0$/.test(plain)) {
     return "remove this line: a bug of Ubuntu's pip freeze writes it, and there is no such package"
   }
-  if (/:\/\/|\s@\s|@\s|^[./~]|\.(whl|zip|tar\.gz)$/.test(plain)) {
-    return 'a URL or path is not supported: only packages of the index are'
+  if (elsewhere.test(plain)) {
+    return references
+      ? judgeReference(plain)
+      : `a URL or path is not supported: only packages of the index are; ${allowThem}`
   }
   if (/\s--/.test(plain)) return 'only --hash may follow a requirement'
   return requirement.safeParse(plain).success ? undefined : 'is not a requirement such as Flask==2.0.3'
@@ -61,7 +94,7 @@ const judge = (line: string): string | undefined => {
 export const packageOf = (line: string): string =>
   (/^[A-Za-z0-9._-]+/.exec(line)?.[0] ?? '').toLowerCase().replace(/[-_.]+/g, '-')
 
-export const readRequirements = (text: string, file: string): ReadRequirements => {
+export const readRequirements = (text: string, file: string, allowed: Allowed = {}): ReadRequirements => {
   if (text.includes('\0') || text.includes('\ufffd')) {
     return { text: '', mistakes: [`${file}:1: is not UTF-8 text (PowerShell writes UTF-16): save it as UTF-8`] }
   }
@@ -69,12 +102,12 @@ export const readRequirements = (text: string, file: string): ReadRequirements =
   const seen = new Map<string, number>()
   const mistakes = lines.flatMap((line) => {
     const name = packageOf(line.text)
-    const before = seen.get(name)
+    const before = name === '' ? undefined : seen.get(name)
     // with a marker each, two lines of one package are two cases
     if (!line.text.includes(';')) seen.set(name, line.number)
     const twice =
       before === undefined || line.text.includes(';') ? undefined : `${name} stands in line ${before} already`
-    const message = judge(line.text) ?? twice
+    const message = judge(line.text, allowed) ?? twice
     return message === undefined ? [] : [`${file}:${line.number}: ${message}`]
   })
   return { text: lines.map((line) => `${line.text.replace(/\s+/g, ' ')}\n`).join(''), mistakes }

@@ -84,3 +84,43 @@ it('a long line of operators is refused at once', () => {
     expect(readRequirements(line, 'r').mistakes).toHaveLength(1)
   }
 })
+
+const sha = `--hash=sha256:${'a'.repeat(64)}`
+
+it.each([
+  '--index-url https://packages.example.com/simple',
+  '-i https://packages.example.com/simple',
+  '--extra-index-url=https://packages.example.com/simple',
+  'shop @ https://files.example.com/shop-1.0-py3-none-any.whl',
+  'shop[web] @ git+https://git.example.com/shop.git@0123abcd#subdirectory=lib',
+])('%s comes from elsewhere, and is taken only where that is allowed', (line) => {
+  expect(readRequirements(line, 'r').mistakes).toHaveLength(1)
+  expect(readRequirements(line, 'r', { references: true })).toEqual({ mistakes: [], text: `${line}\n` })
+})
+
+it.each([
+  ['--index-url https://me:hunter2@packages.example.com', 'must be an http or https URL without a password'],
+  ['--index-url $(id)', 'must be an http or https URL without a password'],
+  ['git+https://git.example.com/shop.git', 'must be written as NAME @ https://'],
+  ['shop @ git+ssh://git@git.example.com/shop.git', 'must be written as NAME @ https://'],
+  ['shop @ http://files.example.com/shop.whl', 'must be written as NAME @ https://'],
+  ['shop @ https://me:hunter2@files.example.com/shop.whl', 'must not hold a user or password'],
+  ['shop @ file:///srv/shop.whl', 'a file of this computer is not sent'],
+  ['./shop.whl', 'a file of this computer is not sent'],
+  ['--find-links https://files.example.com', 'the option --find-links is not supported'],
+  ['-e git+https://git.example.com/shop.git', 'an editable install is not supported'],
+])('%s is refused even where others are allowed', (line, message) => {
+  const { mistakes } = readRequirements(line, 'r', { references: true })
+  expect(mistakes).toEqual([expect.stringContaining(message)])
+  expect(mistakes.join()).not.toContain('hunter2')
+})
+
+it('where hashes are required, every line that has none is told', () => {
+  const { mistakes } = readRequirements(`Flask==2.0.3 ${sha}\nclick==8.0.4\nWerkzeug==2.0.3`, 'r', {
+    requireHashes: true,
+  })
+  expect(mistakes).toEqual([
+    'r:2: has no --hash, which pip.require-hashes asks for (pip-compile writes them)',
+    'r:3: has no --hash, which pip.require-hashes asks for (pip-compile writes them)',
+  ])
+})
