@@ -48,6 +48,18 @@ export const fileAt = (path: string): Probe<Entry | null> => fact('file', [path,
  */
 export const secretFileAt = (path: string): Probe<Entry | null> => fact('file', [path, false], maybeEntry)
 
+const changeable = entry.extend({ path: z.string() })
+
+export type Changeable = z.output<typeof changeable>
+
+/**
+ * The first folder on the way to a path that somebody other than root can change: whatever root does by that path may
+ * happen somewhere else. null where there is none. Links on the way are followed; the end of it is not looked at.
+ *
+ * @param path absolute
+ */
+export const wayTo = (path: string): Probe<Changeable | null> => fact('way', [path], changeable.nullable())
+
 const named = entry.extend({ name: z.string() })
 
 export type NamedEntry = z.output<typeof named>

@@ -1,24 +1,31 @@
-import type { Probe } from '../../core/probe.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
-import { entryAt, type Entry } from '../../probes/file.js'
 import { folderChange, type Access } from '../files.js'
+import { pathProbes, refuseWay } from './way.js'
 
 export interface Folder extends Access {
   readonly path: string
 }
 
-/** Folders of the site with their owners and modes, parents first. A parent that exists already is left as it is. */
-export const folders = (wanted: readonly Folder[]): Step => {
-  const probes: Record<string, Probe<Entry | null>> = {}
-  for (const { path } of wanted) probes[path] = entryAt(path)
-  return defineStep({
+/**
+ * Folders of the site with their owners and modes, parents first. A parent that exists already is left as it is.
+ *
+ * @param wanted paths with their owners and modes
+ * @param root folder of the site: what lies in it is root's, so the way to it must be, too
+ * Refuses with PATH_TAKEN where something else lies, with PATH_DANGEROUS where others can change the way to `root`.
+ */
+export const folders = (wanted: readonly Folder[], root: string): Step =>
+  defineStep({
     id: 'site.folders',
     why: 'code belongs to root, data to the application',
     title: 'Folders of the site',
-    probes,
-    refuse: (is) =>
-      wanted.flatMap(({ path }) => {
+    probes: pathProbes(
+      wanted.map(({ path }) => path),
+      [root],
+    ),
+    refuse: (is) => [
+      ...refuseWay(root, is, 'set "root" of the site to a folder to which all folders above are root\'s: below /srv'),
+      ...wanted.flatMap(({ path }) => {
         const there = is[path] ?? null
         if (there === null || there.kind === 'directory') return []
         return [
@@ -28,7 +35,7 @@ export const folders = (wanted: readonly Folder[]): Step => {
           }),
         ]
       }),
+    ],
     plan: (is): readonly Change[] =>
       wanted.flatMap((folder) => folderChange(folder.path, is[folder.path] ?? null, folder)),
   })
-}

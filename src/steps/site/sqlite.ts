@@ -1,8 +1,9 @@
-import type { Probe } from '../../core/probe.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
-import { entryAt, type Entry } from '../../probes/file.js'
+import type { Entry } from '../../probes/file.js'
 import { folderChange } from '../files.js'
+import { setRights } from '../rights.js'
+import { pathProbes, refuseWay, type FoundPaths } from './way.js'
 
 /** Files that SQLite keeps beside a database; they must be writable by the same account. */
 const besides = ['', '-journal', '-wal', '-shm'] as const
@@ -17,23 +18,20 @@ const canWrite = (entry: Entry, user: string, group: string): boolean => {
   return (granted & needed) === needed
 }
 
-/** The least that helps: an owner who lacks the bit gets the bit; anybody else becomes the owner, alone, never -R. */
+/** The owner's bits on top of what is there. */
+const ownerMay = ({ mode, kind }: Entry): string =>
+  (Number.parseInt(mode, 8) | (kind === 'directory' ? 0o700 : 0o600)).toString(8).padStart(4, '0')
+
+/** The least that helps: an owner who lacks the bit gets the bit; anybody else becomes the owner, alone. */
 const give = (path: string, is: Entry | null, { user, group }: Writer): readonly Change[] => {
   if (is === null || canWrite(is, user, group)) return []
-  const owned = is.owner === user
   return [
     {
       kind: 'update',
       subject: `${is.kind === 'directory' ? 'folder' : 'file'} ${path}`,
       reason: `${is.owner}:${is.group} ${is.mode}: SQLite must be able to write it as ${user}`,
-      run: [
-        ...(owned ? [] : [{ argv: ['chown', '-h', user, path] as const, as: 'root' as const }]),
-        { argv: ['chmod', is.kind === 'directory' ? 'u+rwx' : 'u+rw', path], as: 'root' },
-      ],
-      undo: [
-        { argv: ['chown', '-h', is.owner, path], as: 'root' },
-        { argv: ['chmod', is.mode, path], as: 'root' },
-      ],
+      run: [setRights(path, user, ownerMay(is))],
+      undo: [setRights(path, is.owner, is.mode)],
     },
   ]
 }
@@ -73,6 +71,8 @@ const refuseFolder = (path: string, is: Entry | null): readonly DeployError[] =>
         }),
       ]
 
+const takeAnother = "take a folder to which all folders above are root's, or give the file to the account yourself"
+
 export interface Writer {
   readonly user: string
   readonly group: string
@@ -85,16 +85,19 @@ export interface Writer {
 export const sqlite = (files: readonly string[], writer: Writer, ownFolder: string): Step => {
   const folders = [...new Set(files.map(folderOf))].filter((folder) => folder !== ownFolder)
   const paths = files.flatMap((file) => besides.map((beside) => file + beside))
-  const probes: Record<string, Probe<Entry | null>> = {}
-  for (const path of [...folders, ...paths]) probes[path] = entryAt(path)
+  const changesIn = (folder: string, is: FoundPaths): readonly Change[] => [
+    ...folderFor(folder, is[folder] ?? null, writer),
+    ...paths.filter((path) => folderOf(path) === folder).flatMap((path) => give(path, is[path] ?? null, writer)),
+  ]
   return defineStep({
     id: 'site.sqlite',
     why: 'SQLite writes beside the file, too, so the folder must be writable for the daemon, and nothing else',
     title: `SQLite files can be written by ${writer.user}`,
-    probes,
+    probes: pathProbes([...folders, ...paths], folders),
     refuse: (is) => [
       ...folders.flatMap((path) => refuseFolder(path, is[path] ?? null)),
       ...paths.flatMap((path) => refuse(path, is[path] ?? null)),
+      ...folders.flatMap((path) => (changesIn(path, is).length > 0 ? refuseWay(path, is, takeAnother) : [])),
     ],
     plan: (is): readonly Change[] => [
       ...folders.flatMap((path) => folderFor(path, is[path] ?? null, writer)),

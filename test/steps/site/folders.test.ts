@@ -1,4 +1,4 @@
-import { absent, aFile, aLink, edited } from '../edits.js'
+import { absent, aFile, aFolder, aLink, edited } from '../edits.js'
 import { stepCases, type Shown } from '../harness.js'
 
 const created = (path: string, owner: string, group: string, mode: string): Shown => ({
@@ -88,6 +88,10 @@ stepCases('site.folders', {
     answers: { '/srv/notes': aLink('/home/me') },
     changes: [created('/srv/notes', 'root', 'root', '0755')],
     refusals: ['PATH_TAKEN'],
+  },
+  'refuse a place that others can exchange': {
+    answers: { 'way to /srv/notes': aFolder({ path: '/srv', owner: 'me', group: 'me' }) },
+    refusals: ['PATH_DANGEROUS'],
   },
   'refuse a file in their place': {
     answers: { '/srv/notes/wsgi': aFile() },

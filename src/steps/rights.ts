@@ -1,0 +1,32 @@
+import type { InputlessCommand } from '../core/command.js'
+
+/**
+ * For what lies in a folder that others can write: what is opened is what is given, whatever takes its name meanwhile. A
+ * link is not followed, a second name would give away another file, and a FIFO is not waited for.
+ */
+const SET_RIGHTS = `
+import os, pwd, stat, sys
+path, owner, mode = sys.argv[1:]
+try:
+    opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+except OSError as problem:
+    sys.exit("%s: %s" % (path, problem.strerror))
+found = os.fstat(opened)
+if not (stat.S_ISDIR(found.st_mode) or (stat.S_ISREG(found.st_mode) and found.st_nlink == 1)):
+    sys.exit("%s is not what it was any more" % path)
+os.fchown(opened, pwd.getpwnam(owner).pw_uid, -1)
+os.fchmod(opened, int(mode, 8))
+`
+
+/**
+ * Gives a file or folder another owner and mode.
+ *
+ * @param path absolute
+ * @param owner name of an account
+ * @param mode four octal digits: `0640`
+ */
+export const setRights = (path: string, owner: string, mode: string): InputlessCommand => ({
+  argv: ['/usr/bin/python3', '-IS', '-c', SET_RIGHTS, path, owner, mode],
+  as: 'root',
+  label: `give ${path} to ${owner}, mode ${mode}`,
+})
