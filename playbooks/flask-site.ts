@@ -1,5 +1,6 @@
 import { definePlaybook } from '../src/core/playbook.js'
 import type { Site } from '../src/core/site.js'
+import type { WantedRequirements } from '../src/probes/venv.js'
 import { enabledSite } from '../src/steps/apache/enabled-site.js'
 import { configtestHandler, reloadHandler, restartHandler, touchHandler } from '../src/steps/apache/handlers.js'
 import { existingSite } from '../src/steps/apache/existing-site.js'
@@ -53,6 +54,9 @@ const needed = [
   'python3-wheel',
 ] as const
 
+/** pip fetches what a requirement names with `git+https://` by git. */
+const toolsFor = ({ text }: WantedRequirements): readonly string[] => (text.includes(' @ git+') ? ['git'] : [])
+
 /** A Flask site under Apache and mod_wsgi, beside whatever that Apache serves already. */
 export const flaskSite = definePlaybook<Site>({
   name: 'flask-site',
@@ -60,6 +64,7 @@ export const flaskSite = definePlaybook<Site>({
   phases(site) {
     const layout = layoutOf(site)
     const { code, pipIndexUrl: index } = site
+    const account = { user: site.user, group: site.group }
     const daemon = daemonPython(site, layout)
     const served = servedSite(site, layout)
     const places = placesOf(layout)
@@ -74,7 +79,7 @@ export const flaskSite = definePlaybook<Site>({
           fit(site.allowUnsupported, site.root),
           port(site.port),
           noDistributionModule(site.replaceDistributionModule, site.aptPatience),
-          packages(needed, site.aptPatience),
+          packages([...needed, ...toolsFor(wanted)], site.aptPatience),
         ],
       },
       {
@@ -86,11 +91,11 @@ export const flaskSite = definePlaybook<Site>({
         title: 'Application',
         together: true,
         steps: [
-          accounts([{ user: site.user, group: site.group }, ...site.processGroups]),
-          folders(siteFolders(site, layout)),
+          accounts([account, ...site.processGroups]),
+          folders(siteFolders(site, layout), layout.root),
           ...(code.kind === 'folder' ? [release(layout, code)] : []),
-          venv(layout.venv, wanted, index),
-          requirements(layout.venv, wanted, index),
+          venv(layout.venv, wanted, account, index),
+          requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
         ],
         handlers: tried.length === 0 ? [] : [importCheck(tried, daemon, codeFolders(site, layout))],
       },
@@ -99,7 +104,7 @@ export const flaskSite = definePlaybook<Site>({
         steps: [
           settingsFiles(layout.settingsFiles, site.settings),
           ...(code.kind === 'folder' ? [current(layout, code)] : []),
-          sqlite(site.sqlite, { user: site.user, group: site.group }, layout.data),
+          sqlite(site.sqlite, account, layout.data),
           ...(site.init === undefined
             ? []
             : [init({ command: site.init, done: layout.initDone, database: site.sqlite[0] }, daemon, flaskApp(site))]),

@@ -56,15 +56,16 @@ def lines(asked):
             text = opened.read()
     text = re.sub(r"\\\n", " ", text)
     stripped = [re.sub(r"((^|\s)#|\s--hash=).*$", "", line).strip() for line in text.splitlines()]
-    return [line for line in stripped if line]
+    return [line for line in stripped if line and not line.startswith("-")]
 
 asked, known = json.loads(sys.argv[1]), installed()
 gone = asked["file"] and not os.path.exists(asked["file"])
+closed = asked["file"] and not gone and not os.access(asked["file"], os.R_OK)
 print(json.dumps({
     "prefix": sys.prefix,
     "python": "%d.%d" % sys.version_info[:2],
     "pip": os.access(os.path.join(sys.prefix, "bin", "pip"), os.X_OK),
     "tools": {name: known[name][0] for name in ("pip", "setuptools", "wheel") if name in known},
-    "unmet": ([] if asked["optional"] else ["%s does not exist" % asked["file"]]) if gone else unmet(lines(asked)),
+    "unmet": ["%s cannot be read by the account of the site" % asked["file"]] if closed else ([] if asked["optional"] else ["%s does not exist" % asked["file"]]) if gone else unmet(lines(asked)),
 }))
 `

@@ -42,9 +42,20 @@ if [ bin/python -ef /usr/bin/python3 ] && [ -f pyvenv.cfg ] && [ -x bin/pip ] &&
   ${wanted.file === undefined ? '' : `[ -f ${quote(wanted.file)} ] && key="$key $(<${quote(wanted.file)})"`}
 fi`
 
-const check = `bin/python -I -c ${quote(venvScript)} "$asked"`
+/**
+ * What is installed runs as soon as its python starts: never as root, but as whoever owns it, or as the account that it
+ * is for. Whoever is not root is that account already.
+ */
+const check = (path: string, user: string): string => `
+as=()
+if [ "$EUID" = 0 ]; then
+  who=$(stat -c %U .); [ "$who" != root ] || who=${quote(user)}
+  id -u "$who" >/dev/null 2>&1 || who=nobody
+  as=(runuser -u "$who" -- env HOME=/nonexistent)
+fi
+"\${as[@]}" ${quote(path)}/bin/python -I -c ${quote(venvScript)} "$asked"`
 
-/** The answer of the last full check, and what it depended on; root's, like the venv. */
+/** The answer of the last full check, and what it depended on; its owner is that of the venv. */
 const memo = '.deploy-flask-checked'
 
 const parse = (answer: Answer): Venv | null => {
@@ -63,21 +74,22 @@ const parse = (answer: Answer): Venv | null => {
  *
  * @param path absolute path of its root
  * @param wanted requirements that are looked for in it
+ * @param user account that its python is started as, where it is root's
  */
-export const venvAt = (path: string, wanted: WantedRequirements): Probe<Venv | null> => ({
+export const venvAt = (path: string, wanted: WantedRequirements, user: string): Probe<Venv | null> => ({
   ask: {
     sh: `${keyOf(path, wanted)}
-if [ -n "$key" ] && { IFS= read -r answer && IFS= read -r -d '' known; [ "$known" = "$key"$'\\n' ]; } 2>/dev/null <${memo}
+if [ -n "$key" ] && [ -f ${memo} ] && { IFS= read -r answer && IFS= read -r -d '' known; [ "$known" = "$key"$'\\n' ]; } 2>/dev/null <${memo}
 then printf '%s\\n' "$answer"; exit 0; fi
-${check}`,
+${check(path, user)}`,
   },
   as: 'root',
   parse,
 })
 
 /** Asks the venv's python and keeps the answer in the venv, for bash. */
-export const rememberVenv = (path: string, wanted: WantedRequirements): string => `set -e
+export const rememberVenv = (path: string, user: string, wanted: WantedRequirements): string => `set -e
 ${keyOf(path, wanted)}
-answer=$(${check})
+answer=$(${check(path, user)})
 printf '%s\\n' "$answer" "$key" >${memo}.new
 mv -fT ${memo}.new ${memo}`

@@ -56,7 +56,8 @@ export const startJob = (command: Command, mark: Mark, input: string): string =>
     `echo $? >${folder}/code.part; mv ${folder}/code.part ${folder}/code`,
     '',
   ].join('\n')
-  const unit = `systemd-run --quiet --collect --unit=deploy-flask-${job} /bin/bash ${folder}/script`
+  // a unit has none of the environment that a login gets, and a proxy stands there
+  const unit = `systemd-run --quiet --collect --unit=deploy-flask-${job} --property=EnvironmentFile=-/etc/environment /bin/bash ${folder}/script`
   return [
     // one after the other: what was asked for over a line that is cut may begin only now
     `( flock 9; [ -d ${folder} ] || [ -s ${runFolder}/run/${mark.number} ] || {`,

@@ -37,12 +37,12 @@ const pipFault = (id: string, title: string, work: (rig: Rig) => Promise<void>, 
       number += 1
       server.behaveWell()
       await offerWheel()
-      // beside what the host has in /etc/pip.conf: the tools of a venv come from its own index
-      await rig.host(`mkdir -p /root/.config/pip; cat >/root/.config/pip/pip.conf <<E
-[global]
-extra-index-url = ${server.url}/simple/
-trusted-host = ${new URL(server.url).hostname} $(sed -n 's/^trusted-host *= *//p' /etc/pip.conf 2>/dev/null)
-E`)
+      // beside what the host has: the tools of a venv come from its own index
+      await rig.inject(
+        `touch /etc/pip.conf; cp -a /etc/pip.conf /root/pip.conf; { echo '[global]'; grep -v '^\\[global\\]' /root/pip.conf
+echo 'extra-index-url = ${server.url}/simple/'; echo 'trusted-host = ${new URL(server.url).hostname}'; } >/etc/pip.conf`,
+        'cp -a /root/pip.conf /etc/pip.conf; rm /root/pip.conf',
+      )
       rig.finally(async () => {
         server.behaveWell()
         await offerWheel()
@@ -55,7 +55,8 @@ E`)
 
 /** The venv that serves is another one, and nothing is left of the one that was begun. */
 const expectUntouched = async (rig: Rig): Promise<void> => {
-  expect(await rig.left()).toEqual([])
+  const left = await rig.left()
+  expect(left.filter((line) => !line.startsWith('/etc/pip.conf: '))).toEqual([])
   expect(await ask(rig.guest, '/health')).toMatchObject({ status: 200 })
 }
 
@@ -128,4 +129,48 @@ pipFault('F4d', "the host's Python is another one than the venv was made for", a
     /python\.venv: update venv \S+ \(its python does not run, or pip is missing: it is repaired\)/,
   )
   expect(await ask(rig.guest, '/health')).toMatchObject({ status: 200 })
+})
+
+/** What the setup.py of a package could do that is not its business, and reports to a file in /tmp. */
+const INTRUDER = `
+import pwd, subprocess, sys
+def tried(what, mode):
+    try:
+        open(what, mode).close()
+        return ["%s %s" % (mode, what)]
+    except OSError:
+        return []
+written = ["/etc/cron.d/intruder", "/srv/notes/current/intruder.py", "/srv/notes/wsgi/intruder.wsgi", "SERVING/intruder.pth"]
+read = ["/etc/shadow", "/etc/deploy-flask/board/settings.json", "/root/.bashrc"]
+done = [pwd.getpwuid(os.getuid()).pw_name]
+done += sum([tried(one, "a") for one in written] + [tried(one, "r") for one in read], [])
+open("/tmp/intruder", "w").write(" ".join(done))
+subprocess.Popen(["sleep", "4321"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+link = os.path.join(sys.prefix, "shadow")
+if not os.path.lexists(link):
+    os.symlink("/etc/shadow", link)
+os.chmod(os.path.join(sys.prefix, "lib"), 0o777)
+`
+
+const offerIntruder = async (rig: Rig, more = ''): Promise<void> => {
+  const serving = (await rig.host(`${packagesOf}`)).trim()
+  const setup = `setup(name='${name}', version='${version()}')\n`
+  await offerSource(INTRUDER.replace('SERVING', `${serving}/site-packages`) + more + setup)
+}
+
+pipFault('F74', 'the setup.py of a package tries what only root may', async (rig) => {
+  await offerIntruder(rig)
+  const applied = await rig.apply(flagsOf(rig))
+  expect(applied.exitCode, applied.stderr).toBe(0)
+  expect(await rig.host('cat /tmp/intruder; rm /tmp/intruder; pgrep -f "[s]leep 4321" || :')).toBe('flask-notes')
+  const venv = (await rig.host(packagesOf)).trim().replace(/\/lib\/.*/, '')
+  expect(await rig.host(`find ${venv} ! -user root -o ! -type l -perm /7022`)).toBe('')
+  expect(await rig.host(`rm ${venv}/shadow; stat -c %U:%G:%a /etc/shadow`)).toBe('root:shadow:640\n')
+})
+
+pipFault('F74', 'the setup.py of a package leaves a FIFO in the virtual environment', async (rig) => {
+  await offerIntruder(rig, 'fifo = os.path.join(sys.prefix, "fifo")\nos.path.exists(fifo) or os.mkfifo(fifo)\n')
+  rig.failed(await rig.apply(flagsOf(rig)), 'PATH_DANGEROUS')
+  await rig.host('rm -f /tmp/intruder')
+  await expectUntouched(rig)
 })

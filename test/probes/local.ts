@@ -1,4 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import type { Answer } from '../../src/core/command.js'
 import type { Probe } from '../../src/core/probe.js'
 
@@ -21,9 +22,14 @@ export const askHere = <T>(probe: Probe<T>): T => {
   return probe.parse(answer)
 }
 
-export const pythonHere = (code: string): string => execFileSync('python3', ['-c', code], { encoding: 'utf8' }).trim()
+const systemPython = '/usr/bin/python3'
 
-/** Whether python3 of this computer can make a venv; Debian puts that into a package of its own. */
-export const venvsHere = spawnSync('python3', ['-c', 'import ensurepip']).status === 0
+/** One that every account can start: that of somebody's home cannot be. */
+export const python = existsSync(systemPython) ? systemPython : 'python3'
+
+export const pythonHere = (code: string): string => execFileSync(python, ['-c', code], { encoding: 'utf8' }).trim()
+
+/** Whether the python of this computer can make a venv; Debian puts that into a package of its own. */
+export const venvsHere = spawnSync(python, ['-c', 'import ensurepip']).status === 0
 
 export const asRoot = process.getuid?.() === 0

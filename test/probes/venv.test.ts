@@ -1,13 +1,29 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { rememberVenv, venvAt, type Venv, type WantedRequirements } from '../../src/probes/venv.js'
-import { answerHere, askHere, pythonHere, venvsHere } from './local.js'
+import { answerHere, asRoot, askHere, python, pythonHere, venvsHere } from './local.js'
+
+/** Anybody can enter it: its python is not started as root. */
+const openFolder = (prefix: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), prefix))
+  chmodSync(folder, 0o755)
+  return folder
+}
 
 describe('the answer of a python', () => {
-  const probe = venvAt('/srv/notes/venvs/1', { text: '' })
+  const probe = venvAt('/srv/notes/venvs/1', { text: '' }, 'nobody')
   const of = (stdout: string, exitCode = 0) => probe.parse({ stdout, stderr: '', exitCode })
   const works: Venv = { prefix: '/srv/notes/venvs/1', python: '3.6', pip: true, tools: { pip: '21.3.1' }, unmet: [] }
 
@@ -24,15 +40,15 @@ describe('the answer of a python', () => {
   ])('is no venv when %s', (_why, stdout, exitCode) => expect(of(stdout, exitCode)).toBeNull())
 
   it('where there is nothing is null, not an error', () => {
-    expect(askHere(venvAt('/nowhere', { text: 'Flask' }))).toBeNull()
+    expect(askHere(venvAt('/nowhere', { text: 'Flask' }, 'nobody'))).toBeNull()
   })
 })
 
 describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepip)', () => {
-  const path = join(mkdtempSync(join(tmpdir(), 'venv-')), 'venv')
+  const path = join(openFolder('venv-'), 'venv')
 
   beforeAll(() => {
-    execFileSync('python3', ['-m', 'venv', path])
+    execFileSync(python, ['-m', 'venv', path])
     installed('Flask', '2.0.3', ['Werkzeug>=2.0', 'click>=7.1', 'asgiref>=3.2; extra == "async"'])
     installed('Werkzeug', '2.0.3', ['dataclasses; python_version < "3.7"'])
     installed('click', '8.0.4')
@@ -56,7 +72,7 @@ describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepi
   }
 
   const ask = (wanted: WantedRequirements): Venv => {
-    const found = askHere(venvAt(path, wanted))
+    const found = askHere(venvAt(path, wanted, 'nobody'))
     if (found === null) throw new Error('the venv does not work')
     return found
   }
@@ -90,6 +106,16 @@ describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepi
   it('follows what a requirement needs in turn, with its extras only when they are asked for', () => {
     expect(unmet('Flask')).toEqual([])
     expect(unmet('Flask[async]')).toEqual(['asgiref>=3.2; extra == "async" is not installed (needed by Flask)'])
+  })
+
+  it.runIf(asRoot)('starts as an account without rights, for what is installed runs with it', () => {
+    const seen = join(openFolder('seen-'), 'uid')
+    writeFileSync(seen, '', { mode: 0o600 })
+    chmodSync(seen, 0o666)
+    writeFileSync(join(sitePackages(), 'seen.pth'), `import os; open("${seen}", "w").write(str(os.getuid()))\n`)
+    expect(unmet('Flask')).toEqual([])
+    expect(readFileSync(seen, 'utf8')).toBe(pythonHere('import pwd; print(pwd.getpwnam("nobody").pw_uid)'))
+    rmSync(join(sitePackages(), 'seen.pth'))
   })
 
   it('obeys markers', () => {
@@ -126,17 +152,15 @@ describe.runIf(venvsHere)('the script in a venv of this computer (needs ensurepi
   })
 })
 
-const systemPython = '/usr/bin/python3'
-
-describe.runIf(venvsHere && existsSync(systemPython))('what the last check found (needs /usr/bin/python3)', () => {
+describe.runIf(venvsHere && python.startsWith('/usr/'))('what the last check found (needs /usr/bin/python3)', () => {
   const wanted = { text: 'Flask==2.0.3\n' }
   let path = ''
   let packages = ''
 
   /** A venv of the host's own python, with a pip that our script can borrow from. */
   beforeEach(() => {
-    path = join(mkdtempSync(join(tmpdir(), 'checked-')), 'venv')
-    execFileSync(systemPython, ['-m', 'venv', '--without-pip', path])
+    path = join(openFolder('checked-'), 'venv')
+    execFileSync(python, ['-m', 'venv', '--without-pip', path])
     packages = join(path, 'lib', readdirSync(join(path, 'lib'))[0] ?? '', 'site-packages')
     const pip = pythonHere('import pip, os; print(os.path.dirname(pip.__file__))')
     mkdirSync(join(packages, 'pip'))
@@ -145,14 +169,14 @@ describe.runIf(venvsHere && existsSync(systemPython))('what the last check found
     writeFileSync(join(path, 'bin/pip'), '', { mode: 0o755 })
     mkdirSync(join(packages, 'Flask-2.0.3.dist-info'))
     writeFileSync(join(packages, 'Flask-2.0.3.dist-info', 'RECORD'), '')
-    expect(answerHere(rememberVenv(path, wanted))).toMatchObject({ exitCode: 0 })
+    expect(answerHere(rememberVenv(path, 'nobody', wanted))).toMatchObject({ exitCode: 0 })
   })
   afterEach(() => rmSync(path, { recursive: true, force: true }))
 
   const works = { pip: true, unmet: [] }
   /** Any look at the venv that starts its python fails from now on. */
   const breakPython = () => rmSync(join(packages, 'pip/_vendor'))
-  const ask = (other: WantedRequirements = wanted) => askHere(venvAt(path, other))
+  const ask = (other: WantedRequirements = wanted) => askHere(venvAt(path, other, 'nobody'))
 
   it('is the answer as long as nothing has changed, without starting a python', () => {
     const before = ask()
@@ -190,7 +214,7 @@ describe.runIf(venvsHere && existsSync(systemPython))('what the last check found
   it('is not believed when the requirements file on the host has changed', () => {
     const file = join(path, 'requirements.txt')
     writeFileSync(file, 'Flask\n')
-    expect(answerHere(rememberVenv(path, { text: '', file })).exitCode).toBe(0)
+    expect(answerHere(rememberVenv(path, 'nobody', { text: '', file })).exitCode).toBe(0)
     const fromFile = () => ask({ text: '', file })
     expect(fromFile()).toMatchObject(works)
     writeFileSync(file, 'Flask\ngunicorn\n')

@@ -148,7 +148,7 @@ describe('whoever follows a job', () => {
 
 describe('a command that outlives its connection', () => {
   /** systemd-run, as far as it matters here: the script runs, and a name is given once. */
-  const unit = `systemd-run() { mkdir "${'$'}UNITS/$3" && { setsid bash "$5" >/dev/null 2>&1 </dev/null & }; }`
+  const unit = `systemd-run() { mkdir "${'$'}UNITS/$3" && { setsid bash "$6" >/dev/null 2>&1 </dev/null & }; }`
 
   const start = async (argv: Command['argv'], stdin?: Uint8Array) => {
     const command: Command = { argv, as: 'root', lasting: true, label: "Ann's job" }

@@ -3,7 +3,7 @@ import { DeployError } from '../../errors.js'
 import { hostFacts, type Host } from '../../probes/host.js'
 import { modWsgi, type ModWsgi } from '../../probes/mod-wsgi.js'
 import { takeBack } from '../files.js'
-import { explainPip, pipInstall } from './pip.js'
+import { explainPip, pipInstallAsRoot } from './pip.js'
 import { versionsFor } from './versions.js'
 
 const why = (is: ModWsgi | null, wanted: string): string | undefined => {
@@ -58,7 +58,7 @@ export const installedModWsgi = (indexUrl?: string): Step =>
           inert: true,
           subject: `Python package mod_wsgi ${wanted}`,
           ...(reason === undefined ? {} : { reason }),
-          run: [pipInstall(['pip3'], indexUrl, '--no-deps', '--upgrade', '--force-reinstall', `mod_wsgi==${wanted}`)],
+          run: [pipInstallAsRoot(indexUrl, '--no-deps', '--upgrade', '--force-reinstall', `mod_wsgi==${wanted}`)],
           ...(module === null ? { undo: [uninstall] } : {}),
           explain: explainPip,
         },

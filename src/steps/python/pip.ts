@@ -1,34 +1,46 @@
 import type { Answer, Command } from '../../core/command.js'
 import { rememberVenv, type WantedRequirements } from '../../probes/venv.js'
 import { DeployError } from '../../errors.js'
+import type { Account } from '../site/account.js'
+import { asBuilder } from './builder.js'
 import { pipProgress } from './progress.js'
 
-/** pip as root, with root's own home (sudo of 18.04 keeps the user's) and UTF-8; `seconds` covers slow builds. */
+const install = (indexUrl: string | undefined, args: readonly string[]): readonly string[] => [
+  '--disable-pip-version-check',
+  'install',
+  ...(indexUrl === undefined ? [] : ['--index-url', indexUrl]),
+  ...args,
+]
+
+/** Slow builds take their time, and must not be cut off. */
+const lasting = { as: 'root', seconds: 1800, lasting: true, progress: pipProgress } as const
+
+/**
+ * pip of the host as root, for mod_wsgi alone, which is root's in Apache anyway: with root's own home (sudo of 18.04 keeps
+ * the user's) and UTF-8.
+ */
+export const pipInstallAsRoot = (indexUrl: string | undefined, ...args: readonly string[]): Command => ({
+  ...lasting,
+  argv: ['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'LANG=C.UTF-8', 'pip3', ...install(indexUrl, args)],
+})
+
+/**
+ * pip of a venv; `as` is what the account is taken on with. Without a cache: whoever can write it has a say in what is
+ * installed next.
+ */
 export const pipInstall = (
-  pip: readonly string[],
+  as: readonly [string, ...string[]],
+  venv: string,
   indexUrl: string | undefined,
   ...args: readonly string[]
 ): Command => ({
-  argv: [
-    'env',
-    'HOME=/root',
-    'LC_ALL=C.UTF-8',
-    'LANG=C.UTF-8',
-    ...pip,
-    '--disable-pip-version-check',
-    'install',
-    ...(indexUrl === undefined ? [] : ['--index-url', indexUrl]),
-    ...args,
-  ],
-  as: 'root',
-  seconds: 1800,
-  lasting: true,
-  progress: pipProgress,
+  ...lasting,
+  argv: [...as, `${venv}/bin/python`, '-m', 'pip', '--no-cache-dir', ...install(indexUrl, args)],
 })
 
 /** After every installation: the next look at the venv then needs no Python. */
-export const checkVenv = (path: string, wanted: WantedRequirements): Command => ({
-  argv: ['bash', '-c', rememberVenv(path, wanted)],
+export const checkVenv = (path: string, by: Account, wanted: WantedRequirements): Command => ({
+  argv: asBuilder(by, 'bash', '-c', rememberVenv(path, by.user, wanted)),
   as: 'root',
   label: `check what is installed in ${path}`,
 })
@@ -43,6 +55,7 @@ const DAMAGED =
 const CONFLICT = /ResolutionImpossible|conflicting dependencies|Double requirement given/
 const BUILD =
   /Failed building wheel|Could not build wheels|error: command '.*' failed|setup\.py (?:install|bdist_wheel|egg_info).* (?:failed|error code)|subprocess-exited-with-error|fatal error: \S+\.h: No such file/
+const NOT_HANDED_OVER = /^\S+ (?:is neither a file nor a folder|has a second name \(hard link\))$/m
 const NO_VERSION = /No matching distribution found for ([^\n]+)/
 
 /** pip prints the same last line for "no index" and "no such version"; the retries before it tell them apart. */
@@ -54,6 +67,13 @@ export const explainPip = (answer: Answer): DeployError => {
       what: 'pip, or the build of a package, was killed on the host: there may not be enough memory',
       evidence: evidence === '' ? `exit code ${answer.exitCode}` : evidence,
       remedy: 'look there for "Out of memory" (dmesg); give it more memory or swap, or pin a version that has a wheel',
+    })
+  }
+  const strange = NOT_HANDED_OVER.exec(answer.stderr)?.[0]
+  if (strange !== undefined) {
+    return new DeployError('PATH_DANGEROUS', {
+      what: `the virtual environment cannot become root's: ${strange}`,
+      remedy: 'no package has a reason to make that: look which of the requirements did, before anything else is done',
     })
   }
   if (DAMAGED.test(said)) {

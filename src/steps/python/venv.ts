@@ -1,9 +1,12 @@
 import type { Command } from '../../core/command.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
-import { entryAt } from '../../probes/file.js'
+import { entryAt, wayTo } from '../../probes/file.js'
 import { hostFacts } from '../../probes/host.js'
 import { venvAt, type Venv, type WantedRequirements } from '../../probes/venv.js'
 import { shell } from '../files.js'
+import type { Account } from '../site/account.js'
+import { refuseThrough } from '../site/way.js'
+import { asBuilder, builderOf, inHandsOf, inNewHandsOf, isLoose, seal } from './builder.js'
 import { checkVenv, explainPip, pipInstall } from './pip.js'
 import { versionsFor } from './versions.js'
 
@@ -11,38 +14,28 @@ import { versionsFor } from './versions.js'
  * Without `--clear` a venv is repaired where it is and keeps its packages. Its first pip comes by a command of its own:
  * venv does not pass on why that failed, a full disk for instance.
  */
-const create = (path: string, ...options: readonly string[]): readonly Command[] => {
-  const surroundings = ['env', 'HOME=/root', 'LC_ALL=C.UTF-8'] as const
-  return [
-    { argv: [...surroundings, 'python3', '-m', 'venv', '--without-pip', ...options, path], as: 'root' },
-    { argv: [...surroundings, `${path}/bin/python`, '-Im', 'ensurepip', '--upgrade', '--default-pip'], as: 'root' },
-  ]
-}
+const create = (path: string, by: Account, ...options: readonly string[]): readonly Command[] => [
+  { argv: asBuilder(by, 'python3', '-m', 'venv', '--without-pip', ...options, path), as: 'root' },
+  { argv: asBuilder(by, `${path}/bin/python`, '-Im', 'ensurepip', '--upgrade', '--default-pip'), as: 'root' },
+]
 
 /** venv replaces neither a link that leads nowhere nor a pip of which only the metadata is left. */
 const REMOVE_BROKEN =
   'rm -rf -- "$1"/bin/python "$1"/bin/python3 "$1"/lib/python*/site-packages/pip "$1"/lib/python*/site-packages/pip-*'
 
-const removeBroken = (path: string): Command =>
-  shell(`remove pip and the links to python from ${path}`, REMOVE_BROKEN, path)
+const removeBroken = (path: string, by: Account): Command => ({
+  argv: asBuilder(by, 'sh', '-c', REMOVE_BROKEN, 'sh', path),
+  as: 'root',
+  label: `remove pip and the links to python from ${path}`,
+})
 
 const toolsOf = (python: string): Readonly<Record<string, string>> => {
   const { pip, setuptools, wheel } = versionsFor(python)
   return { pip, setuptools, wheel }
 }
 
-const installTools = (
-  path: string,
-  python: string,
-  indexUrl: string | undefined,
-  ...options: readonly string[]
-): Command =>
-  pipInstall(
-    [`${path}/bin/python`, '-m', 'pip'],
-    indexUrl,
-    ...options,
-    ...Object.entries(toolsOf(python)).map(([name, version]) => `${name}==${version}`),
-  )
+const toolRequirements = (python: string): readonly string[] =>
+  Object.entries(toolsOf(python)).map(([name, version]) => `${name}==${version}`)
 
 const wrong = (is: Venv | null, path: string, python: string): string | undefined => {
   if (is === null) return 'its python does not run, or pip is missing'
@@ -60,60 +53,64 @@ const staleTools = (is: Venv, python: string): string | undefined => {
 
 /**
  * A virtual environment that works, for the host's Python, with the last pip, setuptools and wheel for it (PEP 405). One
- * that does not is repaired where it is.
+ * that does not is repaired where it is. It is made by the account of the application and root's afterwards, unless it
+ * belonged to somebody else before.
  *
  * @param path absolute path of its root
  * @param wanted requirements, which the look at it is remembered by
+ * @param account that pip works as
  * @param indexUrl of a package index; default: what pip of the host is configured for
+ * Refuses with PATH_DANGEROUS where others than root can change the way to it.
  */
-export const venv = (path: string, wanted: WantedRequirements, indexUrl?: string): Step =>
+export const venv = (path: string, wanted: WantedRequirements, account: Account, indexUrl?: string): Step =>
   defineStep({
     id: 'python.venv',
     why: 'each set of requirements has an environment of its own, so the one that serves is never changed',
     title: `Virtual environment ${path}`,
-    probes: { there: entryAt(path), venv: venvAt(path, wanted), host: hostFacts(['/usr']) },
+    probes: {
+      way: wayTo(path),
+      there: entryAt(path),
+      venv: venvAt(path, wanted, account.user),
+      host: hostFacts(['/usr']),
+    },
+    refuse: ({ there, way }) =>
+      builderOf(there, account).isOwner
+        ? []
+        : refuseThrough(path, way, 'set "venv" to a path of which all folders are root\'s'),
     plan: ({ there, venv: is, host }): readonly Change[] => {
       const subject = `venv ${path}`
+      const by = builderOf(there, account)
+      const tools = (...options: readonly string[]): readonly Command[] => [
+        pipInstall(asBuilder(by), path, indexUrl, ...options, ...toolRequirements(host.python)),
+        checkVenv(path, by, wanted),
+      ]
       if (there === null) {
         return [
           {
             kind: 'create',
             inert: true,
             subject,
-            run: [...create(path), installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
+            run: inNewHandsOf(path, by, [...create(path, by), ...tools()]),
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
             explain: explainPip,
           },
         ]
       }
+      const update = (reason: string, run: readonly Command[]): readonly Change[] => [
+        { kind: 'update', subject, reason, run, explain: explainPip },
+      ]
       const broken = wrong(is, path, host.python)
       if (broken !== undefined) {
         const otherPython = is !== null && is.python !== host.python
-        return [
-          {
-            kind: 'update',
-            subject,
-            reason: `${broken}: it is ${otherPython ? 'made anew' : 'repaired'}`,
-            run: [
-              ...(otherPython ? create(path, '--clear') : [removeBroken(path), ...create(path)]),
-              installTools(path, host.python, indexUrl, '--force-reinstall'),
-              checkVenv(path, wanted),
-            ],
-            explain: explainPip,
-          },
-        ]
+        const anew = otherPython ? create(path, by, '--clear') : [removeBroken(path, by), ...create(path, by)]
+        return update(
+          `${broken}: it is ${otherPython ? 'made anew' : 'repaired'}`,
+          inHandsOf(path, by, [...anew, ...tools('--force-reinstall')]),
+        )
       }
       const stale = is === null ? undefined : staleTools(is, host.python)
-      if (stale === undefined) return []
-      return [
-        {
-          kind: 'update',
-          subject,
-          reason: stale,
-          run: [installTools(path, host.python, indexUrl), checkVenv(path, wanted)],
-          explain: explainPip,
-        },
-      ]
+      if (stale !== undefined) return update(stale, inHandsOf(path, by, tools()))
+      return isLoose(there, account) ? update(`${account.user} must not be able to change it`, [seal(path)]) : []
     },
     triggers: ['site.import', 'apache.touch'],
   })

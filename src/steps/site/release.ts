@@ -24,7 +24,7 @@ export const releaseName = (code: FolderCode): string => `${code.stamp}-${short(
 
 /** Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. */
 const UNPACK = `set -e; umask 022; new="\${1%/*}/.new"; rm -rf "$new"; mkdir "$new"; trap 'rm -rf "$new"' EXIT
-tar -xpmf - --no-same-owner -C "$new"; chown -hR root:root "$new"; chmod 0755 "$new"; mv -T "$new" "$1"; trap - EXIT; sync -f "$1"`
+tar -xpmf - --no-same-owner -C "$new"; chmod 0755 "$new"; mv -T "$new" "$1"; trap - EXIT; sync -f "$1"`
 
 /** A folder in `releases` holds the code. Nothing refers to it yet: `site.current` does that. */
 export const release = (layout: Layout, code: FolderCode): Step =>

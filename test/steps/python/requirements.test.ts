@@ -8,19 +8,30 @@ import { stepCases, stepOf, stateOf, type Raw } from '../harness.js'
 const path = layoutOf(sampleSite()).venv
 const nowhere: Raw = { stdout: '', exitCode: 127 }
 
-const install = (venv: string, from: string, index = '') =>
-  `env 'HOME=/root' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8' ${venv}/bin/python -m pip --disable-pip-version-check install` +
-  `${index} -r ${from}`
+const as = "runuser -u flask-notes -g flask-notes -- env 'HOME=/nonexistent' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8'"
 
-/** An installation, and the look at what it brought. */
+const pip = (venv: string, index = '') =>
+  `${venv}/bin/python -m pip --no-cache-dir --disable-pip-version-check install${index}`
+
+const fromStdin = (venv: string, index = '') => `${as} bash -c 'exec "$@" -r <(cat)' bash ${pip(venv, index)}`
+
+const fromFile = (venv: string, file: string) => `${as} ${pip(venv)} -r ${file}`
+
+/** An installation, and the look at what it brought, while the venv is the account's. */
 const run = (line: string) => {
   const venv = /(\S+)\/bin\/python/.exec(line)?.[1] ?? ''
-  return [`forget what was installed half-way in ${venv}`, line, `check what is installed in ${venv}`]
+  return [
+    `give ${venv} to flask-notes`,
+    `forget what was installed half-way in ${venv}`,
+    line,
+    `check what is installed in ${venv}`,
+    `give ${venv} to root`,
+  ]
 }
 
-const installed = [{ kind: 'run', subject: `pip install into ${path}`, run: run(install(path, '/dev/stdin')) } as const]
+const installed = [{ kind: 'run', subject: `pip install into ${path}`, run: run(fromStdin(path)) } as const]
 const updated = (reason: string) =>
-  [{ kind: 'run', subject: `pip install into ${path}`, reason, run: run(install(path, '/dev/stdin')) }] as const
+  [{ kind: 'run', subject: `pip install into ${path}`, reason, run: run(fromStdin(path)) }] as const
 
 const lacks = (...unmet: readonly string[]): { readonly venv: Raw } => ({
   venv: JSON.stringify({ prefix: path, python: '3.6', pip: true, tools: {}, unmet }),
@@ -40,9 +51,14 @@ stepCases('python.requirements', {
       {
         kind: 'run',
         subject: `pip install into ${path}`,
-        run: run(install(path, '/dev/stdin', ' --index-url https://packages.example.com/simple')),
+        run: run(fromStdin(path, ' --index-url https://packages.example.com/simple')),
       },
     ],
+  },
+  'are installed only with their hashes, where that is wanted': {
+    on: 'pristine',
+    site: { requireHashes: true },
+    changes: [{ kind: 'run', subject: `pip install into ${path}`, run: run(fromStdin(path, ' --require-hashes')) }],
   },
   'are installed anew when the venv is gone': { answers: { there: absent, venv: nowhere }, changes: installed },
   'cannot be seen while the venv is broken': {
@@ -66,7 +82,7 @@ stepCases('python.requirements', {
       {
         kind: 'run',
         subject: 'pip install into /srv/notes/venvs/default',
-        run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
+        run: run(fromFile('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
   },
@@ -78,7 +94,7 @@ stepCases('python.requirements', {
         kind: 'run',
         subject: 'pip install into /srv/notes/venvs/default',
         reason: '/home/me/notes/requirements.txt does not exist',
-        run: run(install('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
+        run: run(fromFile('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
   },

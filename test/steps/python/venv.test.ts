@@ -1,25 +1,38 @@
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { sampleSite } from '../../fixtures/site.js'
-import { absent, edited } from '../edits.js'
+import { absent, aFolder, edited } from '../edits.js'
 import { stepCases, type Raw } from '../harness.js'
 
 const path = layoutOf(sampleSite()).venv
 
+const as = "runuser -u flask-notes -g flask-notes -- env 'HOME=/nonexistent' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8'"
+const owner = (account: string): string => as.replaceAll('flask-notes', account)
+
 const create = (options = '') => [
-  `env 'HOME=/root' 'LC_ALL=C.UTF-8' python3 -m venv --without-pip${options} ${path}`,
-  `env 'HOME=/root' 'LC_ALL=C.UTF-8' ${path}/bin/python -Im ensurepip --upgrade --default-pip`,
+  `${as} python3 -m venv --without-pip${options} ${path}`,
+  `${as} ${path}/bin/python -Im ensurepip --upgrade --default-pip`,
 ]
 const tools = (options = '', versions = "'pip==21.3.1' 'setuptools==59.6.0' 'wheel==0.37.1'") =>
-  `env 'HOME=/root' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8' ${path}/bin/python -m pip --disable-pip-version-check install` +
-  `${options} ${versions}`
+  `${as} ${path}/bin/python -m pip --no-cache-dir --disable-pip-version-check install${options} ${versions}`
 
 const checked = `check what is installed in ${path}`
 const unbroken = `remove pip and the links to python from ${path}`
+const opened = `give ${path} to flask-notes`
+const sealed = `give ${path} to root`
 
 const made = (...run: readonly string[]) =>
-  [{ kind: 'create', subject: `venv ${path}`, run: [...run, checked], undo: [`remove ${path}`] }] as const
+  [
+    {
+      kind: 'create',
+      subject: `venv ${path}`,
+      run: [`make ${path} for flask-notes`, ...run, checked, sealed],
+      undo: [`remove ${path}`],
+    },
+  ] as const
 const repaired = (reason: string, ...run: readonly string[]) =>
-  [{ kind: 'update', subject: `venv ${path}`, reason, run: [...run, checked] }] as const
+  [{ kind: 'update', subject: `venv ${path}`, reason, run: [opened, ...run, checked, sealed] }] as const
+const changeable = aFolder({ path: '/srv', owner: 'alice', group: 'alice' })
+const loose = 'flask-notes must not be able to change it'
 
 const works = {
   prefix: path,
@@ -72,6 +85,33 @@ stepCases('python.venv', {
   'gets the tools that are old or missing': {
     answers: says({ tools: { pip: '9.0.1', setuptools: '59.6.0' } }),
     changes: repaired('pip 9.0.1 becomes 21.3.1, wheel missing becomes 0.37.1', tools()),
+  },
+  'is sealed when a run was cut off before it was': {
+    answers: { there: edited({ owner: 'flask-notes', group: 'flask-notes' }) },
+    changes: [{ kind: 'update', subject: `venv ${path}`, reason: loose, run: [sealed] }],
+  },
+  'is sealed when a run was cut off while it was changing hands': {
+    answers: { there: edited({ mode: '0711' }) },
+    changes: [{ kind: 'update', subject: `venv ${path}`, reason: loose, run: [sealed] }],
+  },
+  'is refused where others can exchange it while root gives it away': {
+    answers: { way: changeable },
+    refusals: ['PATH_DANGEROUS'],
+  },
+  'of somebody else may lie where they can exchange it': {
+    answers: { way: changeable, there: edited({ owner: 'alice', group: 'staff' }) },
+  },
+  'of somebody else is left theirs': { answers: { there: edited({ owner: 'alice', group: 'staff' }) } },
+  'of somebody else is repaired by them': {
+    answers: { there: edited({ owner: 'alice', group: 'alice' }), ...says({ tools: { setuptools: '59.6.0' } }) },
+    changes: [
+      {
+        kind: 'update',
+        subject: `venv ${path}`,
+        reason: 'pip missing becomes 21.3.1, wheel missing becomes 0.37.1',
+        run: [tools().replace(as, owner('alice')), checked],
+      },
+    ],
   },
   'does not mind what its requirements lack': { answers: says({ unmet: ['Flask==2.0.3 is not installed'] }) },
 })
