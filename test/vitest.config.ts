@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
@@ -14,6 +15,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/faults/**'],
           testTimeout: 30_000,
+          // much of it waits for other programs
+          maxWorkers: availableParallelism() + 1,
         },
       },
       {
@@ -34,7 +37,8 @@ export default defineConfig({
           globalSetup: ['test/acceptance/prepare.ts'],
           testTimeout: 600_000,
           hookTimeout: 1_200_000,
-          fileParallelism: false,
+          // each file has guests of its own, which wait most of their time
+          maxWorkers: 2,
         },
       },
       {

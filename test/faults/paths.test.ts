@@ -56,7 +56,7 @@ fault('F72', 'the account of the site exchanges its files for links to /etc/shad
   rig.seen.push('done, or taken back')
   // what it breaks is its own; a run that cannot go on takes back what it did
   expect([0, 1, 5], applied.stderr).toContain(applied.exitCode)
-  expect(Number(await rig.host('cat /tmp/swaps'))).toBeGreaterThanOrEqual(1000)
+  expect(Number(await rig.host('cat /tmp/swaps'))).toBeGreaterThanOrEqual(100)
   expect(await rig.host('stat -c "%U:%G %a %s" /etc/shadow')).toBe(shadow)
 })
 
@@ -82,9 +82,9 @@ fault('F73', 'somebody watches the folders that everybody can write for names of
   const applied = await rig.apply({ ...building(rig), 'max-body': 8192 })
   expect(applied.exitCode, applied.stderr).toBe(0)
   const seen = (await rig.host('cat /root/watched')).split('\n').filter((line) => line !== '' && line !== 'ready')
-  // pip has its folders there, with names of chance, as the account of the site
-  expect(seen.filter((line) => line.startsWith('flask-notes ')).length).toBeGreaterThan(0)
-  expect(seen.filter((line) => !/^(flask-notes|gone) \/tmp\/(pip|tmp)?[\w-]*$/.test(line))).toEqual([])
+  // pip has its folders there, with names of chance, as the account of the site; some are gone when they are looked at
+  expect(seen.length).toBeGreaterThan(0)
+  expect(seen.filter((line) => !/^(flask-notes|gone) \/tmp\/(pip-|tmp)[\w-]*$/.test(line))).toEqual([])
 })
 
 fault('F74', 'the folder of a new site would lie in one of another account', async (rig) => {
