@@ -75,6 +75,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
+  'src/repository': ['src/repository', 'src/core', 'src/transport/local-apart.ts', errors],
   'src/transport': ['src/transport', 'src/core', errors],
   'src/wizard': [
     'src/wizard',
@@ -124,6 +125,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   'node-ssh': /^src\/transport\/ssh/,
   ssh2: /^src\/transport\/ssh/,
   execa: /^src\/transport\/local\.ts$/,
+  'node:child_process': /^src\/transport\/local(-apart)?\.ts$/,
   listr2: /^src\/(engine\/pipeline\.ts|render\/)/,
   inquirer: /^src\/wizard\//,
   '@inquirer/prompts': /^src\/wizard\//,

@@ -34,8 +34,8 @@ const wantedBy = async (session: Session, options: ApplyOptions, saved: PlanFile
       'make a plan with that option: deploy-flask plan --out PLANFILE',
     )
   }
-  const { flagsFile: file, playbook } = saved
-  return { file, playbook, overrides: [...saved.overrides, ...overrides], time: new Date(saved.time) }
+  const { flagsFile: file, playbook, origin: planned } = saved
+  return { file, playbook, overrides: [...saved.overrides, ...overrides], time: new Date(saved.time), planned }
 }
 
 const readSaved = async (path: string): Promise<PlanFile> => (await import('./plan-file.js')).readPlanFile(path)

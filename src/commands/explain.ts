@@ -5,6 +5,7 @@ import type { Site } from '../core/site.js'
 import { layoutOf } from '../steps/site/layout.js'
 import { include, vhost, type Wording } from '../templates/vhost.js'
 import { wsgiScript } from '../templates/wsgi-script.js'
+import { checkingOut } from './check-out.js'
 import type { ExplainOptions } from './options.js'
 import type { Session } from './session.js'
 import { givenSettings, loadSettings } from './settings.js'
@@ -48,7 +49,8 @@ export const explain = async (session: Session, options: ExplainOptions): Promis
   }
   const { flags, directory, where } = loaded
   const file = options.file === undefined ? {} : { file: resolve(io.cwd, options.file) }
-  const around = { directory, env: io.env, now: io.now(), ...file, where, withoutSecrets: true }
+  const given = { directory, env: io.env, now: io.now(), ...file, where }
+  const around = { ...given, withoutSecrets: true, checkOut: checkingOut(session) }
   const { site } = await services.resolveSite(flags, around)
   if (options.vhost !== true) {
     const { stepsText } = await import('./explain-steps.js')

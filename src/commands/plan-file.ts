@@ -20,6 +20,8 @@ const schema = z.object({
     requirements: z.string(),
     playbook: z.string().optional(),
   }),
+  /** Where the code comes from a repository: the commit that is applied, wherever its branch is by then. */
+  origin: z.object({ git: z.string(), ref: z.string(), commit: z.string().regex(/^[0-9a-f]{40,64}$/) }).optional(),
   /** What options and environment variables said: no secrets, which they can only refer to. */
   overrides: z.array(
     z.object({ path: z.array(z.union([z.string(), z.number()])), value: z.unknown(), origin: z.string() }),

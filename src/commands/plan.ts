@@ -31,12 +31,13 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
         : planText(survey.plan, { colours: colours.result, commands: options.verbose === true }),
     )
     if (out !== undefined) {
-      const { file, overrides, inputs, time } = target
+      const { file, overrides, inputs, time, site } = target
       await writePlanFile(out, {
         time: time.toISOString(),
         flagsFile: file,
         playbook,
         inputs,
+        origin: site.code.kind === 'folder' ? site.code.origin : undefined,
         overrides: overrides.map(({ path, value, origin }) => ({ path: [...path], value, origin })),
         machineId: survey.machineId,
         stateHash: survey.stateHash,

@@ -5,6 +5,7 @@ import type { FlagsFile } from '../config/schema.js'
 import type { Nearby } from '../config/secrets.js'
 import type { Resolved, Surroundings } from '../config/site.js'
 import type { Emit } from '../core/event.js'
+import type { CheckedOut, RepositoryCode } from '../core/repository.js'
 import type { Phase } from '../core/playbook.js'
 import type { Connection, Site } from '../core/site.js'
 import type { Chosen } from '../detection/detect.js'
@@ -14,6 +15,7 @@ import type { HeldHost } from '../engine/held-host.js'
 import type { Begun } from '../engine/journal.js'
 import type { LockRequest } from '../engine/lock.js'
 import type { Survey } from '../engine/survey.js'
+import type { Surroundings as Checkout } from '../repository/check-out.js'
 import type { Ask } from '../transport/ask.js'
 import type { Transport } from '../transport/transport.js'
 import type { OwnPlaybook } from './playbook-file.js'
@@ -26,6 +28,7 @@ export interface Services {
   strayVariables(env: Given['env']): Promise<readonly string[]>
   loadSettings(source: SettingsSource): Promise<LoadedFlags>
   resolveSite(flags: FlagsFile, around: Surroundings): Promise<Resolved>
+  checkOut(wanted: RepositoryCode, around: Checkout): Promise<CheckedOut>
   phases(site: Site): Promise<readonly Phase[]>
   loadPlaybook(file: string): Promise<OwnPlaybook>
   connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
@@ -49,6 +52,7 @@ export const services: Services = {
   strayVariables: async (env) => (await import('../config/given.js')).strayVariables(env),
   loadSettings: async (source) => (await import('../config/load.js')).loadSettings(source),
   resolveSite: async (flags, around) => (await import('../config/site.js')).resolveSite(flags, around),
+  checkOut: async (wanted, around) => (await import('../repository/check-out.js')).checkOut(wanted, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
   loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),
   connect: async (connection, ask, signal) =>

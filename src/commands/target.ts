@@ -2,10 +2,12 @@ import { resolve } from 'node:path'
 import type { Phase } from '../core/playbook.js'
 import type { Connection, Site } from '../core/site.js'
 import type { LoadedFlags } from '../config/load.js'
+import type { Origin } from '../core/repository.js'
 import type { Override } from '../config/overrides.js'
+import { checkingOut } from './check-out.js'
 import { inputsOf, type Inputs } from './inputs.js'
 import type { Session } from './session.js'
-import { loadSettings } from './settings.js'
+import { loadSettings, warn } from './settings.js'
 
 /** What is wanted and where, before anybody connects. */
 export interface Target {
@@ -26,6 +28,8 @@ export interface Wanted {
   /** Absolute path of a playbook of the user's. */
   readonly playbook?: string | undefined
   readonly time: Date
+  /** The commit of a saved plan. */
+  readonly planned?: Origin | undefined
 }
 
 /** Reads everything that is wanted; `dial` is told where before the code is read. */
@@ -36,14 +40,14 @@ export const findTarget = async (
 ): Promise<Target> => {
   const loaded = await loadSettings(session, wanted)
   const file = wanted.file === undefined ? undefined : resolve(session.io.cwd, wanted.file)
-  return targetOf(session, loaded, { file, playbook: wanted.playbook, time: wanted.time }, dial)
+  return targetOf(session, loaded, { ...wanted, file }, dial)
 }
 
 /** The same of settings that are known already. */
 export const targetOf = async (
   session: Session,
   { flags, directory, where, hash, overrides }: LoadedFlags,
-  { file, playbook, time }: Pick<Wanted, 'file' | 'playbook' | 'time'>,
+  { file, playbook, time, planned }: Omit<Wanted, 'overrides'>,
   dial?: (connection: Connection) => void,
 ): Promise<Target> => {
   const { io, services, options } = session
@@ -58,9 +62,11 @@ export const targetOf = async (
     ...(file === undefined ? {} : { file }),
     where,
     dial: (connection: Connection) => dial?.(withOptions(connection)),
+    checkOut: checkingOut(session, planned),
   }
   const own = playbook === undefined ? undefined : await services.loadPlaybook(playbook)
-  const { site, connection } = await services.resolveSite(flags, around)
+  const { site, connection, notes } = await services.resolveSite(flags, around)
+  warn(session, notes)
   return {
     file,
     overrides,

@@ -1,14 +1,16 @@
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import type { CheckedOut, RepositoryCode } from '../core/repository.js'
 import type { FolderCode, HostCode, Requirements } from '../core/site.js'
 import { DeployError } from '../errors.js'
-import { counted } from './mistake.js'
+import { staysHome } from './folder-list.js'
+import { counted, listed as firstOf } from './mistake.js'
 import { readRequirements, type Allowed } from './requirements.js'
 import { contentMistakes } from './code-content.js'
 import { told, type Where } from './rule.js'
 import type { FlagsFile, SecretReference } from './schema.js'
 import { localPath, type Nearby } from './secrets.js'
-import { readFolderContent } from './source.js'
+import { readFolderContent, type FolderContent } from './source.js'
 
 export interface CodeOptions extends Nearby {
   readonly now: Date
@@ -16,11 +18,15 @@ export interface CodeOptions extends Nearby {
   readonly file?: string
   readonly where: Where
   readonly secrets: readonly SecretReference[]
+  /** Brings a repository to this computer. */
+  readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }
 
 export interface Code {
   readonly code: FolderCode | HostCode
   readonly requirements: Requirements
+  /** What a person should know of it, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 const usual = 'requirements.txt'
@@ -34,20 +40,53 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   if ('path' in flags.code) {
     const file = typeof wanted === 'string' ? { file: wanted } : { file: usual, optional: true }
     const requirements = listed ?? { ...file, text: '' }
-    return { code: { kind: 'path', path: flags.code.path }, requirements }
+    return { code: { kind: 'path', path: flags.code.path }, requirements, notes: [] }
   }
-  const folder = localPath(flags.code.folder, options)
-  const content = await readFolderContent(folder, { now: options.now, leaveOut: stayingHome(options) })
+  const { content, notes } =
+    'git' in flags.code
+      ? await fromRepository(flags.code, options)
+      : { content: await fromFolder(localPath(flags.code.folder, options), options), notes: [] }
+  const { code, files } = content
   const mistakes = told(where, await contentMistakes(flags, content))
   if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the flags file or the code at the places named above')
-  if (listed !== undefined) return { code: content.code, requirements: listed }
+  if (listed !== undefined) return { code, requirements: listed, notes }
   const file = typeof wanted === 'string' ? wanted : usual
-  if (content.files.has(file)) return { code: content.code, requirements: await fromFile(folder, file, allowed) }
-  if (wanted === undefined) return { code: content.code, requirements: { text: '' } }
+  if (files.has(file)) return { code, requirements: await fromFile(code.folder, file, allowed), notes }
+  if (wanted === undefined) return { code, requirements: { text: '' }, notes }
   throw sourceInvalid(
-    [`${where('requirements')}: requirements: ${file} is not in ${folder}, or is left out by an ignore file`],
+    [`${where('requirements')}: requirements: ${file} is not in ${code.folder}, or is left out by an ignore file`],
     'correct requirements, or write requirements: false when there are none',
   )
+}
+
+const fromFolder = (folder: string, options: CodeOptions): Promise<FolderContent> =>
+  readFolderContent(folder, { now: options.now, leaveOut: stayingHome(options) })
+
+interface FromRepository {
+  readonly content: FolderContent
+  readonly notes: readonly string[]
+}
+
+/** A commit is sent as a folder is: what stays at home, and what is refused, is the same. */
+const fromRepository = async (
+  { git, ref, subfolder }: Extract<FlagsFile['code'], { git: string }>,
+  options: CodeOptions,
+): Promise<FromRepository> => {
+  if (options.checkOut === undefined) throw new Error('there is nobody who fetches the repository')
+  const wanted = { git, ...(ref === undefined ? {} : { ref }), ...(subfolder === undefined ? {} : { subfolder }) }
+  const { folder, origin, submodules, pointers } = await options.checkOut(wanted)
+  const missing: string[] = []
+  for (const submodule of submodules) if (!(await staysHome(folder, submodule))) missing.push(submodule)
+  if (missing.length > 0) throw submodulesMissing(missing, git)
+  const content = await fromFolder(folder, options)
+  const sent = pointers.filter((file) => content.files.has(file))
+  return {
+    content: { ...content, code: { ...content.code, origin } },
+    notes:
+      sent.length === 0
+        ? []
+        : [`${firstOf(sent)}: sent as pointers of Git LFS; what they point to is not in the repository itself`],
+  }
 }
 
 /** Nobody wants a secret, or a change of the flags file alone, to become part of a release. */
@@ -55,6 +94,15 @@ const stayingHome = (options: CodeOptions): readonly string[] => [
   ...options.secrets.flatMap((reference) => ('file' in reference ? [localPath(reference.file, options)] : [])),
   ...(options.file === undefined ? [] : [resolve(options.file)]),
 ]
+
+const submodulesMissing = (submodules: readonly string[], git: string): DeployError =>
+  new DeployError('GIT_SUBMODULES', {
+    what: `the repository has ${counted(submodules.length, 'submodule')}, which are not fetched: ${firstOf(submodules)}`,
+    where: git,
+    remedy:
+      'list what the site does not need in its .deployignore; otherwise clone it with its submodules, and deploy that ' +
+      'folder: code: {folder: PATH}',
+  })
 
 const sourceInvalid = (mistakes: readonly string[], remedy: string): DeployError =>
   new DeployError('SOURCE_INVALID', {

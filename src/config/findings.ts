@@ -90,7 +90,10 @@ const unknownToAll = (forms: readonly (readonly Issue[])[]): readonly string[] =
 const unknownKey = (parent: Path, key: string): string => {
   const hint = hintForOption(parent, key)
   if (hint !== undefined) return hint
-  const near = nearest(key, keysAt(parent))
+  const keys = keysAt(parent)
+  // of a union, another form has it
+  if (keys.includes(key)) return 'cannot be beside the other keys that are written there'
+  const near = nearest(key, keys)
   if (near !== undefined) return `unknown key; did you mean ${near}?`
   const elsewhere = fieldReference().find((row) => row.key.includes('.') && row.key.endsWith(`.${key}`))
   return elsewhere === undefined ? 'unknown key' : `unknown key; did you mean ${elsewhere.key}?`

@@ -32,6 +32,19 @@ export const listFolder = async (folder: string, leaveOut: ReadonlySet<string>):
   return [...(entries ?? [])].sort((one, other) => byBytes(one.path, other.path))
 }
 
+/** Whether something that may not be there itself would not be sent. */
+export const staysHome = async (top: string, path: string): Promise<boolean> => {
+  const parts = path.split('/')
+  let rules = IgnoreRules.top(await textOf(join(top, '.deployignore')))
+  for (const index of parts.keys()) {
+    const folder = parts.slice(0, index).join('/')
+    const gitignore = await textOf(join(top, folder, '.gitignore'))
+    if (gitignore !== undefined) rules = rules.within(folder, gitignore)
+    if (rules.leavesOut(parts.slice(0, index + 1).join('/'), true)) return true
+  }
+  return false
+}
+
 /** Undefined says that the folder is a virtual environment: it is bound to this computer's Python. */
 const listInside = async (
   top: string,

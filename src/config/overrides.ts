@@ -34,13 +34,19 @@ const keyOf = ({ path }: Override): string => path.join('.')
 const ofOneKind = (one: Override, other: Override): boolean =>
   one.origin.startsWith('--') === other.origin.startsWith('--')
 
-/** Whoever says one of them does not mean the weaker other any more. */
-const rivals: Readonly<Record<string, string>> = { 'code.folder': 'code.path', 'code.path': 'code.folder' }
+/** Whoever says one of a row does not mean the weaker others any more; the other keys of a row belong to its first. */
+const rivals: readonly (readonly [first: string, ...more: string[]])[] = [
+  ['code.folder'],
+  ['code.path'],
+  ['code.git', 'code.ref', 'code.subfolder'],
+]
 
 const makeRoom = (value: unknown, override: Override, all: readonly Override[]): unknown => {
   const isSaid = (key: string): boolean => all.some((one) => keyOf(one) === key && ofOneKind(one, override))
-  const rival = rivals[keyOf(override)]
-  if (rival !== undefined && !isSaid(rival)) return without(value, rival.split('.'))
+  if (rivals.some(([first]) => first === keyOf(override))) {
+    const others = rivals.filter(([first]) => first !== keyOf(override)).flat()
+    return others.filter((key) => !isSaid(key)).reduce((left, key) => without(left, key.split('.')), value)
+  }
   // `user@host` and ssh.user say the same thing
   if (keyOf(override) === 'host' && String(override.value).includes('@') && !isSaid('ssh.user')) {
     return without(value, ['ssh', 'user'])

@@ -19,7 +19,7 @@ export const seedRules = (flags: FlagsFile): readonly Broken[] => {
       ? []
       : [
           {
-            path: ['code', 'folder'],
+            path: ['code', 'git' in flags.code ? 'git' : 'folder'],
             message:
               'cannot be with profile seed, which puts the script into the code on the host: code: {path: /path}',
           },

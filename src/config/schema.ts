@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as text from './fields.js'
 import * as apache from './fields-apache.js'
+import { gitRef, gitUrl } from './fields-git.js'
 import * as httpd from './schema-apache.js'
 import {
   applications,
@@ -34,12 +35,28 @@ const code = z
         }),
       }),
       z.strictObject({ path: text.hostPath.meta({ description: 'Folder that is on the host already' }) }),
+      z.strictObject({
+        git: gitUrl.meta({
+          description:
+            'Repository, by https or ssh; git fetches it on this computer, with what git here may log in with',
+        }),
+        ref: gitRef.optional().meta({
+          description: "Branch, tag or full commit of `code.git`; default: the repository's own branch",
+        }),
+        subfolder: text.relativePath.optional().meta({
+          description: 'Folder within the repository that holds the application; default: all of it',
+        }),
+      }),
     ],
-    { error: 'must be either {folder: PATH}, a folder on this computer, or {path: PATH}, one on the host; not both' },
+    {
+      error:
+        'must be one of {folder: PATH}, a folder on this computer, {git: URL}, a repository, ' +
+        'or {path: PATH}, a folder on the host',
+    },
   )
   .meta({
-    description: 'The application: a folder to send, or one that is on the host',
-    examples: [{ folder: '.' }, { path: '/srv/app' }],
+    description: 'The application: a folder or a repository to send, or a folder that is on the host',
+    examples: [{ folder: '.' }, { git: 'https://git.example.com/shop.git', ref: 'main' }, { path: '/srv/app' }],
   })
 
 const seconds = z.int().min(1).max(86_400)

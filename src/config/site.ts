@@ -1,3 +1,4 @@
+import type { CheckedOut, RepositoryCode } from '../core/repository.js'
 import type { Secret } from '../core/secret.js'
 import type { Connection, Site } from '../core/site.js'
 import { DeployError } from '../errors.js'
@@ -30,11 +31,15 @@ export interface Surroundings extends Nearby {
   readonly withoutSecrets?: boolean
   /** Told how to reach the host as soon as that is known: reading the code takes about as long as dialling. */
   readonly dial?: (connection: Connection) => void
+  /** Brings a repository to this computer. */
+  readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }
 
 export interface Resolved {
   readonly site: Site
   readonly connection: Connection
+  /** What a person should know of the code, a sentence each. */
+  readonly notes: readonly string[]
 }
 
 /** From what a person wrote to what the playbook needs: complete, and refused here when it cannot be done. */
@@ -46,7 +51,11 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   const secrets = around.withoutSecrets === true ? placeholders(references) : await resolveSecrets(references, around)
   const connection = connectionOf(flags, around, secrets)
   around.dial?.(connection)
-  const { code, requirements } = await resolveCode(flags, { ...around, where, secrets: Object.values(references) })
+  const { code, requirements, notes } = await resolveCode(flags, {
+    ...around,
+    where,
+    secrets: Object.values(references),
+  })
   const codeFolder = code.kind === 'path' ? code.path : `${names.root}/current`
   const folders = { root: names.root, code: codeFolder }
   const served = servedBy(flags, folders)
@@ -92,7 +101,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     replaceDistributionModule: flags['replace-distribution-module'],
     allowUnsupported: flags['allow-unsupported'],
   }
-  return { site, connection }
+  return { site, connection, notes }
 }
 
 const usualBody = 10_485_760

@@ -10,6 +10,7 @@ import type {
   StaticPattern,
   Timeouts,
 } from './httpd.js'
+import type { Origin } from './repository.js'
 import type { Secret } from './secret.js'
 
 /** Code on the operator's computer: packed, hashed and sent. */
@@ -24,6 +25,8 @@ export interface FolderCode {
   readonly archive: Source
   /** UTC time of this run, `20261124T201300Z`: names the release folder. */
   readonly stamp: string
+  /** Where it comes from, when that is a repository. */
+  readonly origin?: Origin
 }
 
 /** Code that is on the host already; it is used where it lies and never written to. */

@@ -2,6 +2,7 @@ import type { ErrorCode } from '../errors.js'
 import { application } from './application.js'
 import { connection } from './connection.js'
 import type { Explanation } from './explanation.js'
+import { git } from './git.js'
 import { host } from './host.js'
 import { login } from './login.js'
 import { packages } from './packages.js'
@@ -13,6 +14,7 @@ import { usage } from './usage.js'
 export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...usage,
   ...settings,
+  ...git,
   ...host,
   ...connection,
   ...login,

@@ -124,8 +124,9 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
       const config = ssh['config-file'] === undefined ? {} : { sshConfigFile: ssh['config-file'] }
       const connection = { host, acceptNewHostKey: false, ...user, ...config }
       around.dial?.(connection)
-      return Promise.resolve({ site: world.site ?? site, connection })
+      return Promise.resolve({ site: world.site ?? site, connection, notes: [] })
     },
+    checkOut: () => Promise.reject(new Error('there is no repository in this test')),
     phases: () => Promise.resolve([]),
     loadPlaybook: () => Promise.reject(new Error('there is no playbook in this test')),
     connect: (connection) => {

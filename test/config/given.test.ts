@@ -151,7 +151,21 @@ describe('options are stronger than variables, and variables stronger than the f
     const error = await refusal(() =>
       Promise.resolve().then(() => read({ 'code-folder': ['app'], 'code-path': ['/srv/x'] })),
     )
-    expect(error.fault.evidence).toContain('code: must be either {folder: PATH}')
+    expect(error.fault.evidence).toContain('code: must be one of {folder: PATH}')
+  })
+
+  it('who gives a repository does not mean the folder of the file any more, and the other way round', async () => {
+    const git = 'https://git.example.com/shop.git'
+    expect(read({ 'code-git': [git], 'code-ref': ['v1'] }).flags.code).toEqual({ git, ref: 'v1' })
+    const folder = /code: .*$/m.exec(file)?.[0] ?? ''
+    const inGit = file.replace(folder, `code: {git: '${git}', ref: main, subfolder: app}`)
+    const given = (options: Readonly<Record<string, readonly string[]>>) =>
+      readFlags(inGit, 'f.yml', overrides(options)).flags.code
+    expect(given({ 'code-folder': ['app'] })).toEqual({ folder: '/here/app' })
+    expect(given({ 'code-path': ['/srv/x'] })).toEqual({ path: '/srv/x' })
+    expect(given({ 'code-ref': ['v2'] })).toEqual({ git, ref: 'v2', subfolder: 'app' })
+    const error = await refusal(() => Promise.resolve().then(() => read({ 'code-ref': ['v2'] })))
+    expect(error.fault.evidence).toContain('--code-ref: code.ref: cannot be beside the other keys')
   })
 
   it('who logs in is said once', () => {

@@ -7,6 +7,7 @@ import { findings } from '../../src/config/findings.js'
 import { flagsFileJsonSchema, type JsonSchema } from '../../src/config/json-schema.js'
 import { flagsFile, type FlagsFile } from '../../src/config/schema.js'
 import { dotted, printable, type Path } from '../../src/config/mistake.js'
+import type { CheckedOut, RepositoryCode } from '../../src/core/repository.js'
 import { DeployError } from '../../src/errors.js'
 import { fillFolder } from './folders.js'
 import {
@@ -71,7 +72,16 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(directory, { recursive: true }))
 
-const resolve = (flags: FlagsFile) => resolveSite(flags, { directory, env: anySecret, now })
+/** As if every repository held the same. */
+const checkOut = ({ git, ref = 'main' }: RepositoryCode): Promise<CheckedOut> =>
+  Promise.resolve({
+    folder: join(directory, 'code'),
+    origin: { git, ref, commit: 'a'.repeat(40) },
+    submodules: [],
+    pointers: [],
+  })
+
+const resolve = (flags: FlagsFile) => resolveSite(flags, { directory, env: anySecret, now, checkOut })
 
 describe('the files that the values are put into resolve', () => {
   it.each([['as it is', maximalFlags] as const, ...otherFlags])('%s', async (_, flags) => {

@@ -193,9 +193,14 @@ const put = (whole: unknown, path: Path, value: unknown): unknown => edited(whol
 const without = (whole: unknown, ...keys: readonly string[]): unknown =>
   isRecord(whole) ? Object.fromEntries(Object.entries(whole).filter(([key]) => !keys.includes(key))) : whole
 
+const repository = { git: 'https://git.test/notes.git', ref: 'main', subfolder: 'code' }
+
 /** What another form excludes: how the maximal file is changed before it holds the other form. */
 const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => unknown])[] = [
   [['code', 'folder'], (flags) => put(flags, ['code'], { folder: 'code' })],
+  ...(['git', 'ref', 'subfolder'] as const).map(
+    (field) => [['code', field], (flags: unknown) => put(flags, ['code'], { ...repository })] as const,
+  ),
   [['requirements', 0], (flags) => put(flags, ['requirements'], ['Flask'])],
   [['init', 0], (flags) => put(flags, ['init'], ['flask', 'init-db'])],
   [['ssh', 'sudo-password', 'file'], (flags) => put(flags, ['ssh', 'sudo-password'], { file: 'secret' })],

@@ -251,8 +251,9 @@ const places: Readonly<Record<string, (value: string) => Place>> = {
 }
 
 const free = textFields.filter(({ path }) => path in places)
-/** A folder that is sent would be read, whatever it is; Apache is never told of it. */
-const others = textFields.filter(({ path }) => !(path in places) && path !== 'code.folder')
+/** Code that is sent would be read, wherever it comes from; Apache is never told of that. */
+const sent = ['code.folder', 'code.git', 'code.ref', 'code.subfolder']
+const others = textFields.filter(({ path }) => !(path in places) && !sent.includes(path))
 
 describe('a hostile text that is taken is read back as it is', () => {
   let takers = new Map<string, TextField[]>()

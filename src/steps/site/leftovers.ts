@@ -3,18 +3,18 @@ import type { FolderCode } from '../../core/site.js'
 import { folderAt, releaseAt, type NamedEntry, type Release } from '../../probes/file.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
-import { releaseName, served } from './release.js'
+import { releaseName, REMOVE, served } from './release.js'
 
 /** A venv is large and made again from its requirements: the one in use and two to go back to. */
 const keptVenvs = 3
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
-const remove = (what: string, path: string, keep: number): Change => ({
+const remove = (what: 'release' | 'venv', path: string, keep: number): Change => ({
   kind: 'remove',
   subject: `${what} ${nameOf(path)}`,
   reason: `only the last ${keep} are kept`,
-  run: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
+  run: [shell(`remove ${path}`, what === 'release' ? REMOVE : 'rm -rf -- "$1"', path)],
 })
 
 const oldest = (names: readonly string[], inUse: readonly string[], keep: number): readonly string[] => {

@@ -22,16 +22,31 @@ const why = (is: Release, code: FolderCode): string | undefined => {
 /** Name of the folder that this run would bring. */
 export const releaseName = (code: FolderCode): string => `${code.stamp}-${short(code)}`
 
+/** Beside a release that comes from a repository: which commit of which, as a line of JSON. */
+const ORIGIN = '"${1%/*}/.${1##*/}.origin"'
+
+/** Removes a release, and what is beside it. */
+export const REMOVE = `rm -rf -- "$1" ${ORIGIN}`
+
 /** Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. */
 const UNPACK = `set -e; umask 022; new="\${1%/*}/.new"; rm -rf "$new"; mkdir "$new"; trap 'rm -rf "$new"' EXIT
-tar -xpmf - --no-same-owner -C "$new"; chmod 0755 "$new"; mv -T "$new" "$1"; trap - EXIT; sync -f "$1"`
+tar -xpmf - --no-same-owner -C "$new"; chmod 0755 "$new"
+[ -z "$2" ] || printf '%s\\n' "$2" >${ORIGIN}
+mv -T "$new" "$1"; trap - EXIT; sync -f "$1"`
+
+/** `12 files, commit 1a2b3c4d5e6f (main)` */
+const about = ({ files, origin }: FolderCode): string => {
+  if (origin === undefined) return `${files} files`
+  const { ref, commit } = origin
+  return `${files} files, commit ${commit.slice(0, 12)}${ref === commit ? '' : ` of ${ref}`}`
+}
 
 /** A folder in `releases` holds the code. Nothing refers to it yet: `site.current` does that. */
 export const release = (layout: Layout, code: FolderCode): Step =>
   defineStep({
     id: 'site.release',
     why: 'unpacked beside the release that serves, under the hash of its content',
-    title: `Code ${short(code)} (${code.files} files)`,
+    title: `Code ${short(code)} (${about(code)})`,
     probes: { release: releaseAt(layout.root) },
     plan: ({ release: is }): readonly Change[] => {
       if (served(is, code) || is.names.includes(releaseName(code))) return []
@@ -47,6 +62,7 @@ export const release = (layout: Layout, code: FolderCode): Step =>
                 `unpack ${code.files} files into ${layout.releases}/${releaseName(code)}`,
                 UNPACK,
                 `${layout.releases}/${releaseName(code)}`,
+                code.origin === undefined ? '' : JSON.stringify(code.origin),
               ),
               stdin: code.archive,
               seconds: 1800,
@@ -55,7 +71,7 @@ export const release = (layout: Layout, code: FolderCode): Step =>
           undo: [
             shell(
               `remove release ${releaseName(code)}`,
-              'rm -rf -- "$1" "${1%/*}/.new"',
+              `${REMOVE} "\${1%/*}/.new"`,
               `${layout.releases}/${releaseName(code)}`,
             ),
           ],
