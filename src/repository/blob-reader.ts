@@ -42,8 +42,8 @@ export class BlobReader {
   }
 
   async #more(): Promise<void> {
-    const { value, done } = await this.#stream.next()
-    if (done === true) throw new Error('git ended in the middle of a file')
-    this.#rest = Buffer.concat([this.#rest, value])
+    const next = await this.#stream.next()
+    if (next.done === true) throw new Error('git ended in the middle of a file')
+    this.#rest = Buffer.concat([this.#rest, next.value])
   }
 }

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { gitRef, gitUrl } from '../../src/config/fields-git.js'
 
-const messageOf = (field: typeof gitUrl | typeof gitRef, text: string): string | undefined =>
+const messageOf = (field: typeof gitUrl, text: string): string | undefined =>
   field.safeParse(text).error?.issues[0]?.message
 
 describe('the URL of a repository', () => {
