@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { loadFlagsFile, readFlags } from '../src/config/load.js'
 import { resolveSite } from '../src/config/site.js'
+import type { CheckedOut, RepositoryCode } from '../src/core/repository.js'
 import { commandTree } from './helpers/tree.js'
 
 const docs = new URL('../docs/', import.meta.url)
@@ -19,12 +20,20 @@ describe('examples/', () => {
   it.each(files)('%s is a flags file that is accepted, and its code is there', async (name) => {
     const { flags, directory, where } = await loadFlagsFile(fileURLToPath(new URL(name, folder)))
     const env = { NOTES_SECRET_KEY: 'not the real one' }
-    const { site } = await resolveSite(flags, { directory, env, now: new Date(), where })
+    // nobody has this repository: what would come from it is beside the flags file
+    const checkOut = ({ git, ref = 'main' }: RepositoryCode): Promise<CheckedOut> =>
+      Promise.resolve({
+        folder: fileURLToPath(new URL('hello', folder)),
+        origin: { git, ref, commit: 'a'.repeat(40) },
+        submodules: [],
+        pointers: [],
+      })
+    const { site } = await resolveSite(flags, { directory, env, now: new Date(), where, checkOut })
     expect(site.name).toBe(flags.site)
   })
 
-  it('has one for a folder that is sent, one for a secret, one for code on the host', () => {
-    expect(files.sort()).toEqual(['existing-code.yml', 'minimal.yml', 'notes.yml'])
+  it('has one for a folder that is sent, one for a secret, one for a repository, one for code on the host', () => {
+    expect(files.sort()).toEqual(['existing-code.yml', 'from-git.yml', 'minimal.yml', 'notes.yml'])
   })
 })
 

@@ -118,7 +118,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     )
 
   withSettings(root.command('explain'), settings)
-    .description('show all steps of a run, and why each is there; or explain the code of an error. Makes no connection')
+    .description('show all steps of a run, and why each is there; or explain the code of an error. Connects to no host')
     .argument('[code]', 'code of an error: APT_LOCKED')
     .option(
       '--origins',

@@ -112,6 +112,17 @@ describe.runIf(asRoot)('the steps site.release and site.current, run here (as ro
     expect(left(root, first)).toEqual([])
   })
 
+  it('say beside the release which commit it is, where it is one, and take that back with it', async () => {
+    const origin = { git: "git@git.test:it's $(here).git", ref: 'main', commit: 'c'.repeat(40) }
+    const [root, code] = [site(), { ...(await readFolder(app())), origin }]
+    const done = await deploy(root, code)
+    const name = `${code.stamp}-${code.hash.slice(0, 12)}`
+    expect(JSON.parse(readFileSync(join(root, `releases/.${name}.origin`), 'utf8'))).toEqual(origin)
+    expect(left(root, code)).toEqual([])
+    for (const { undo } of done.toReversed()) await run(undo)
+    expect(readdirSync(join(root, 'releases'))).toEqual([])
+  })
+
   it('repair what was changed on the host', async () => {
     const [root, folder] = [site(), app()]
     const first = await readFolder(folder, { now: new Date('2026-01-01') })
