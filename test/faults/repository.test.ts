@@ -18,6 +18,9 @@ beforeAll(async () => {
 })
 afterAll(() => sshd.stop())
 
+/** Each commit is fetched over a login of its own. */
+const options = { seconds: 300 }
+
 const app = (says: string): string =>
   `def application(environ, start_response):\n    start_response('200 OK', [])\n    return [b'${says}']\n`
 
@@ -32,71 +35,91 @@ const inRepository = async (rig: Rig) => {
 /** A line of the key's own text: what nobody would have by accident. */
 const inKey = (): string => readFileSync(sshd.key, 'utf8').split('\n')[2] ?? ''
 
-fault('F80', 'the code is in a repository: deployed, found so, and renewed by a commit', async (rig) => {
-  const { repository, git, name, flags, served } = await inRepository(rig)
-  const first = repository.commit({ 'small.py': app('first') })
-  const deployed = await rig.apply(flags)
-  expect(deployed.exitCode, deployed.stderr).toBe(0)
-  expect(deployed.stderr).toContain(`the code is commit ${first} (main) of ${git}`)
-  expect(await served()).toBe('first')
-  const again = await rig.apply(flags)
-  expect(again.stdout).toMatch(nothingToDo)
+fault(
+  'F80',
+  'the code is in a repository: deployed, found so, and renewed by a commit',
+  async (rig) => {
+    const { repository, git, name, flags, served } = await inRepository(rig)
+    const first = repository.commit({ 'small.py': app('first') })
+    const deployed = await rig.apply(flags)
+    expect(deployed.exitCode, deployed.stderr).toBe(0)
+    expect(deployed.stderr).toContain(`the code is commit ${first} (main) of ${git}`)
+    expect(await served()).toBe('first')
+    const again = await rig.apply(flags)
+    expect(again.stdout).toMatch(nothingToDo)
 
-  const second = repository.commit({ 'small.py': app('second') })
-  const renewed = await rig.apply(flags)
-  expect(renewed.exitCode, renewed.stderr).toBe(0)
-  expect(await served()).toBe('second')
-  const origins = await rig.host(`cat /srv/${name}/releases/.*.origin`)
-  expect(
-    origins
-      .trim()
-      .split('\n')
-      .map((line) => JSON.parse(line) as unknown),
-  ).toEqual([first, second].map((commit) => ({ git, ref: 'main', commit })))
+    const second = repository.commit({ 'small.py': app('second') })
+    const renewed = await rig.apply(flags)
+    expect(renewed.exitCode, renewed.stderr).toBe(0)
+    expect(await served()).toBe('second')
+    const origins = await rig.host(`cat /srv/${name}/releases/.*.origin`)
+    expect(
+      origins
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([first, second].map((commit) => ({ git, ref: 'main', commit })))
 
-  expect(inKey()).toMatch(/^[\w+/]{60,}/)
-  const told = await rig.host(
-    `grep -rlaF -e '${inKey()}' -e '${sshd.directory}' / --exclude-dir={proc,sys,dev} || true`,
-  )
-  expect(told).toBe('')
-})
+    expect(inKey()).toMatch(/^[\w+/]{60,}/)
+    const told = await rig.host(
+      `grep -rlaF -e '${inKey()}' -e '${sshd.directory}' / --exclude-dir={proc,sys,dev} || true`,
+    )
+    expect(told).toBe('')
+  },
+  options,
+)
 
-fault('F80', 'a saved plan brings the commit that it names, wherever its branch is by then', async (rig) => {
-  const { repository, flags, served } = await inRepository(rig)
-  const first = repository.commit({ 'small.py': app('agreed to') })
-  const file = await rig.file(flags)
-  const plan = join(mkdtempSync(join(tmpdir(), 'plan-')), 'plan.json')
-  const planned = await rig.run('plan', '-f', file, '--out', plan)
-  expect(planned.exitCode, planned.stderr).toBe(0)
-  expect(planned.stdout).toContain(`(1 files, commit ${first.slice(0, 12)} of main)`)
-  repository.commit({ 'small.py': app('not yet') })
-  rig.flags = flags
-  const applied = await rig.run('apply', plan)
-  expect(applied.exitCode, applied.stderr).toBe(0)
-  expect(await served()).toBe('agreed to')
-})
+fault(
+  'F80',
+  'a saved plan brings the commit that it names, wherever its branch is by then',
+  async (rig) => {
+    const { repository, flags, served } = await inRepository(rig)
+    const first = repository.commit({ 'small.py': app('agreed to') })
+    const file = await rig.file(flags)
+    const plan = join(mkdtempSync(join(tmpdir(), 'plan-')), 'plan.json')
+    const planned = await rig.run('plan', '-f', file, '--out', plan)
+    expect(planned.exitCode, planned.stderr).toBe(0)
+    expect(planned.stdout).toContain(`(1 files, commit ${first.slice(0, 12)} of main)`)
+    repository.commit({ 'small.py': app('not yet') })
+    rig.flags = flags
+    const applied = await rig.run('apply', plan)
+    expect(applied.exitCode, applied.stderr).toBe(0)
+    expect(await served()).toBe('agreed to')
+  },
+  options,
+)
 
-fault('F80', 'the repository is not reached: the host is left as it is', async (rig) => {
-  const { repository, flags } = await inRepository(rig)
-  repository.commit({ 'small.py': app('later') })
-  const away = process.env['GIT_SSH_COMMAND']
-  process.env['GIT_SSH_COMMAND'] = 'ssh -F none -p 1'
-  const refused = await rig.apply({ ...flags, code: { git: 'ssh://127.0.0.1/app.git' } })
-  process.env['GIT_SSH_COMMAND'] = away
-  expect(refused).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('error GIT_UNREACHABLE: ') as string })
-  expect(await rig.left()).toEqual([])
-  rig.flags = flags
-})
+fault(
+  'F80',
+  'the repository is not reached: the host is left as it is',
+  async (rig) => {
+    const { repository, flags } = await inRepository(rig)
+    repository.commit({ 'small.py': app('later') })
+    const away = process.env['GIT_SSH_COMMAND']
+    process.env['GIT_SSH_COMMAND'] = 'ssh -F none -p 1'
+    const refused = await rig.apply({ ...flags, code: { git: 'ssh://127.0.0.1/app.git' } })
+    process.env['GIT_SSH_COMMAND'] = away
+    expect(refused).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('error GIT_UNREACHABLE: ') as string })
+    expect(await rig.left()).toEqual([])
+    rig.flags = flags
+  },
+  options,
+)
 
-fault('F80', 'the repository holds a link to /etc/passwd, and submodules: refused, and not followed', async (rig) => {
-  const { repository, flags } = await inRepository(rig)
-  repository.commit({ 'small.py': app('x'), data: { mode: '120000', content: '/etc/passwd' } })
-  rig.refused(await rig.apply(flags), 'SOURCE_UNSENDABLE', /code\/data -> \/etc\/passwd/)
-  repository.commit({ 'small.py': app('x'), vendor: { mode: '160000', content: 'a'.repeat(40) } })
-  rig.refused(await rig.apply(flags), 'GIT_SUBMODULES', /^ssh:\/\/there\//)
-  repository.commit({
-    'small.py': app('x'),
-    '.deployignore': 'vendor\n',
-    vendor: { mode: '160000', content: 'a'.repeat(40) },
-  })
-})
+fault(
+  'F80',
+  'the repository holds a link to /etc/passwd, and submodules: refused, and not followed',
+  async (rig) => {
+    const { repository, flags } = await inRepository(rig)
+    repository.commit({ 'small.py': app('x'), data: { mode: '120000', content: '/etc/passwd' } })
+    rig.refused(await rig.apply(flags), 'SOURCE_UNSENDABLE', /code\/data -> \/etc\/passwd/)
+    repository.commit({ 'small.py': app('x'), vendor: { mode: '160000', content: 'a'.repeat(40) } })
+    rig.refused(await rig.apply(flags), 'GIT_SUBMODULES', /^where: ssh:\/\/there\//m)
+    repository.commit({
+      'small.py': app('x'),
+      '.deployignore': 'vendor\n',
+      vendor: { mode: '160000', content: 'a'.repeat(40) },
+    })
+  },
+  options,
+)

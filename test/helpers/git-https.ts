@@ -5,6 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { ensurePrograms } from './programs.js'
 import type { Repository } from './repository.js'
 
 const certificate = (folder: string): { readonly key: string; readonly cert: string } => {
@@ -59,6 +60,7 @@ export const serveRepository = async (
   repository: Repository,
   { login, elsewhere }: { readonly login?: string; readonly elsewhere?: string } = {},
 ): Promise<GitServer> => {
+  ensurePrograms({ openssl: '/usr/bin/openssl' })
   const folder = mkdtempSync(join(tmpdir(), 'git-https-'))
   const { key, cert } = certificate(folder)
   const server = createServer({ key: readFileSync(key), cert: readFileSync(cert) }, (request, response) => {

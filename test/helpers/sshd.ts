@@ -1,27 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ensurePrograms } from './programs.js'
 
 export const sh = (script: string): string => execFileSync('/bin/sh', ['-ec', script], { encoding: 'utf8' })
 
-/** The real programs; on a machine that lacks them they are installed. Needs root. */
-const ensurePrograms = (): void => {
-  const wanted = { 'openssh-server': '/usr/sbin/sshd', 'openssh-client': '/usr/bin/ssh', sudo: '/usr/bin/sudo' }
-  const missing = Object.entries(wanted).flatMap(([name, file]) => (existsSync(file) ? [] : [name]))
-  if (missing.length === 0) return
-  const install = `DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ${missing.join(' ')}`
-  // Only the program is wanted: policy-rc.d keeps the package from starting a server of its own.
-  sh(`
-    if [ ! -e /usr/sbin/policy-rc.d ]; then
-      printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d; chmod +x /usr/sbin/policy-rc.d
-      trap 'rm -f /usr/sbin/policy-rc.d' EXIT
-    fi
-    { ${install} || { apt-get update && ${install}; }; } >&2`)
-}
+const programs = { 'openssh-server': '/usr/sbin/sshd', 'openssh-client': '/usr/bin/ssh', sudo: '/usr/bin/sudo' }
 
 const freePort = async (): Promise<number> =>
   new Promise((resolve, reject) => {
@@ -65,7 +52,7 @@ export interface Sshd {
 
 /** A real sshd on a port of its own. Ends nothing but itself. */
 export const startSshd = async (settings: readonly string[] = []): Promise<Sshd> => {
-  ensurePrograms()
+  ensurePrograms(programs)
   const directory = await mkdtemp(join(tmpdir(), 'sshd-'))
   await chmod(directory, 0o755)
   await mkdir('/run/sshd', { recursive: true, mode: 0o755 })
