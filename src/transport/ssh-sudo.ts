@@ -8,8 +8,11 @@ import type { Channels } from './ssh-channel.js'
 import type { SshHost } from './ssh-host.js'
 import { Shell, type ShellEnded } from './ssh-shell.js'
 
-/** Long enough for a host that looks up its own name in a DNS that does not answer. */
-const handshakeSeconds = 60
+/** More is no prompt, no lecture and no complaint of sudo. */
+const longestTalk = 64 * 1024
+
+/** Where sudo takes one attempt only, it does not ask again. */
+const wrong = /incorrect password attempt/
 
 const needsPassword = /a (?:terminal|password) is required|password is required/i
 
@@ -20,12 +23,16 @@ const unasked = 'env LC_ALL=C sudo -n -H -- /bin/bash -s'
 export class Sudo {
   #password: Secret | undefined
   #asking: Promise<Secret | undefined> | undefined
+  /** The first use of the password. Whoever comes meanwhile waits for what becomes of it: a wrong one is tried once. */
+  #first: Promise<Shell> | undefined
 
   constructor(
     private readonly host: SshHost,
     private readonly channels: Channels,
     password: Secret | undefined,
     private readonly ask: Ask | undefined,
+    /** Seconds until there has to be a shell. */
+    private readonly patience: number,
   ) {
     this.#password = password
   }
@@ -35,7 +42,10 @@ export class Sudo {
    * is sent but by the handshake: where sudo asks for none, the password would be the first line of the script.
    */
   async open(): Promise<Shell> {
-    return this.#password === undefined ? this.#openUnasked() : this.#openWith(this.#password)
+    if (this.#password === undefined) return this.#openUnasked()
+    if (this.#first === undefined) return (this.#first = this.#openWith(this.#password))
+    await this.#first
+    return this.#openWith(this.#password)
   }
 
   /** What to do after a shell ended before its first script began: an error, or (undefined) open it once more. */
@@ -67,17 +77,20 @@ export class Sudo {
 
   async #openWith(password: Secret): Promise<Shell> {
     const nonce = randomBytes(8).toString('hex')
-    const asks = `[ask-${nonce}]`
+    // %p: whose password it is that sudo wants; rootpw and targetpw of sudoers make it another's
+    const asks = `[ask-${nonce} %p]`
+    const asked = new RegExp(`\\[ask-${nonce} ([\\w.-]{0,64})\\]`, 'g')
     const begins = `[root-${nonce}]`
     const inner = `printf %s "${begins}" >&2; exec /bin/bash -s`
     const program = `exec env LC_ALL=C sudo -S -k -H -p "${asks}" -- /bin/sh -c '${inner}'`
     const shell = new Shell()
     const heard = new Promise<void>((resolve, reject) => {
       let said = ''
+      let whose = ''
       let answered = false
       let listening: Readable | undefined
-      const timer = setTimeout(() => refuse(this.#failure(words())), handshakeSeconds * 1_000)
-      const words = (): string => said.replaceAll(asks, '')
+      const timer = setTimeout(() => refuse(this.#failure(words())), this.patience * 1_000)
+      const words = (): string => said.replaceAll(asked, '')
       const refuse = (failure: Error): void => {
         clearTimeout(timer)
         shell.close()
@@ -85,15 +98,18 @@ export class Sudo {
       }
       const hear = (piece: Buffer): void => {
         said += piece.toString()
-        const times = said.split(asks).length - 1
+        const prompts = [...said.matchAll(asked)]
+        whose = prompts[0]?.[1] ?? ''
         if (said.includes(begins)) {
           clearTimeout(timer)
           listening?.off('data', hear)
           resolve()
-        } else if (times > 1) {
+        } else if (prompts.length > 1) {
           // One attempt: more could lock the account.
-          refuse(this.#wrongPassword(words()))
-        } else if (times === 1 && !answered) {
+          refuse(this.#wrongPassword(words(), whose))
+        } else if (said.length > longestTalk) {
+          refuse(this.#failure(words().slice(-2_000)))
+        } else if (prompts.length === 1 && !answered) {
           answered = true
           shell.write(`${password.reveal()}\n`)
         }
@@ -102,7 +118,9 @@ export class Sudo {
         .open(program, (channel) => {
           shell.listen(channel)
           listening = channel.stderr.on('data', hear)
-          channel.once('close', () => refuse(this.#failure(words())))
+          channel.once('close', () => {
+            refuse(wrong.test(said) ? this.#wrongPassword(words(), whose) : this.#failure(words()))
+          })
         })
         .catch(refuse)
     })
@@ -111,12 +129,18 @@ export class Sudo {
     return shell
   }
 
-  #wrongPassword(evidence: string): DeployError {
+  #wrongPassword(evidence: string, whose: string): DeployError {
+    const { user } = this.host.config
+    const isOther = whose !== '' && whose !== user
     return new DeployError('SUDO_PASSWORD_WRONG', {
-      what: `sudo does not take this password of ${this.host.config.user}`,
+      what: isOther
+        ? `sudo does not take this password: it asks for that of ${whose}, not for that of ${user}`
+        : `sudo does not take this password of ${user}`,
       where: this.host.where,
       evidence: evidence.trim(),
-      remedy: 'run it again with the right one; it was tried once only, so that no account gets locked',
+      remedy: isOther
+        ? `run it again with the password of ${whose}: sudoers says so (rootpw, targetpw or runaspw)`
+        : 'run it again with the right one; it was tried once only, so that no account gets locked',
     })
   }
 
