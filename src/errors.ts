@@ -8,6 +8,7 @@ export const exitCodes = {
   STEP_NOT_CONVERGED: 1,
   RUN_NOT_CONVERGED: 1,
   COMMAND_TIMEOUT: 1,
+  OUTPUT_TOO_LONG: 1,
   SURVEY_CUT_SHORT: 1,
   ANSWER_UNREADABLE: 1,
   MODULE_CONFIG_UNREADABLE: 1,
@@ -147,17 +148,32 @@ export interface Fault {
   readonly remedy: string
 }
 
+/** A host may say as much as it likes; of its words only so much is shown, and kept in a log. */
+const longestWords = 4_000
+const longestEvidence = 100_000
+
+const cut = (text: string): string => (text.length > longestWords ? `${text.slice(0, longestWords)}…` : text)
+
 /** A failure that a user can meet: a permanent code and the four blocks. */
 export class DeployError extends Error {
   override readonly name = 'DeployError'
 
   constructor(
     readonly code: ErrorCode,
-    readonly fault: Fault,
+    fault: Fault,
     options?: { cause?: unknown },
   ) {
-    super(fault.what, options)
+    super(cut(fault.what), options)
+    const { what, where, evidence, remedy } = fault
+    this.fault = {
+      what: cut(what),
+      ...(where === undefined ? {} : { where: cut(where) }),
+      ...(evidence === undefined ? {} : { evidence: evidence.slice(-longestEvidence) }),
+      remedy: cut(remedy),
+    }
   }
+
+  readonly fault: Fault
 
   get exitCode(): number {
     return exitCodes[this.code]

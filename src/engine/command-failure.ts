@@ -19,7 +19,19 @@ const failed = (command: Command, answer: Answer): DeployError =>
     remedy: 'the last lines above say why; repair that on the host and run this again',
   })
 
-export const failureOf = (command: Command, answer: Answer, explain?: Change['explain']): DeployError => {
+/** What is explained is looked for in each line of it, and no tool writes longer ones that mean anything. */
+const longestLine = 4_000
+const longestOutput = 256 * 1024
+
+const readable = (text: string): string =>
+  text
+    .slice(-longestOutput)
+    .split('\n')
+    .map((line) => line.slice(0, longestLine))
+    .join('\n')
+
+export const failureOf = (command: Command, whole: Answer, explain?: Change['explain']): DeployError => {
+  const answer = { ...whole, stdout: readable(whole.stdout), stderr: readable(whole.stderr) }
   if (NO_SPACE.test(answer.stderr) || NO_SPACE.test(answer.stdout)) return diskFull(command, answer)
   return explain?.(answer) ?? failed(command, answer)
 }

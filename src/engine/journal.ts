@@ -5,7 +5,11 @@ import { DeployError } from '../errors.js'
 import { journalFile, undoFolder } from '../core/host-paths.js'
 import { holder, type Holder } from './holder.js'
 
-const text = z.string().max(1_000_000)
+/** What no argument can hold is in no journal of ours. */
+const text = z
+  .string()
+  .max(1_000_000)
+  .regex(/^[^\0\p{Surrogate}]*$/u)
 
 const command = z.object({
   argv: z.tuple([text], text),

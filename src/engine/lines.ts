@@ -1,5 +1,5 @@
 /** A program that never ends its line must not fill the memory. */
-const longestLine = 16_384
+const longestLine = 4096
 
 /** Of a progress bar that overwrites itself, what would be left on the screen. */
 const leftOf = (line: string): string => line.replace(/\r+$/, '').replace(/^[^]*\r/, '')

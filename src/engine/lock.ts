@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { PassThrough } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import type { Command } from '../core/command.js'
 import type { Waiting } from '../core/progress.js'
@@ -12,13 +13,16 @@ import { Lines } from './lines.js'
 /** Often enough that a few may be late. */
 const beatSeconds = 5
 const longestRun = 24 * 60 * 60
+/** The keeper says at once what it has, and each second for what it waits. */
+const usualSilence = 60
+const goodbyeSeconds = 10
 
 const said = z.union([
   z.object({
     locked: z.literal(true),
-    last: z.string().max(100),
+    last: z.string().regex(/^\w{0,100}$/),
     journal: z.boolean(),
-    jobs: z.array(z.string().max(100)).max(1000),
+    jobs: z.array(z.string().regex(/^[\w-]{1,100}$/)).max(1000),
   }),
   z.object({ waiting: holder.nullable(), seconds: z.number() }),
   z.object({ busy: z.number() }),
@@ -38,6 +42,8 @@ export interface LockRequest {
   /** How long another run is waited for. */
   readonly seconds: number
   readonly onWaiting: (waiting: Waiting) => void
+  /** Seconds after which a keeper that says nothing is given up. */
+  readonly silence?: number
 }
 
 const lockLost = (): DeployError =>
@@ -52,6 +58,13 @@ const noLock = (evidence: string): DeployError =>
     what: 'the lock of the host cannot be taken',
     evidence,
     remedy: 'look at the folder /run/deploy-flask of the host, and whether /run has room',
+  })
+
+const silent = (): DeployError =>
+  new DeployError('COMMAND_TIMEOUT', {
+    what: 'the host does not say whether the lock can be had',
+    remedy:
+      'see on the host what keeps it: the process that runs "perl -e" with "deploy-flask" in its words; then run it again',
   })
 
 const unreadable = (line: string): DeployError =>
@@ -86,11 +99,11 @@ export class Lock {
     await this.#start(true)
   }
 
-  /** Says goodbye, and waits until it is free. */
+  /** Says goodbye, and waits until it is free; not for ever, for it goes with the connection in any case. */
   async release(): Promise<void> {
     clearInterval(this.#beat)
     this.#input.end('done\n')
-    await this.#ended
+    await Promise.race([this.#ended, sleep(goodbyeSeconds * 1_000, undefined, { ref: false })])
   }
 
   #command(again: boolean): Command {
@@ -118,10 +131,14 @@ export class Lock {
   /** What the keeper says first; it goes on keeping the lock after that. */
   async #answered(again: boolean): Promise<Found> {
     return new Promise((resolve, reject) => {
+      const listening = setTimeout(() => reject(silent()), (this.request.silence ?? usualSilence) * 1_000)
       const lines = new Lines((line) => {
+        listening.refresh()
         try {
           const found = this.#hear(line)
-          if (found !== undefined) resolve(found)
+          if (found === undefined) return
+          clearTimeout(listening)
+          resolve(found)
         } catch (error) {
           reject(error instanceof DeployError ? error : unreadable(line))
         }
@@ -133,6 +150,7 @@ export class Lock {
         ({ stderr }) => reject(noLock(stderr)),
         (error: unknown) => reject(error instanceof DeployError ? error : noLock(String(error))),
       )
+      void this.#ended.finally(() => clearTimeout(listening))
     })
   }
 

@@ -51,6 +51,6 @@ export const otherRun = (): Probe<{ readonly otherRun: OtherRun }> => ({
   as: 'root',
   parse: ({ stdout }) => {
     const [last = '', at = '', jobs = '', cutOff = ''] = stdout.split('\n')
-    return { otherRun: { last, at: holderIn(at), cutOff: runIn(cutOff), jobs: jobs === 'yes' } }
+    return { otherRun: { last: last.slice(0, 100), at: holderIn(at), cutOff: runIn(cutOff), jobs: jobs === 'yes' } }
   },
 })

@@ -6,6 +6,9 @@ import type { StepId } from '../core/step.js'
 import type { RunOptions } from '../transport/transport.js'
 import { Lines } from './lines.js'
 
+/** Characters of a command's output: a host that never stops must fill no disk of whoever keeps a log. */
+const mostTold = 1_000_000
+
 /** On whose behalf something runs, and who wants to know. */
 export interface Teller {
   readonly emit: Emit
@@ -53,7 +56,13 @@ export const runTold = async (run: Runner, command: Command, teller: Teller): Pr
   const { emit, step } = teller
   const { progress } = command
   const read = progress?.open()
-  const hear = (line: string): void => emit({ type: 'step.output', step, text: line })
+  let room = mostTold
+  const hear = (line: string): void => {
+    if (room < 0) return
+    room -= line.length + 1
+    if (room < 0) emit({ type: 'step.notice', step, notice: 'what it says beyond this is not told' })
+    else emit({ type: 'step.output', step, text: line })
+  }
   const understand = (line: string): void => {
     if (progress?.isOwn?.(line) !== true) hear(line)
     const told = read?.(line)

@@ -57,6 +57,17 @@ export const run = {
     remedy: 'Run plan to see what is left. When it is empty now, another program was at work; otherwise apply again.',
     look: { here: ['deploy-flask plan -f deploy-flask.yml'], onHost: ['journalctl --since -10min'] },
   },
+  OUTPUT_TOO_LONG: {
+    cause:
+      'A command on the host printed more than any command of a deployment does, and would have gone on. It was hung up ' +
+      'on, so that it can fill neither the memory nor the log of this computer. A program that was put in the place of ' +
+      'another, a hook of apt or an application that prints without end at its import does that; so does a host that ' +
+      'somebody else has taken over.',
+    remedy:
+      'Look on the host whether the command still runs, and what it prints. When you cannot explain it, do not trust ' +
+      'that host.',
+    look: { onHost: ['ps axf', 'dpkg --verify'] },
+  },
   COMMAND_TIMEOUT: {
     cause:
       'A command on the host did not end within the time that it was given, and was stopped there; or the host did ' +

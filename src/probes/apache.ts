@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Probe } from '../core/probe.js'
-import { fact } from './facts.js'
+import { fact, list, text } from './facts.js'
 
 const directive = z.object({
-  file: z.string(),
+  file: text,
   directive: z.enum(['servername', 'serveralias', 'wsgidaemonprocess']),
-  value: z.string(),
+  value: text,
 })
 
 export type NamedDirective = z.output<typeof directive>
@@ -20,7 +20,7 @@ const folders = ['sites-available', 'sites-enabled', 'conf-available', 'conf-ena
  * @param ownFile name of the file of the site that asks: `shop.conf`
  */
 export const otherSites = (ownFile: string): Probe<readonly NamedDirective[]> =>
-  fact('vhosts', [folders.map((name) => `${folder}/${name}`), ownFile], z.array(directive))
+  fact('vhosts', [folders.map((name) => `${folder}/${name}`), ownFile], list(directive))
 
 const runtime = z.object({
   /** Main process, or null when Apache does not run. */
@@ -28,14 +28,14 @@ const runtime = z.object({
   /** When the running configuration was loaded (microseconds): mod_wsgi makes its sockets anew at each load. */
   loaded: z.number().nullable(),
   /** The mod_wsgi module that the running Apache has in memory, and whether its file was replaced or deleted since. */
-  module: z.string().nullable(),
+  module: text.nullable(),
   stale: z.boolean(),
   /** Whether the daemon of mod_cgid runs; null where that module is not enabled. */
   cgid: z.boolean().nullable(),
   /** Which of the watched files changed last. */
-  newest: z.object({ path: z.string(), changed: z.number() }).nullable(),
+  newest: z.object({ path: text, changed: z.number() }).nullable(),
   /** Daemon processes with the titles that were asked for, and when each was started (microseconds). */
-  daemons: z.array(z.object({ pid: z.number(), user: z.string(), title: z.string(), since: z.number() })),
+  daemons: list(z.object({ pid: z.number(), user: text, title: text, since: z.number() })),
 })
 
 export type Runtime = z.output<typeof runtime>
@@ -50,7 +50,7 @@ export type Runtime = z.output<typeof runtime>
 export const apacheRuntime = (watched: readonly string[], titles: readonly string[]): Probe<Runtime> =>
   fact('apache', [watched, titles], runtime)
 
-const listen = z.object({ file: z.string(), address: z.string().nullable(), port: z.number() })
+const listen = z.object({ file: text, address: text.nullable(), port: z.number() })
 
 export type Listen = z.output<typeof listen>
 
@@ -58,9 +58,9 @@ export type Listen = z.output<typeof listen>
  * Every Listen of the files that Apache reads and whose IfModule holds; address null: all addresses, IPv6 in brackets.
  * Empty without Apache.
  */
-export const listens = (): Probe<readonly Listen[]> => fact('listens', [folder], z.array(listen))
+export const listens = (): Probe<readonly Listen[]> => fact('listens', [folder], list(listen))
 
-const named = z.object({ file: z.string(), name: z.string() })
+const named = z.object({ file: text, name: text })
 
 /**
  * Sites on all addresses whose names lead to one of these: a virtual host that is bound to the address would answer for
@@ -74,9 +74,9 @@ export const takenOver = (
   ownFile: string,
   addresses: readonly string[],
   port: number,
-): Probe<readonly z.output<typeof named>[]> => fact('taken_over', [folder, ownFile, addresses, port], z.array(named))
+): Probe<readonly z.output<typeof named>[]> => fact('taken_over', [folder, ownFile, addresses, port], list(named))
 
-const embeddedUse = z.object({ file: z.string(), does: z.enum(['may need', 'forbids']) })
+const embeddedUse = z.object({ file: text, does: z.enum(['may need', 'forbids']) })
 
 export type EmbeddedUse = z.output<typeof embeddedUse>
 
@@ -87,4 +87,4 @@ export type EmbeddedUse = z.output<typeof embeddedUse>
  * @param ownFile name of the file of the site that asks: `shop.conf`
  */
 export const embeddedUses = (ownFile: string): Probe<readonly EmbeddedUse[]> =>
-  fact('embedded', [folder, ownFile], z.array(embeddedUse))
+  fact('embedded', [folder, ownFile], list(embeddedUse))

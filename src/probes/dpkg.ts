@@ -1,8 +1,12 @@
 import type { Answer } from '../core/command.js'
 import type { Family, Probe } from '../core/probe.js'
 import { quoteArgv } from '../core/quote.js'
+import { DeployError } from '../errors.js'
 
 const FORMAT = '${Package}\\t${db:Status-Status}\\t${Version}\\n'
+
+/** deb-version(7) */
+const isVersion = /^[0-9A-Za-z.+~:-]{1,256}$/
 
 /** One dpkg-query for all packages. A package that dpkg has never heard of is simply not in its answer. */
 const dpkg: Family = {
@@ -26,7 +30,15 @@ const dpkg: Family = {
 export const packageVersion = (name: string): Probe<string | undefined> => ({
   ask: { family: dpkg, item: name },
   as: 'root',
-  parse: (answer: Answer) => (answer.stdout === '' ? undefined : answer.stdout),
+  parse: ({ stdout }: Answer) => {
+    if (stdout === '') return undefined
+    if (isVersion.test(stdout)) return stdout
+    throw new DeployError('ANSWER_UNREADABLE', {
+      what: `dpkg of the host gives a version of ${name} that is none`,
+      evidence: stdout.slice(0, 500),
+      remedy: `look at what "dpkg-query -W ${name}" prints on the host`,
+    })
+  },
 })
 
 /**
@@ -59,6 +71,6 @@ export const unfinishedPackages = (except: readonly string[]): Probe<string | un
     const found = rows.flatMap(([name = '', status]) =>
       status === undefined || except.includes(name) ? [] : [`${name} (${status})`],
     )
-    return found.length === 0 ? undefined : found.slice(0, 5).join(', ')
+    return found.length === 0 ? undefined : found.slice(0, 5).join(', ').slice(0, 500)
   },
 })

@@ -5,6 +5,16 @@ import { quote } from '../core/quote.js'
 import { DeployError } from '../errors.js'
 import { factsScript } from './facts-script.js'
 
+/** What a host says of itself is somebody else's: no text and no list of it is longer than any honest one. */
+export const text = z.string().max(8192)
+export const list = <S extends z.ZodType>(of: S) => z.array(of).max(10_000)
+
+const inexpressible = /\0|\p{Surrogate}/gu
+
+/** No path and no argument can hold these; a name that is not UTF-8 comes with half characters. */
+const expressible = (value: unknown): unknown =>
+  typeof value === 'string' ? value.replace(inexpressible, '\ufffd') : value
+
 const envelope = z.array(z.union([z.strictObject({ ok: z.unknown() }), z.strictObject({ error: z.string() })]))
 
 const unreadable = (evidence: string): DeployError =>
@@ -24,7 +34,7 @@ const noPython = (evidence: string): DeployError =>
 
 const readJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return JSON.parse(text, (_, value: unknown) => expressible(value))
   } catch {
     throw unreadable(text.slice(0, 500))
   }

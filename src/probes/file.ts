@@ -1,25 +1,26 @@
 import { z } from 'zod'
 import type { Probe } from '../core/probe.js'
-import { fact } from './facts.js'
+import { fact, list, text } from './facts.js'
 
 const entry = z.object({
   kind: z.enum(['file', 'directory', 'link', 'other']),
   /** Four octal digits: `0644`. */
-  mode: z.string(),
-  owner: z.string(),
-  group: z.string(),
+  mode: text,
+  owner: text,
+  group: text,
   size: z.number(),
   links: z.number(),
   /** Microseconds since 1970: when the inode changed, and when the content did. */
   changed: z.number(),
   modified: z.number(),
-  target: z.string().optional(),
+  target: text.optional(),
   /** Of a link: what it leads to in the end; null when nothing is there. */
-  leads: z.string().nullish(),
-  sha256: z.string().optional(),
+  leads: text.nullish(),
+  sha256: text.optional(),
   content: z
     .base64()
-    .transform((text) => Buffer.from(text, 'base64').toString('utf8'))
+    .max(400_000)
+    .transform((coded) => Buffer.from(coded, 'base64').toString('utf8').replaceAll('\0', '\ufffd'))
     .optional(),
 })
 
@@ -48,7 +49,7 @@ export const fileAt = (path: string): Probe<Entry | null> => fact('file', [path,
  */
 export const secretFileAt = (path: string): Probe<Entry | null> => fact('file', [path, false], maybeEntry)
 
-const changeable = entry.extend({ path: z.string() })
+const changeable = entry.extend({ path: text })
 
 export type Changeable = z.output<typeof changeable>
 
@@ -60,7 +61,7 @@ export type Changeable = z.output<typeof changeable>
  */
 export const wayTo = (path: string): Probe<Changeable | null> => fact('way', [path], changeable.nullable())
 
-const named = entry.extend({ name: z.string() })
+const named = entry.extend({ name: text })
 
 export type NamedEntry = z.output<typeof named>
 
@@ -69,15 +70,15 @@ export type NamedEntry = z.output<typeof named>
  *
  * @param path absolute
  */
-export const folderAt = (path: string): Probe<readonly NamedEntry[]> => fact('listing', [path], z.array(named))
+export const folderAt = (path: string): Probe<readonly NamedEntry[]> => fact('listing', [path], list(named))
 
 const release = z.object({
   /** The link `current`. */
   current: maybeEntry,
   /** Names of the folders in `releases`. */
-  names: z.array(z.string()),
+  names: list(text),
   /** Content of what `current` points to: the same hash as the local folder's, and what is not root's or not 0755/0644. */
-  tree: z.object({ hash: z.string(), files: z.number(), loose: z.array(z.string()) }).nullable(),
+  tree: z.object({ hash: text, files: z.number(), loose: list(text) }).nullable(),
 })
 
 export type Release = z.output<typeof release>

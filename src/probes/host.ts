@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Probe } from '../core/probe.js'
-import { fact } from './facts.js'
+import { fact, list, text } from './facts.js'
 
 const host = z.object({
   id: z.string().max(64),
@@ -9,11 +9,12 @@ const host = z.object({
   machine: z.string().max(64),
   machineId: z.string().max(64),
   systemd: z.boolean(),
-  python: z.string().regex(/^\d+\.\d+$/),
+  python: z
+    .string()
+    .max(16)
+    .regex(/^\d+\.\d+$/),
   /** Inodes are null where a file system makes them as it needs them. */
-  free: z.array(
-    z.object({ path: z.string(), bytes: z.number(), inodes: z.number().nullable(), readOnly: z.boolean() }),
-  ),
+  free: list(z.object({ path: text, bytes: z.number(), inodes: z.number().nullable(), readOnly: z.boolean() })),
   /** Bytes of memory and swap that a new program could have. */
   memory: z.number(),
   /** Seconds since 1970. */
@@ -35,11 +36,9 @@ export const hostFacts = (paths: readonly string[]): Probe<Host> => fact('host',
  *
  * @param port TCP port
  */
-export const listeners = (port: number): Probe<readonly string[]> => fact('listeners', [port], z.array(z.string()))
+export const listeners = (port: number): Probe<readonly string[]> => fact('listeners', [port], list(text))
 
-const account = z
-  .object({ uid: z.number(), gid: z.number(), group: z.string(), home: z.string(), shell: z.string() })
-  .nullable()
+const account = z.object({ uid: z.number(), gid: z.number(), group: text, home: text, shell: text }).nullable()
 
 export type Account = z.output<typeof account>
 

@@ -13,7 +13,12 @@ export interface ModWsgi {
   readonly present: boolean
 }
 
-const CONFIG = /^(LoadFile "\/[^"\n]+"\n)?LoadModule wsgi_module "(\/[^"\n]+\.so)"\nWSGIPythonHome "(\/[^"\n]+)"\n?$/
+/** Quoted as Apache reads it: nothing that would be expanded, or shown as something else. */
+const QUOTED = String.raw`"(\/[^"\\$\u0000-\u001f\u007f-\u009f\p{Surrogate}]{1,4096})"`
+const CONFIG = new RegExp(
+  `^(?:LoadFile ${QUOTED}\\n)?LoadModule wsgi_module ${QUOTED}\\nWSGIPythonHome ${QUOTED}\\n?$`,
+  'u',
+)
 
 const SH = `
 export LC_ALL=C.UTF-8
@@ -30,7 +35,7 @@ const parse = (answer: Answer): ModWsgi | null => {
   const [presence, metadata, ...lines] = answer.stdout.split('\n')
   const config = lines.join('\n').trimEnd() + '\n'
   const match = CONFIG.exec(config)
-  if (match?.[2] === undefined) {
+  if (match?.[2]?.endsWith('.so') !== true) {
     throw new DeployError('MODULE_CONFIG_UNREADABLE', {
       what: 'mod_wsgi-express module-config printed something unexpected',
       evidence: answer.stdout.slice(0, 500),

@@ -2,17 +2,18 @@ import { z } from 'zod'
 import type { Answer } from '../core/command.js'
 import type { Probe } from '../core/probe.js'
 import { quote } from '../core/quote.js'
+import { list, text } from './facts.js'
 import { venvScript } from './venv-script.js'
 
 const venv = z.object({
-  prefix: z.string(),
+  prefix: text,
   /** `3.6` */
-  python: z.string(),
+  python: text,
   /** Whether bin/pip can be run. */
   pip: z.boolean(),
-  tools: z.record(z.string(), z.string()),
+  tools: z.record(text, text),
   /** What the requirements ask for and the venv does not have, one sentence each. */
-  unmet: z.array(z.string()),
+  unmet: list(text),
 })
 
 export type Venv = z.output<typeof venv>

@@ -3,6 +3,7 @@ import type { Colours } from './colour.js'
 import { sanitise } from '../core/sanitise.js'
 
 const mostLines = 20
+const longestLine = 1_000
 
 /** Their evidence is a list of mistakes, and all of it counts. */
 const lists: readonly ErrorCode[] = [
@@ -20,7 +21,10 @@ const evidenceLines = (code: ErrorCode, evidence: string, { dim }: Colours): str
   const lines = sanitise(evidence).trimEnd().split('\n')
   if (lists.includes(code)) return lines
   const left = lines.length - mostLines
-  return [...(left > 0 ? [dim(`(${left} earlier lines left out)`)] : []), ...lines.slice(-mostLines)]
+  const shown = lines
+    .slice(-mostLines)
+    .map((line) => (line.length > longestLine ? `${line.slice(0, longestLine)}…` : line))
+  return [...(left > 0 ? [dim(`(${left} earlier lines left out)`)] : []), ...shown]
 }
 
 /** The first line stands beside the name of its block, the others under it. */

@@ -1,10 +1,9 @@
 import type { Answer } from '../core/command.js'
 import { DeployError } from '../errors.js'
 import { begin, end } from './frame.js'
+import { codeOf } from './marked-output.js'
+import { usualPatience } from './patience.js'
 import { quote } from '../core/quote.js'
-
-/** The longest that all questions of a batch together may take. */
-export const batchSeconds = 60
 
 /**
  * Prints what comes through file descriptor $1 of the question in process $2 whose end mark begins with $3. Builtins
@@ -28,7 +27,11 @@ const reader = `_answer() {
  * gives the end mark also where a question calls `exit`, and `eval` keeps a question that is no shell from taking
  * the others with it.
  */
-export const composeBatch = (questions: readonly string[], nonce: string, seconds = batchSeconds): string =>
+export const composeBatch = (
+  questions: readonly string[],
+  nonce: string,
+  seconds: number = usualPatience.batch,
+): string =>
   [
     begin(nonce),
     reader,
@@ -61,10 +64,10 @@ export const parseBatch = (text: string, questions: readonly string[], nonce: st
     const at = rest.indexOf(mark)
     const lineEnd = at < 0 ? -1 : rest.indexOf('\n', at + mark.length)
     if (lineEnd < 0) {
-      throw surveyCutShort(sh, `its end is missing (all questions together have ${batchSeconds} seconds)`)
+      throw surveyCutShort(sh, 'its end is missing (all questions together have a minute)')
     }
     const stdout = rest.slice(0, at)
-    const exitCode = Number(rest.slice(at + mark.length, lineEnd))
+    const exitCode = codeOf(rest.slice(at + mark.length, lineEnd))
     rest = rest.slice(lineEnd + 1)
     return { stdout, stderr: '', exitCode }
   })

@@ -1,6 +1,11 @@
 import { StringDecoder } from 'node:string_decoder'
 import { beginMark, endMark } from './frame.js'
 
+/** What stands in an end mark is a number; a host that says something else gives an answer that is no success. */
+export const codeOf = (text: string): number => (/^\d{1,3}$/.test(text) ? Number(text) : 255)
+
+const longestCode = 16
+
 /**
  * What one stream carries between a frame's marks. Pieces are decoded together (a character may be split over two),
  * handed on while they come, and only the last `keep` characters are kept.
@@ -72,12 +77,10 @@ export class MarkedOutput {
     const at = this.#held.indexOf(this.#end)
     const after = at + this.#end.length
     const lineEnd = at < 0 ? -1 : this.#held.indexOf('\n', after)
-    if (lineEnd < 0) {
-      if (at < 0) this.#take(this.#release(this.#end))
-      return
-    }
+    if (at < 0) this.#take(this.#release(this.#end))
+    if (lineEnd < 0 && (at < 0 || this.#held.length - after < longestCode)) return
     this.#take(this.#held.slice(0, at))
-    this.#status = Number(this.#held.slice(after, lineEnd))
+    this.#status = codeOf(this.#held.slice(after, lineEnd < 0 ? undefined : lineEnd))
     this.#held = ''
   }
 

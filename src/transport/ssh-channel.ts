@@ -7,12 +7,18 @@ import type { SshConnection } from './ssh-connection.js'
 const mostChannels = 6
 const mostRetries = 6
 
+const silence = 'the host does not say whether it starts a program'
+
 /** Opens channels on one connection, a few at a time. */
 export class Channels {
   #free = mostChannels
   readonly #waiting: (() => void)[] = []
 
-  constructor(private readonly connection: SshConnection) {}
+  constructor(
+    private readonly connection: SshConnection,
+    /** Seconds until a program has to be started. */
+    private readonly patience: number,
+  ) {}
 
   /**
    * Starts a program. `listen` is called before anything can have arrived: a listener that is added after an `await`
@@ -40,13 +46,24 @@ export class Channels {
 
   async #start(program: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
     return new Promise((resolve, reject) => {
-      this.connection.client.exec(program, (error, channel) => {
-        if (error) {
-          reject(error)
-          return
+      const { client } = this.connection
+      let late = false
+      const giveUp = (): void => {
+        late = true
+        reject(new Error(silence))
+      }
+      const timer = setTimeout(giveUp, this.patience * 1_000)
+      // a request that crosses the end of the connection is never answered
+      client.once('close', giveUp)
+      client.exec(program, (error, channel) => {
+        clearTimeout(timer)
+        client.off('close', giveUp)
+        if (error) reject(error)
+        else if (late) channel.close()
+        else {
+          listen(channel)
+          resolve(channel)
         }
-        listen(channel)
-        resolve(channel)
       })
     })
   }
@@ -54,7 +71,7 @@ export class Channels {
   #failure(refused: boolean, error: unknown): DeployError {
     const { host, lost } = this.connection
     const evidence = (lost ?? (error instanceof Error ? error : new Error(String(error)))).message
-    if (lost !== undefined || /Not connected|No response from server/.test(evidence)) {
+    if (lost !== undefined || /Not connected|No response from server/.test(evidence) || evidence === silence) {
       return new DeployError('CONNECTION_LOST', {
         what: `the connection to ${host.target} was lost`,
         where: host.where,

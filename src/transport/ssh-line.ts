@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeployError, type ErrorCode } from '../errors.js'
 import type { Ask } from './ask.js'
+import { usualPatience } from './patience.js'
 import type { SshConnection } from './ssh-connection.js'
 import type { SshHost } from './ssh-host.js'
 import { SshSession } from './ssh-session.js'
@@ -18,7 +19,8 @@ export const openLine = async (options: SshOptions): Promise<Line> => {
   const connections: readonly SshConnection[] = await connectAlong(options)
   const connection = connections.at(-1)
   if (connection === undefined) throw new TypeError('a way has at least one connection')
-  const session = new SshSession(connection, options.sudoPassword, options.ask)
+  const patience = { ...usualPatience, ...options.patience }
+  const session = new SshSession(connection, options.sudoPassword, options.ask, patience)
   return {
     host: connection.host,
     session,

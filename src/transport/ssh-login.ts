@@ -12,12 +12,12 @@ import { checkHostKey, expectedKey, offeredAlgorithms, type ExpectedKey } from '
 import type { SshHost } from './ssh-host.js'
 import { loadLibrary, type Library } from './ssh-library.js'
 
-const readySeconds = 20
-
 export interface LoginOptions {
   readonly acceptNewHostKey: boolean
   readonly identityFile?: string
   readonly ask?: Ask
+  /** Seconds until there has to be a session. */
+  readonly patience: number
 }
 
 /** Logs in over a stream that is, or is about to be, connected to the host's sshd. */
@@ -49,7 +49,7 @@ const logInOver = async (
   let trusted: Buffer | undefined
   let expired = false
   let authenticating = false
-  const deadline = new Deadline(readySeconds * 1_000, () => {
+  const deadline = new Deadline(options.patience * 1_000, () => {
     expired = true
     stream.destroy()
   })
@@ -118,7 +118,7 @@ const logInOver = async (
   } catch (error) {
     stream.destroy()
     if (refused !== undefined) throw refused
-    if (expired) throw timedOut(host, new Error(`no session within ${readySeconds} seconds`))
+    if (expired) throw timedOut(host, new Error(`no session within ${options.patience} seconds`))
     throw authenticating ? await loginFailure(host, attempts, error) : handshakeFailure(host, error)
   } finally {
     deadline.cancel()

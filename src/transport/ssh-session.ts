@@ -3,6 +3,7 @@ import type { RunAs } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import type { Ask } from './ask.js'
 import { driver, oneShot } from './frame.js'
+import type { Patience } from './patience.js'
 import { Channels } from './ssh-channel.js'
 import type { SshConnection } from './ssh-connection.js'
 import { Shell, ShellEnded, type Exchange, type Exchanged } from './ssh-shell.js'
@@ -19,9 +20,10 @@ export class SshSession {
     private readonly connection: SshConnection,
     sudoPassword: Secret | undefined,
     ask: Ask | undefined,
+    patience: Patience,
   ) {
-    this.#channels = new Channels(connection)
-    this.#sudo = new Sudo(connection.host, this.#channels, sudoPassword, ask)
+    this.#channels = new Channels(connection, patience.open)
+    this.#sudo = new Sudo(connection.host, this.#channels, sudoPassword, ask, patience.sudo)
     this.#pools = {
       root: new ShellPool(async () => this.#start('root')),
       login: new ShellPool(async () => this.#start('login')),

@@ -13,6 +13,8 @@ export interface Exchange extends RunOptions {
   /** The last characters of each stream that are kept. */
   readonly keep: number
   readonly milliseconds: number
+  /** Bytes of all that may come; whoever says more is hung up on. */
+  readonly most: number
   /** What follows the script on the shell's stdin, to its end. */
   readonly input?: Readable
 }
@@ -48,7 +50,13 @@ export class ShellSilent extends Error {
   override readonly name = 'ShellSilent'
 }
 
+/** More was said than any answer of ours can be; whether the script still runs is not known. */
+export class ShellFlooded extends Error {
+  override readonly name = 'ShellFlooded'
+}
+
 interface Pending {
+  room: number
   readonly stdout: MarkedOutput
   readonly stderr: MarkedOutput
   settle(result: Exchanged | Error): void
@@ -135,7 +143,7 @@ export class Shell {
     return answered
   }
 
-  async #expect({ nonce, keep, milliseconds, onOutput, input }: Exchange): Promise<Exchanged> {
+  async #expect({ nonce, keep, milliseconds, most, onOutput, input }: Exchange): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#pending?.settle(new ShellSilent(`no end within ${milliseconds / 1000} seconds`))
@@ -151,7 +159,7 @@ export class Shell {
       }
       const stdout = new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stdout'))
       const stderr = new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stderr'))
-      this.#pending = { stdout, stderr, settle }
+      this.#pending = { room: most, stdout, stderr, settle }
     })
   }
 
@@ -159,6 +167,12 @@ export class Shell {
     const pending = this.#pending
     if (pending === undefined) {
       this.#hear(piece.toString())
+      return
+    }
+    pending.room -= piece.length
+    if (pending.room < 0) {
+      pending.settle(new ShellFlooded('it said more than anybody would read'))
+      this.close()
       return
     }
     this.#hear(pending[stream].push(piece))

@@ -4,15 +4,16 @@ import { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
 import { asAccount } from './as-account.js'
 import type { Ask } from './ask.js'
-import { batchSeconds, composeBatch, parseBatch, surveyCutShort } from './batch.js'
+import { composeBatch, parseBatch, surveyCutShort } from './batch.js'
 import { newNonce } from './frame.js'
 import { nameOf } from './command-name.js'
 import { fencedOff, fencedOffCode, secondsOf } from './guard.js'
 import { bytesOf, composeInvocation, composeJob, composeStreamed } from './invocation.js'
 import { followJob } from './job.js'
+import { usualPatience, type Patience } from './patience.js'
 import { openLine, rememberAnswers, reopenLine, type Line } from './ssh-line.js'
 import type { SshSession } from './ssh-session.js'
-import { ShellEnded, ShellSilent, type Exchange, type Exchanged } from './ssh-shell.js'
+import { ShellEnded, ShellFlooded, ShellSilent, type Exchange, type Exchanged } from './ssh-shell.js'
 import {
   isStreamed,
   type Mark,
@@ -36,16 +37,18 @@ export interface SshOptions {
   readonly ask?: Ask
   /** Hangs up at once, also while the connection is being made. */
   readonly signal?: AbortSignal
+  readonly patience?: Partial<Patience>
 }
 
 const keptOutput = 8 * 1024 * 1024
 const keptAnswers = 32 * 1024 * 1024
-/** How much longer than the host we wait, for the network. */
-const graceSeconds = 15
+/** No command of ours says as much; whoever does is hung up on, for it would be kept in a log. */
+const mostOutput = 32 * 1024 * 1024
 
 /** A host over SSH: one connection, one open shell for each account. */
 class SshTransport implements Transport {
   readonly #counts = { connections: 1, batches: 0, commands: 0 }
+  readonly #patience: Patience
   #line: Line
 
   constructor(
@@ -54,6 +57,7 @@ class SshTransport implements Transport {
     line: Line,
   ) {
     this.#line = line
+    this.#patience = { ...usualPatience, ...options.patience }
   }
 
   get target(): string {
@@ -93,18 +97,21 @@ class SshTransport implements Transport {
 
   async #askAs(as: RunAs, scripts: readonly string[]): Promise<readonly Answer[]> {
     const nonce = newNonce()
+    const { batch, grace } = this.#patience
     const exchange = {
-      script: composeBatch(scripts, nonce),
+      script: composeBatch(scripts, nonce, batch),
       nonce,
       keep: keptAnswers,
-      milliseconds: (batchSeconds + graceSeconds) * 1_000,
+      most: keptAnswers,
+      milliseconds: (batch + grace) * 1_000,
     }
     try {
-      const { stdout, dropped } = await this.#session.question(as, exchange)
-      if (dropped > 0) throw surveyCutShort('(all questions together)', `more than ${keptAnswers} characters came back`)
+      const { stdout } = await this.#session.question(as, exchange)
       return parseBatch(stdout, scripts, nonce)
     } catch (error) {
-      if (error instanceof ShellSilent) throw surveyCutShort('(all questions together)', error.message).at(this.#where)
+      if (error instanceof ShellSilent || error instanceof ShellFlooded) {
+        throw surveyCutShort('(all questions together)', error.message).at(this.#where)
+      }
       if (error instanceof ShellEnded) throw this.#lost('the host was being asked about its state', error)
       throw error instanceof DeployError ? error.at(this.#where) : error
     }
@@ -116,7 +123,8 @@ class SshTransport implements Transport {
     const common = {
       nonce,
       keep: keptOutput,
-      milliseconds: (secondsOf(command) + graceSeconds) * 1_000,
+      most: mostOutput,
+      milliseconds: (secondsOf(command) + this.#patience.grace) * 1_000,
       ...options,
     }
     const started = performance.now()
@@ -131,6 +139,7 @@ class SshTransport implements Transport {
       if (error instanceof ShellSilent) {
         throw this.#timedOut(command, `the host did not say that it ended (${error.message}); it may still run`)
       }
+      if (error instanceof ShellFlooded) throw this.#flooded(command)
       if (error instanceof ShellEnded) throw this.#lost(`\`${nameOf(command)}\` ran`, error)
       throw error
     }
@@ -182,6 +191,14 @@ class SshTransport implements Transport {
       where: this.#where,
       evidence: evidence.slice(-2_000),
       remedy: 'see on the host what keeps it; then run it again',
+    })
+  }
+
+  #flooded(command: Command): DeployError {
+    return new DeployError('OUTPUT_TOO_LONG', {
+      what: `\`${nameOf(command)}\` said more than ${mostOutput / 1024 / 1024} MB; it was hung up on, and may still run`,
+      where: this.#where,
+      remedy: 'see on the host what it says; then run this again',
     })
   }
 

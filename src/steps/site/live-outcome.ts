@@ -28,23 +28,27 @@ export interface LiveSite {
   readonly hasOwnLog: boolean
 }
 
+const text = z.string().max(8192)
+/** Looked through for what is known; a line of Apache's log is no longer. */
+const logLine = z.string().transform((line) => line.slice(0, 2_000))
+
 /** What a site answered when it was asked for `/`; status 0: nothing. */
-export const siteAnswer = z.object({ port: z.number(), name: z.string(), status: z.number() })
+export const siteAnswer = z.object({ port: z.number(), name: text, status: z.number() })
 
 /** What was seen after a reload. */
 export const outcome = z.object({
-  url: z.string(),
+  url: text,
   /** Apache itself has ended. */
   died: z.boolean(),
   status: z.number(),
-  body: z.string(),
+  body: text,
   seen: z.boolean(),
-  logged: z.array(z.string()),
+  logged: z.array(logLine).max(100),
   /** What the scripts of the site have told in the error log. */
-  told: z.array(z.object({ group: z.string(), prefix: z.string() })),
-  daemons: z.array(z.object({ title: z.string(), user: z.string() })),
-  mounts: z.array(z.object({ path: z.string(), status: z.number() })),
-  sites: z.array(siteAnswer),
+  told: z.array(z.object({ group: text, prefix: text })).max(1_000),
+  daemons: z.array(z.object({ title: text, user: text })).max(10_000),
+  mounts: z.array(z.object({ path: text, status: z.number() })).max(10_000),
+  sites: z.array(siteAnswer).max(10_000),
 })
 
 export type Outcome = z.output<typeof outcome>

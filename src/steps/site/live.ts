@@ -7,14 +7,16 @@ import { liveScript } from './live-script.js'
 
 export type { LiveSite } from './live-outcome.js'
 
+const short = z.string().max(8192)
+
 const baseline = z.object({
   installed: z.boolean(),
   running: z.boolean(),
   configtest: z.number(),
-  said: z.string(),
+  said: z.string().max(8192),
   /** What configtest does not see, and Apache would die of. */
-  hazards: z.array(z.object({ file: z.string(), line: z.string(), why: z.string() })),
-  sites: z.array(siteAnswer),
+  hazards: z.array(z.object({ file: short, line: short, why: short })).max(1_000),
+  sites: z.array(siteAnswer).max(10_000),
   /** What the site itself answered; null when it was not enabled. */
   self: z.number().nullable(),
   marks: z.record(z.string(), z.number()),
