@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ClientChannel } from 'ssh2'
 import { DeployError } from '../errors.js'
-import type { SshConnection } from './ssh-connection.js'
+import { ChannelRefused, type Channel, type Connection } from './connection.js'
 
 /** sshd allows ten sessions a connection by default, and frees one later than it says so. */
 const mostChannels = 6
@@ -15,25 +14,20 @@ export class Channels {
   readonly #waiting: (() => void)[] = []
 
   constructor(
-    private readonly connection: SshConnection,
+    private readonly connection: Connection,
     /** Seconds until a program has to be started. */
     private readonly patience: number,
   ) {}
 
-  /**
-   * Starts a program. `listen` is called before anything can have arrived: a listener that is added after an `await`
-   * misses what a quick program says.
-   */
-  async open(program: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
+  async open(program: string, listen: (channel: Channel) => void): Promise<Channel> {
     await this.#take()
     for (let retries = 0; ; retries++) {
       try {
         const channel = await this.#start(program, listen)
-        channel.once('close', () => this.#giveBack())
+        channel.onEnd(() => this.#giveBack())
         return channel
       } catch (error) {
-        // Nothing was started: safe to try again.
-        const refused = error instanceof Error && error.message.includes('Channel open failure')
+        const refused = error instanceof ChannelRefused
         if (refused && retries < mostRetries && this.connection.lost === undefined) {
           await sleep(10 * 2 ** retries)
           continue
@@ -44,28 +38,21 @@ export class Channels {
     }
   }
 
-  async #start(program: string, listen: (channel: ClientChannel) => void): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      const { client } = this.connection
-      let late = false
-      const giveUp = (): void => {
-        late = true
+  async #start(program: string, listen: (channel: Channel) => void): Promise<Channel> {
+    let isLate = false
+    let timer: NodeJS.Timeout | undefined
+    const silent = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        isLate = true
         reject(new Error(silence))
-      }
-      const timer = setTimeout(giveUp, this.patience * 1_000)
-      // a request that crosses the end of the connection is never answered
-      client.once('close', giveUp)
-      client.exec(program, (error, channel) => {
-        clearTimeout(timer)
-        client.off('close', giveUp)
-        if (error) reject(error)
-        else if (late) channel.close()
-        else {
-          listen(channel)
-          resolve(channel)
-        }
-      })
+      }, this.patience * 1_000)
     })
+    const started = this.connection.start(program, (channel) => (isLate ? channel.close() : listen(channel)))
+    try {
+      return await Promise.race([started, silent])
+    } finally {
+      clearTimeout(timer)
+    }
   }
 
   #failure(refused: boolean, error: unknown): DeployError {

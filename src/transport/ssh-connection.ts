@@ -1,9 +1,24 @@
 import type { Duplex } from 'node:stream'
-import type { Client } from 'ssh2'
+import type { Client, ClientChannel } from 'ssh2'
+import { ChannelRefused, type Channel, type Connection } from './connection.js'
 import type { SshHost } from './ssh-host.js'
 
-/** A session that is logged in. */
-export class SshConnection {
+const channelOf = (stream: ClientChannel): Channel => {
+  let exitCode: number | undefined
+  stream.on('exit', (code: number | null) => (exitCode = code ?? undefined))
+  // A write to a channel that just closed; `close` follows and tells it better.
+  stream.on('error', () => undefined)
+  return {
+    stdin: stream,
+    stdout: stream,
+    stderr: stream.stderr,
+    onEnd: (listener) => void stream.once('close', () => listener(exitCode)),
+    close: () => stream.close(),
+  }
+}
+
+/** One of ssh2. */
+export class SshConnection implements Connection {
   #lost: Error | undefined
 
   constructor(
@@ -16,9 +31,27 @@ export class SshConnection {
     client.on('close', () => (this.#lost ??= new Error('the connection was closed')))
   }
 
-  /** Why there is no connection any more; undefined while there is one. */
   get lost(): Error | undefined {
     return this.#lost
+  }
+
+  async start(program: string, listen: (channel: Channel) => void): Promise<Channel> {
+    return new Promise((resolve, reject) => {
+      // a request that crosses the end of the connection is never answered
+      const giveUp = (): void => reject(this.#lost ?? new Error('the connection was closed'))
+      this.client.once('close', giveUp)
+      this.client.exec(program, (error, stream) => {
+        this.client.off('close', giveUp)
+        if (error) {
+          const refused = error.message.includes('Channel open failure')
+          reject(refused ? new ChannelRefused(error.message, { cause: error }) : error)
+          return
+        }
+        const channel = channelOf(stream)
+        listen(channel)
+        resolve(channel)
+      })
+    })
   }
 
   /** Says goodbye without waiting for the answer, which would be one more round trip. */

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { DeployError, type ErrorCode } from '../errors.js'
 import type { Ask } from './ask.js'
+import type { Connection } from './connection.js'
 import { usualPatience } from './patience.js'
-import type { SshConnection } from './ssh-connection.js'
 import type { SshHost } from './ssh-host.js'
 import { SshSession } from './ssh-session.js'
 import { connectAlong } from './ssh-way.js'
@@ -16,7 +16,7 @@ export interface Line {
 }
 
 export const openLine = async (options: SshOptions): Promise<Line> => {
-  const connections: readonly SshConnection[] = await connectAlong(options)
+  const connections: readonly Connection[] = await connectAlong(options)
   const connection = connections.at(-1)
   if (connection === undefined) throw new TypeError('a way has at least one connection')
   const patience = { ...usualPatience, ...options.patience }

@@ -2,10 +2,10 @@ import type { Readable } from 'node:stream'
 import type { RunAs } from '../core/command.js'
 import type { Secret } from '../core/secret.js'
 import type { Ask } from './ask.js'
+import type { Connection } from './connection.js'
 import { driver, oneShot } from './frame.js'
 import type { Patience } from './patience.js'
 import { Channels } from './ssh-channel.js'
-import type { SshConnection } from './ssh-connection.js'
 import { Shell, ShellEnded, type Exchange, type Exchanged } from './ssh-shell.js'
 import { ShellPool } from './ssh-shell-pool.js'
 import { Sudo } from './ssh-sudo.js'
@@ -17,7 +17,7 @@ export class SshSession {
   readonly #pools: Readonly<Record<RunAs, ShellPool>>
 
   constructor(
-    private readonly connection: SshConnection,
+    private readonly connection: Connection,
     sudoPassword: Secret | undefined,
     ask: Ask | undefined,
     patience: Patience,

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream'
-import type { ClientChannel } from 'ssh2'
+import type { Channel } from './connection.js'
 import { envelope } from './frame.js'
 import { MarkedOutput } from './marked-output.js'
 import type { RunOptions } from './transport.js'
@@ -63,15 +63,15 @@ interface Pending {
 }
 
 /** What the stream has given less what waits in the channel, because the host has not made room for it yet. */
-const countSent = (input: Readable, channel: ClientChannel, onSent: (bytes: number) => void): void => {
+const countSent = (input: Readable, { stdin }: Channel, onSent: (bytes: number) => void): void => {
   let given = 0
-  const count = (): void => onSent(Math.max(0, given - channel.writableLength))
+  const count = (): void => onSent(Math.max(0, given - stdin.writableLength))
   input.on('data', (piece: Buffer) => {
     given += piece.length
     count()
   })
-  channel.on('drain', count)
-  channel.on('finish', count)
+  stdin.on('drain', count)
+  stdin.on('finish', count)
 }
 
 /** A bash on the host that runs `driver` and is sent one script after the other. */
@@ -81,19 +81,15 @@ export class Shell {
   #fresh = true
   #closing = false
   #ended: ShellEnded | undefined
-  #exitCode: number | undefined
-  #channel: ClientChannel | undefined
+  #channel: Channel | undefined
   #queue: Promise<unknown> = Promise.resolve()
 
   /** Called by the channel's opener, before anything can have arrived. */
-  readonly listen = (channel: ClientChannel): void => {
+  readonly listen = (channel: Channel): void => {
     this.#channel = channel
-    channel.on('data', (piece: Buffer) => this.#take('stdout', piece))
+    channel.stdout.on('data', (piece: Buffer) => this.#take('stdout', piece))
     channel.stderr.on('data', (piece: Buffer) => this.#take('stderr', piece))
-    channel.on('exit', (code: number | null) => (this.#exitCode = code ?? undefined))
-    // A write to a channel that just closed; `close` follows and tells it better.
-    channel.on('error', () => undefined)
-    channel.on('close', () => this.#end())
+    channel.onEnd((exitCode) => this.#end(exitCode))
   }
 
   get isOpen(): boolean {
@@ -101,7 +97,7 @@ export class Shell {
   }
 
   write(text: string): void {
-    this.#channel?.write(text)
+    this.#channel?.stdin.write(text)
   }
 
   close(): void {
@@ -132,14 +128,14 @@ export class Shell {
       throw new ShellEnded(false, this.#fresh, this.#ended.exitCode, this.#ended.lastWords)
     }
     const answered = this.#expect(exchange)
-    channel.write(envelope(exchange.script))
+    channel.stdin.write(envelope(exchange.script))
     const { input, onSent } = exchange
     input?.on('error', (error) => {
       this.#pending?.settle(error)
       this.close()
     })
     if (input !== undefined && onSent !== undefined) countSent(input, channel, onSent)
-    input?.pipe(channel)
+    input?.pipe(channel.stdin)
     return answered
   }
 
@@ -152,7 +148,7 @@ export class Shell {
       const settle = (result: Exchanged | Error): void => {
         clearTimeout(timer)
         this.#pending = undefined
-        if (this.#channel !== undefined) input?.unpipe(this.#channel)
+        if (this.#channel !== undefined) input?.unpipe(this.#channel.stdin)
         input?.destroy()
         if (result instanceof Error) reject(result)
         else resolve(result)
@@ -186,12 +182,12 @@ export class Shell {
     if (noise !== '') this.#noise = (this.#noise + noise).slice(-keptNoise)
   }
 
-  #end(): void {
+  #end(exitCode: number | undefined): void {
     const pending = this.#pending
     const unfinished = pending === undefined ? '' : pending.stdout.unfinished + pending.stderr.unfinished
     const lastWords = (this.#noise + unfinished).slice(-keptNoise).trim()
     const started = pending !== undefined && (pending.stdout.begun || pending.stderr.begun)
-    this.#ended = new ShellEnded(started, this.#fresh, this.#exitCode, lastWords)
+    this.#ended = new ShellEnded(started, this.#fresh, exitCode, lastWords)
     pending?.settle(this.#ended)
   }
 }

@@ -118,7 +118,7 @@ export class Sudo {
         .open(program, (channel) => {
           shell.listen(channel)
           listening = channel.stderr.on('data', hear)
-          channel.once('close', () => {
+          channel.onEnd(() => {
             refuse(wrong.test(said) ? this.#wrongPassword(words(), whose) : this.#failure(words()))
           })
         })
