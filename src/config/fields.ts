@@ -26,6 +26,12 @@ export const hostAddress = matching(
   'must be a host name, an address (IPv6 without brackets), or an alias of ssh_config, like vagrant@192.0.2.7',
 ).refine((host) => !/^[^:]*:[^:]*$/.test(host), 'must not hold a port: write it as ssh.port')
 
+/** As `ssh-keygen -l` shows it: 32 bytes, of which the last character of base64 holds four bits. */
+export const keyFingerprint = matching(
+  /^SHA256:[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]$/,
+  'must be a fingerprint as ssh-keygen -lf shows it: SHA256: and 43 characters',
+)
+
 export const loginName = matching(/^[a-z_][a-z0-9_.-]*$/, 'must be an account name', 32)
 
 const account = (refused: readonly string[], why: string) =>

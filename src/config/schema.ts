@@ -21,6 +21,16 @@ const ssh = z
     port: text.port.optional().meta({ description: 'Port of sshd; default: what ssh_config says' }),
     'identity-file': text.localPath.optional().meta({ description: 'Private key file on this computer' }),
     'config-file': text.localPath.optional().meta({ description: 'ssh_config to read instead of ~/.ssh/config' }),
+    transport: z.enum(['built-in', 'openssh']).default('built-in').meta({
+      description: 'Who speaks SSH: this program, or the ssh of this computer with all that its ssh_config says',
+    }),
+    'host-key': z
+      .union([text.keyFingerprint, z.array(text.keyFingerprint).min(1)])
+      .optional()
+      .meta({
+        description: 'Fingerprint of the host key, or several: they alone decide, and known_hosts is not asked',
+        examples: ['SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU'],
+      }),
     'sudo-password': secretReference.optional().meta({ description: 'Password for sudo, when sudo asks for one' }),
   })
   .prefault({})

@@ -22,6 +22,7 @@ export interface Setting {
 /** Known under this name to everybody who knows ssh; and the version says how a file is to be read. */
 const optionNames: Readonly<Record<string, string | undefined>> = {
   'ssh.config-file': 'ssh-config',
+  'ssh.transport': 'transport',
   version: undefined,
 }
 

@@ -215,6 +215,8 @@ const connectionOf = (flags: FlagsFile, nearby: Nearby, secrets: ReadonlyMap<str
     ...(ssh.port === undefined ? {} : { port: ssh.port }),
     ...(ssh['identity-file'] === undefined ? {} : { identityFile: localPath(ssh['identity-file'], nearby) }),
     ...(ssh['config-file'] === undefined ? {} : { sshConfigFile: localPath(ssh['config-file'], nearby) }),
+    transport: ssh.transport,
+    ...(ssh['host-key'] === undefined ? {} : { hostKeys: [ssh['host-key']].flat() }),
     // never from a file: whether a key may be trusted is for the person who runs it to say
     acceptNewHostKey: false,
     ...(password === undefined ? {} : { sudoPassword: password }),

@@ -119,6 +119,10 @@ export interface Connection {
   readonly port?: number
   readonly identityFile?: string
   readonly sshConfigFile?: string
+  /** Who speaks SSH: we, or the ssh of this computer. */
+  readonly transport: 'built-in' | 'openssh'
+  /** Fingerprints; where there are any, they alone decide which key is the host's. */
+  readonly hostKeys?: readonly string[]
   readonly acceptNewHostKey: boolean
   readonly sudoPassword?: Secret
 }

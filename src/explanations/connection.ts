@@ -59,10 +59,11 @@ export const connection = {
   },
   NO_COMMON_ALGORITHM: {
     cause:
-      'The host and deploy-flask have no secure algorithm in common for key exchange, cipher, MAC or host key. The host ' +
+      'The host and whoever speaks to it have no secure algorithm in common for key exchange, cipher, MAC or host key. The host ' +
       'offers only what is outdated (SHA-1, CBC), or has been restricted to post-quantum key exchange.',
     remedy:
-      'Allow one that is modern and not exotic in its sshd_config: curve25519-sha256, aes128-gcm@openssh.com or ' +
+      'Where ssh itself gets in, give --transport openssh: it knows post-quantum key exchange, too. Otherwise allow one ' +
+      'that is modern and not exotic in its sshd_config: curve25519-sha256, aes128-gcm@openssh.com or ' +
       'aes128-ctr, hmac-sha2-256, ssh-ed25519 or rsa-sha2-512. The sshd of Ubuntu 18.04 has all of them by default.',
     look: {
       here: ['ssh -vv HOST true 2>&1 | grep -E "kex:|peer server"'],
@@ -108,12 +109,24 @@ export const connection = {
     remedy: 'Do not connect. Ask whoever revoked it which key the host has now.',
     look: { here: ['grep -n @revoked ~/.ssh/known_hosts /etc/ssh/ssh_known_hosts'] },
   },
+  HOST_KEY_NOT_PINNED: {
+    cause:
+      'The key that the host showed is none of those in ssh.host-key. Where that setting is given, it alone decides: ' +
+      'known_hosts is not asked, and no option goes on in spite of it. Nothing secret was sent. A host has a key of each ' +
+      'type, and shows one of them only.',
+    remedy:
+      "Compare the offered fingerprint with the host's own, on its console or from its provider. Only if it is one of " +
+      'them, add it to ssh.host-key; a list holds those of all types.',
+    look: { onHost: ['for key in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $key; done'] },
+  },
   HOST_CERTIFICATE_UNSUPPORTED: {
     cause:
-      'known_hosts knows the host only by a certificate authority (@cert-authority), and certificates of hosts are not ' +
-      'supported: the plain key of the host cannot be checked against it.',
+      'known_hosts knows the host only by a certificate authority (@cert-authority), and the built-in transport cannot ' +
+      'use certificates of hosts: the plain key of the host cannot be checked against it.',
     remedy:
-      'Add the plain key of the host to known_hosts: compare the fingerprint, then write down the line of ssh-keyscan.',
+      'Give --transport openssh, or ssh.transport: openssh in the flags file: the ssh of this computer then checks the ' +
+      'certificate. Or add the plain key of the host to known_hosts: compare the fingerprint, then write down the line ' +
+      'of ssh-keyscan.',
     look: { here: ['ssh-keyscan HOST | ssh-keygen -lf -', 'ssh-keyscan HOST >> ~/.ssh/known_hosts'] },
   },
   KNOWN_HOSTS_UNREADABLE: {
@@ -135,11 +148,20 @@ export const connection = {
     remedy: 'Repair the line that the evidence names, until ssh -G says nothing but settings.',
     look: { here: ['ssh -G HOST', 'ssh -G -F FILE HOST'] },
   },
+  SSH_PROGRAM_UNUSABLE: {
+    cause:
+      'With --transport openssh the ssh of this computer makes the connection, and it could not be started, or is too ' +
+      'old for what it was asked to do (ssh.host-key needs OpenSSH 8.5).',
+    remedy: 'Install the OpenSSH client and see that it is in PATH, or leave out --transport openssh.',
+    look: { here: ['ssh -V', 'apt-get install openssh-client'] },
+  },
   SSH_CONFIG_UNSUPPORTED: {
     cause:
-      'ssh_config says of this host what deploy-flask cannot do: a ProxyCommand, or a chain of more than eight jump ' +
-      'hosts, which is nearly always one that leads back to itself.',
-    remedy: 'Say it as ProxyJump. For another file of settings, use --ssh-config or ssh.config-file.',
+      'ssh_config says of this host what cannot be done: a ProxyCommand, which only the ssh of this computer can use, ' +
+      'or a chain of more than eight jump hosts, which is nearly always one that leads back to itself.',
+    remedy:
+      'Give --transport openssh, or ssh.transport: openssh in the flags file, for a ProxyCommand; or say it as ' +
+      'ProxyJump. For another file of settings, use --ssh-config or ssh.config-file.',
     look: { here: ['ssh -G HOST | grep -i proxy'] },
   },
 } as const satisfies Readonly<Record<string, Explanation>>

@@ -15,11 +15,13 @@ export const login = {
   },
   CERTIFICATE_UNSUPPORTED: {
     cause:
-      'The login failed, and you have a user certificate, in the agent or by CertificateFile of ssh_config. Those are ' +
-      'not supported, so a host that only trusts a certificate authority (TrustedUserCAKeys) lets nobody in this way, ' +
-      'though ssh itself gets in.',
-    remedy: "Add a plain public key to the account's authorized_keys on the host, for instance through ssh.",
-    look: { here: ['ssh-add -L | grep cert', 'ssh-copy-id USER@HOST'] },
+      'The login failed, and you have a user certificate: in the agent, by CertificateFile of ssh_config, or as ' +
+      'KEY-cert.pub beside a key. The built-in transport cannot use them, so a host that only trusts a certificate ' +
+      'authority (TrustedUserCAKeys) lets nobody in this way, though ssh itself gets in.',
+    remedy:
+      'Give --transport openssh, or ssh.transport: openssh in the flags file: the ssh of this computer then logs in, ' +
+      "with certificates. Or add a plain public key to the account's authorized_keys on the host.",
+    look: { here: ['ssh-add -L | grep cert', 'ls ~/.ssh/*-cert.pub', 'ssh-keygen -Lf KEY-cert.pub'] },
   },
   PASSWORD_EXPIRED: {
     cause:

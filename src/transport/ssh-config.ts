@@ -116,32 +116,22 @@ const unusable = (where: string, evidence: string): DeployError =>
     remedy: `repair the file, and try it with: ssh -G HOST`,
   })
 
+/** How ssh is told where to: what it says of a host depends on all of it. */
+export const sshArgv = (address: Address, file: string | undefined): readonly string[] => [
+  ...(file === undefined ? [] : ['-F', file]),
+  ...(address.user === undefined ? [] : ['-l', address.user]),
+  ...(address.port === undefined ? [] : ['-p', String(address.port)]),
+]
+
 /**
  * Asked of ssh itself, for nothing else knows Include, Match and the tokens exactly. Where there is no ssh, its
  * defaults are used.
  */
 export const readSshConfig = async (address: Address, file?: string): Promise<SshConfig> => {
-  const argv = [
-    '-G',
-    ...(file === undefined ? [] : ['-F', file]),
-    ...(address.user === undefined ? [] : ['-l', address.user]),
-    ...(address.port === undefined ? [] : ['-p', String(address.port)]),
-    '--',
-    address.host,
-  ]
-  const answer = await runLocally('ssh', argv)
+  const answer = await runLocally('ssh', ['-G', ...sshArgv(address, file), '--', address.host])
   if (answer.missing && file === undefined) return defaults(address)
   const where = file ?? '~/.ssh/config'
   if (answer.missing) throw unusable(where, 'there is no ssh on this computer to read it with')
   if (answer.exitCode !== 0) throw unusable(where, answer.stderr.trim())
-  const config = parseSshConfig(answer.stdout)
-  if (config.proxyCommand !== undefined) {
-    throw new DeployError('SSH_CONFIG_UNSUPPORTED', {
-      what: `ssh_config asks for a ProxyCommand to reach ${address.host}, which is not supported`,
-      where,
-      evidence: `ProxyCommand ${config.proxyCommand}`,
-      remedy: 'say it as ProxyJump, which is supported',
-    })
-  }
-  return config
+  return parseSshConfig(answer.stdout)
 }

@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import { DeployError, type ErrorCode } from '../errors.js'
 import { runLocally } from './local.js'
 import type { Attempts } from './ssh-authentication.js'
@@ -21,7 +22,7 @@ interface NoConnection {
   readonly remedy: string
 }
 
-const connectFailed = (host: SshHost, { code, what, remedy }: NoConnection, error: unknown): DeployError =>
+export const connectFailed = (host: SshHost, { code, what, remedy }: NoConnection, error: unknown): DeployError =>
   new DeployError(code, { what, where: host.where, evidence: messagesOf(error), remedy }, { cause: error })
 
 /** Why no TCP connection came about. */
@@ -65,10 +66,17 @@ export const timedOut = (host: SshHost, error: unknown): DeployError =>
     error,
   )
 
-/** ssh2 cannot use certificates; where the agent holds one, that is very likely the reason. */
-const certificates = async (host: SshHost): Promise<string[]> => {
+/** ssh2 cannot use certificates; where there is one, that is very likely the reason. */
+export const certificatesFor = async (host: SshHost, identityFile: string | undefined): Promise<string[]> => {
   const found: string[] = []
   if (host.config.certificateFile !== undefined) found.push(`CertificateFile ${host.config.certificateFile}`)
+  for (const key of identityFile === undefined ? host.config.identityFiles : [identityFile]) {
+    const isThere = await access(`${key}-cert.pub`).then(
+      () => true,
+      () => false,
+    )
+    if (isThere) found.push(`${key}-cert.pub`)
+  }
   if (host.config.identityAgent !== undefined) {
     const env = { SSH_AUTH_SOCK: host.config.identityAgent }
     const { stdout } = await runLocally('ssh-add', ['-L'], { env, milliseconds: 5_000 })
@@ -89,7 +97,7 @@ const whyNot = (
   if (certified.length > 0) {
     return {
       code: 'CERTIFICATE_UNSUPPORTED',
-      remedy: `user certificates (here: ${certified.join(', ')}) are not supported: add a plain public key to the account's authorized_keys`,
+      remedy: `user certificates (here: ${certified.join(', ')}) need --transport openssh; or add a plain public key to the account's authorized_keys`,
     }
   }
   if (locked.length > 0 && tried.length === 0) {
@@ -101,8 +109,14 @@ const whyNot = (
   }
 }
 
-export const loginFailure = async (host: SshHost, attempts: Attempts, error: unknown): Promise<DeployError> => {
-  const { code, remedy } = whyNot(host, attempts, await certificates(host))
+/** `certified`: certificates that could not be used. */
+export const loginFailure = (
+  host: SshHost,
+  attempts: Attempts,
+  certified: readonly string[],
+  error: unknown,
+): DeployError => {
+  const { code, remedy } = whyNot(host, attempts, certified)
   const tried = attempts.tried.length === 0 ? ['tried: nothing'] : attempts.tried.map((method) => `tried: ${method}`)
   const allowed = attempts.allowed.length === 0 ? [] : [`the host takes: ${attempts.allowed.join(', ')}`]
   return new DeployError(
@@ -138,7 +152,7 @@ export const handshakeFailure = (host: SshHost, error: unknown): DeployError => 
         code: 'NO_COMMON_ALGORITHM',
         what: `${host.config.hostname} and this program have no secure algorithm in common`,
         remedy:
-          'the host offers outdated or post-quantum-only algorithms: allow curve25519-sha256, aes128-gcm and hmac-sha2-256 in its sshd_config',
+          'the host offers outdated or post-quantum-only algorithms: use --transport openssh for the latter, or allow curve25519-sha256, aes128-gcm and hmac-sha2-256 in its sshd_config',
       },
       error,
     )

@@ -22,6 +22,8 @@ export interface HostKeyPolicy {
 /** What was known of a host before it was spoken to. */
 export interface ExpectedKey {
   readonly token: string
+  /** Fingerprints that alone decide; then nothing of known_hosts is in here. */
+  readonly pinned: readonly string[] | undefined
   readonly known: readonly KnownHost[]
   /** Those without the port: enough for a match, as in ssh, but for nothing else. */
   readonly withoutPort: readonly KnownHost[]
@@ -29,13 +31,15 @@ export interface ExpectedKey {
   readonly hashed: boolean
 }
 
-export const expectedKey = async ({ config }: SshHost): Promise<ExpectedKey> => {
-  const entries = await loadKnownHosts([...config.userKnownHostsFiles, ...config.globalKnownHostsFiles])
+export const expectedKey = async ({ config }: SshHost, pinned?: readonly string[]): Promise<ExpectedKey> => {
+  const files = pinned === undefined ? [...config.userKnownHostsFiles, ...config.globalKnownHostsFiles] : []
+  const entries = await loadKnownHosts(files)
   const alias = config.hostKeyAlias?.toLowerCase()
   const token = alias ?? hostToken(config.hostname, config.port)
   const withoutPort = alias === undefined && config.port !== 22 ? hostToken(config.hostname, 22) : undefined
   return {
     token,
+    pinned,
     known: entriesFor(entries, token),
     withoutPort: withoutPort === undefined ? [] : entriesFor(entries, withoutPort),
     file: config.userKnownHostsFiles[0],
@@ -46,7 +50,10 @@ export const expectedKey = async ({ config }: SshHost): Promise<ExpectedKey> => 
 export const offeredAlgorithms = ({ known, withoutPort }: ExpectedKey): ReturnType<typeof hostKeyAlgorithms> =>
   hostKeyAlgorithms(known.some((entry) => entry.marker === undefined) ? known : withoutPort)
 
-const verdictOn = ({ known, withoutPort }: ExpectedKey, key: Buffer): Verdict => {
+type Judged = Verdict | 'not-pinned'
+
+const verdictOn = ({ pinned, known, withoutPort }: ExpectedKey, key: Buffer): Judged => {
+  if (pinned !== undefined) return pinned.includes(fingerprint(key)) ? 'match' : 'not-pinned'
   const verdict = judge(known, key)
   const loose = judge(withoutPort, key)
   if (loose === 'revoked') return 'revoked'
@@ -59,8 +66,14 @@ const known = (entries: readonly KnownHost[]): string =>
     .map((entry) => `known:   ${entry.type} ${fingerprint(entry.key)}`)
     .join('\n')
 
-const refusal = (verdict: Exclude<Verdict, 'match'>, expected: ExpectedKey, key: Buffer, where: string): Failure => {
-  const offered = `offered: ${describeKey(key)}`
+/** `shown`: the key that the host showed, as `describeKey` says it. */
+export const refusal = (
+  verdict: Exclude<Judged, 'match'>,
+  expected: ExpectedKey,
+  shown: string,
+  where: string,
+): Failure => {
+  const offered = `offered: ${shown}`
   const file = expected.file ?? '~/.ssh/known_hosts'
   const forget = `ssh-keygen -f ${file} -R '${expected.token}'`
   switch (verdict) {
@@ -75,6 +88,14 @@ const refusal = (verdict: Exclude<Verdict, 'match'>, expected: ExpectedKey, key:
         evidence: `${known(expected.known)}\n${offered}`,
         remedy: `somebody may be between you and the host: compare with the host's own \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\`. Only if it was set up anew: ${forget}`,
       })
+    case 'not-pinned':
+      return new DeployError('HOST_KEY_NOT_PINNED', {
+        what: `the host key of ${expected.token} is none of those in ssh.host-key`,
+        where,
+        evidence: [...(expected.pinned ?? []).map((pin) => `wanted:  ${pin}`), offered].join('\n'),
+        remedy:
+          "somebody may be between you and the host: compare with the host's own `ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub`. Only if it is one of them: add it to ssh.host-key",
+      })
     case 'revoked':
       return new DeployError('HOST_KEY_REVOKED', {
         what: `the host key of ${expected.token} is marked @revoked in the known hosts`,
@@ -88,10 +109,13 @@ const refusal = (verdict: Exclude<Verdict, 'match'>, expected: ExpectedKey, key:
         what:
           verdict === 'unknown'
             ? `the host key of ${expected.token} is not known yet`
-            : `${expected.token} is known only by a certificate authority, and host certificates are not supported`,
+            : `${expected.token} is known only by a certificate authority, and the built-in transport cannot check host certificates`,
         where,
         evidence: offered,
-        remedy: `compare it with the host's own \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\`, then connect once with ssh, or run again with --accept-new-host-key; it is then kept in ${file}`,
+        remedy:
+          verdict === 'unknown'
+            ? `compare it with the host's own \`ssh-keygen -lf /etc/ssh/ssh_host_*_key.pub\`, then connect once with ssh, or run again with --accept-new-host-key; it is then kept in ${file}`
+            : `use --transport openssh, which checks the certificate; or add the plain key of the host to ${file}`,
       })
   }
 }
@@ -105,7 +129,7 @@ export const checkHostKey = async (
 ): Promise<Failure | undefined> => {
   const verdict = verdictOn(expected, key)
   if (verdict === 'match') return undefined
-  const failure = refusal(verdict, expected, key, where)
+  const failure = refusal(verdict, expected, describeKey(key), where)
   if (verdict !== 'unknown') return failure
   if (!policy.acceptNew) {
     const text = `The host key of ${expected.token} is not known: ${describeKey(key)}. Is it the right one?`

@@ -4,6 +4,9 @@ import { readSshConfig, type SshConfig } from './ssh-config.js'
 
 /** A host with everything that ssh_config says about it, and the hosts before it on the way there. */
 export interface SshHost {
+  /** As ssh is told. */
+  readonly address: Address
+  readonly sshConfigFile: string | undefined
   readonly config: SshConfig
   /** As shown to people. */
   readonly target: string
@@ -13,10 +16,11 @@ export interface SshHost {
 
 const longestWay = 8
 
-const describe = (typed: string, config: SshConfig): SshHost => {
+const describe = async (typed: string, address: Address, sshConfigFile: string | undefined): Promise<SshHost> => {
+  const config = await readSshConfig(address, sshConfigFile)
   const hostname = config.hostname.includes(':') ? `[${config.hostname}]` : config.hostname
   const target = `${config.user}@${hostname}${config.port === 22 ? '' : `:${config.port}`}`
-  return { config, target, where: target.includes(typed) ? target : `${target} (${typed})` }
+  return { address, sshConfigFile, config, target, where: target.includes(typed) ? target : `${target} (${typed})` }
 }
 
 const asAddress = (jump: string): Address => parseAddress(jump.replace(/^ssh:\/\//, '').replace(/\/$/, ''))
@@ -32,10 +36,10 @@ export const resolveWay = async (
     ...(user === undefined ? {} : { user }),
     ...(port === undefined ? {} : { port }),
   }
-  const config = await readSshConfig(address, sshConfigFile)
-  const way: SshHost[] = [describe(typed, config)]
+  const host = await describe(typed, address, sshConfigFile)
+  const way: SshHost[] = [host]
   // Only the first of several jump hosts goes its own way; the others are reached through the one before, as in ssh.
-  for (let jump = config.proxyJump; jump !== undefined;) {
+  for (let jump = host.config.proxyJump; jump !== undefined;) {
     const hops = jump.split(',').map((hop) => hop.trim())
     if (way.length + hops.length > longestWay) {
       throw new DeployError('SSH_CONFIG_UNSUPPORTED', {
@@ -44,9 +48,9 @@ export const resolveWay = async (
         remedy: 'look for a ProxyJump in ssh_config that leads back to itself',
       })
     }
-    const configs = await Promise.all(hops.map((hop) => readSshConfig(asAddress(hop), sshConfigFile)))
-    way.unshift(...configs.map((hop, index) => describe(hops[index] ?? '', hop)))
-    jump = configs[0]?.proxyJump
+    const before = await Promise.all(hops.map((hop) => describe(hop, asAddress(hop), sshConfigFile)))
+    way.unshift(...before)
+    jump = before[0]?.config.proxyJump
   }
   const last = way.pop()
   if (last === undefined) throw new TypeError('a way has at least one host')

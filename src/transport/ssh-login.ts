@@ -7,7 +7,7 @@ import { Deadline } from './deadline.js'
 import { algorithms } from './ssh-algorithms.js'
 import { gatherCredentials, methods, type Attempts } from './ssh-authentication.js'
 import { SshConnection } from './ssh-connection.js'
-import { handshakeFailure, loginFailure, timedOut } from './ssh-failure.js'
+import { certificatesFor, handshakeFailure, loginFailure, timedOut } from './ssh-failure.js'
 import { checkHostKey, expectedKey, offeredAlgorithms, type ExpectedKey } from './ssh-host-key.js'
 import type { SshHost } from './ssh-host.js'
 import { loadLibrary, type Library } from './ssh-library.js'
@@ -15,6 +15,8 @@ import { loadLibrary, type Library } from './ssh-library.js'
 export interface LoginOptions {
   readonly acceptNewHostKey: boolean
   readonly identityFile?: string
+  /** Fingerprints of the host's key, instead of known_hosts. */
+  readonly hostKeys?: readonly string[]
   readonly ask?: Ask
   /** Seconds until there has to be a session. */
   readonly patience: number
@@ -23,7 +25,7 @@ export interface LoginOptions {
 /** Logs in over a stream that is, or is about to be, connected to the host's sshd. */
 export const logIn = async (opening: Promise<Duplex>, host: SshHost, options: LoginOptions): Promise<SshConnection> => {
   try {
-    const [stream, library, expected] = await Promise.all([opening, loadLibrary(), expectedKey(host)])
+    const [stream, library, expected] = await Promise.all([opening, loadLibrary(), expectedKey(host, options.hostKeys)])
     return await logInOver(stream, library, host, expected, options)
   } catch (error) {
     opening.then(
@@ -119,7 +121,8 @@ const logInOver = async (
     stream.destroy()
     if (refused !== undefined) throw refused
     if (expired) throw timedOut(host, new Error(`no session within ${options.patience} seconds`))
-    throw authenticating ? await loginFailure(host, attempts, error) : handshakeFailure(host, error)
+    if (!authenticating) throw handshakeFailure(host, error)
+    throw loginFailure(host, attempts, await certificatesFor(host, options.identityFile), error)
   } finally {
     deadline.cancel()
   }

@@ -47,7 +47,7 @@ export const openTunnel = async (jump: SshConnection, host: SshHost, patience: n
     })
   })
 
-const tunnelFailure = (jump: SshHost, host: SshHost, error: Error): DeployError =>
+export const tunnelFailure = (jump: SshHost, host: SshHost, error: Error): DeployError =>
   new DeployError(
     'JUMP_HOST_FAILED',
     {

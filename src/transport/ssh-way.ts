@@ -1,29 +1,43 @@
 import type { Duplex } from 'node:stream'
+import { DeployError } from '../errors.js'
+import type { Connection } from './connection.js'
 import { usualPatience } from './patience.js'
 import type { SshConnection } from './ssh-connection.js'
 import { resolveWay, type SshHost } from './ssh-host.js'
-import { logIn } from './ssh-login.js'
+import { logIn, type LoginOptions } from './ssh-login.js'
 import { openSocket, openTunnel } from './ssh-stream.js'
 import type { SshOptions } from './ssh.js'
 
+/** Logs in to a host, through the one before it where there is one. */
+type LogIn<C> = (before: C | undefined, host: SshHost, options: LoginOptions) => Promise<C>
+
 /** Connects to each jump host through the one before, and to the host through the last: one connection for each. */
-export const connectAlong = async (options: SshOptions): Promise<readonly SshConnection[]> => {
+export const connectAlong = async (options: SshOptions): Promise<readonly Connection[]> => {
   const way = await resolveWay(options.host, options)
-  const { login, open } = { ...usualPatience, ...options.patience }
-  const connections: SshConnection[] = []
+  const { open } = { ...usualPatience, ...options.patience }
+  if (options.transport !== 'openssh') return logInAlong(way, options, builtIn(open, options.signal))
+  const { logInByOpenssh } = await import('./openssh.js')
+  return logInAlong(way, options, logInByOpenssh(options.signal))
+}
+
+const logInAlong = async <C extends Connection>(
+  way: readonly SshHost[],
+  { identityFile, hostKeys, acceptNewHostKey = false, ask, patience }: SshOptions,
+  logInTo: LogIn<C>,
+): Promise<readonly C[]> => {
+  const connections: C[] = []
   try {
     for (const host of way) {
-      const stream = openStream(connections.at(-1), host, open, options.signal)
       const isLast = host === way.at(-1)
-      connections.push(
-        await logIn(stream, host, {
-          acceptNewHostKey: options.acceptNewHostKey ?? false,
-          patience: login,
-          // The key that was named is for the host, not for those on the way.
-          ...(isLast && options.identityFile !== undefined ? { identityFile: options.identityFile } : {}),
-          ...(options.ask === undefined ? {} : { ask: options.ask }),
-        }),
-      )
+      const options = {
+        acceptNewHostKey,
+        patience: patience?.login ?? usualPatience.login,
+        // The keys that were named are those of the host, not of those on the way.
+        ...(isLast && identityFile !== undefined ? { identityFile } : {}),
+        ...(isLast && hostKeys !== undefined ? { hostKeys } : {}),
+        ...(ask === undefined ? {} : { ask }),
+      }
+      connections.push(await logInTo(connections.at(-1), host, options))
     }
     return connections
   } catch (error) {
@@ -32,9 +46,20 @@ export const connectAlong = async (options: SshOptions): Promise<readonly SshCon
   }
 }
 
-const openStream = async (
-  jump: SshConnection | undefined,
-  host: SshHost,
-  patience: number,
-  signal: AbortSignal | undefined,
-): Promise<Duplex> => (jump === undefined ? openSocket(host, signal) : openTunnel(jump, host, patience))
+const builtIn =
+  (patience: number, signal: AbortSignal | undefined): LogIn<SshConnection> =>
+  async (before, host, options) => {
+    const { proxyCommand } = host.config
+    // Behind a jump host ssh does not ask for it either.
+    if (before === undefined && proxyCommand !== undefined) throw proxyCommandUnsupported(host, proxyCommand)
+    const stream: Promise<Duplex> = before === undefined ? openSocket(host, signal) : openTunnel(before, host, patience)
+    return logIn(stream, host, options)
+  }
+
+const proxyCommandUnsupported = (host: SshHost, command: string): DeployError =>
+  new DeployError('SSH_CONFIG_UNSUPPORTED', {
+    what: `ssh_config asks for a ProxyCommand to reach ${host.address.host}, which the built-in transport cannot use`,
+    where: host.sshConfigFile ?? '~/.ssh/config',
+    evidence: `ProxyCommand ${command}`,
+    remedy: 'use --transport openssh, or say it as ProxyJump',
+  })

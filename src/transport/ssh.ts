@@ -30,6 +30,10 @@ export interface SshOptions {
   readonly port?: number
   readonly identityFile?: string
   readonly sshConfigFile?: string
+  /** Who speaks SSH: we, or the ssh of this computer. */
+  readonly transport?: 'built-in' | 'openssh'
+  /** Fingerprints; where there are any, they alone decide which key is the host's. */
+  readonly hostKeys?: readonly string[]
   /** Trusts the key of a host that is not known yet; never one that changed. */
   readonly acceptNewHostKey?: boolean
   readonly sudoPassword?: Secret

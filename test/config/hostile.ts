@@ -13,6 +13,8 @@ export const maximalFlags = {
     port: 2222,
     'identity-file': 'key',
     'config-file': 'ssh.conf',
+    transport: 'openssh',
+    'host-key': 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
     'sudo-password': { env: 'PW' },
   },
   site: 'notes',

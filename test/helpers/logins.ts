@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect } from 'vitest'
 import { login } from '../../src/core/command.js'
 import type { Asked } from '../../src/transport/ask.js'
 import { connectSsh } from '../../src/transport/ssh.js'
+import type { TransportName } from './transports.js'
 import { createUser, startSshd, type Sshd, type User } from './sshd.js'
 
 export interface Attempt {
@@ -13,7 +14,7 @@ export interface Attempt {
 }
 
 /** A real sshd of this machine that takes passwords too, an account on it, and ways to log in. */
-export const useLogins = () => {
+export const useLogins = (way: TransportName) => {
   let sshd: Sshd
   let user: User
   beforeAll(async () => {
@@ -35,6 +36,7 @@ export const useLogins = () => {
   }: Attempt) => {
     const asked: Asked[] = []
     const transport = await connectSsh({
+      transport: way,
       host: 'there',
       user: name,
       sshConfigFile: await sshd.config(settings),

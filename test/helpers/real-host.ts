@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll } from 'vitest'
 import { connectSsh, type SshOptions } from '../../src/transport/ssh.js'
 import type { Transport } from '../../src/transport/transport.js'
+import type { TransportName } from './transports.js'
 import { createUser, startSshd, type Sshd, type User } from './sshd.js'
 
 export interface RealHost {
@@ -12,7 +13,7 @@ export interface RealHost {
 }
 
 /** A real sshd of this machine and an account on it, for all tests of a file. */
-export const useRealHost = (): RealHost => {
+export const useRealHost = (way: TransportName): RealHost => {
   let sshd: Sshd
   let user: User
   const open: Transport[] = []
@@ -36,7 +37,7 @@ export const useRealHost = (): RealHost => {
     },
     async connect(options = {}, settings = []) {
       const sshConfigFile = await sshd.config(settings)
-      const transport = await connectSsh({ host: 'there', user: user.name, sshConfigFile, ...options })
+      const transport = await connectSsh({ transport: way, host: 'there', user: user.name, sshConfigFile, ...options })
       open.push(transport)
       return transport
     },
