@@ -25,7 +25,7 @@ export class OpensshConnection implements Connection {
     readonly host: SshHost,
     readonly folder: Folder,
     private readonly held: Socket,
-    private readonly said: Said,
+    readonly said: Said,
   ) {
     held.on('error', () => undefined).resume()
     this.#ended = new Promise((resolve) => {

@@ -2,7 +2,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { text as allOf } from 'node:stream/consumers'
 import { quote } from '../core/quote.js'
 
 /** The path of a socket may have 103 characters, of which ssh takes 17 for a name of its own; ours takes 14. */
@@ -39,14 +38,16 @@ socket.on('error', () => (process.exitCode = 1))
 
 const listenTo = async (path: string, answering: Answering): Promise<Server> => {
   const server = createServer({ allowHalfOpen: true }, (socket) => {
+    let asked = ''
+    socket.setEncoding('utf8').on('data', (piece: string) => (asked += piece))
     socket.on('error', () => undefined)
-    const reply = async (): Promise<void> => {
-      const asked = await allOf(socket)
+    socket.on('end', () => {
       const line = asked.indexOf('\n')
-      const answer = await answering({ kind: asked.slice(0, line), text: asked.slice(line + 1) })
-      socket.end(answer === undefined ? '' : `${answer}\n`)
-    }
-    reply().catch(() => socket.destroy())
+      answering({ kind: asked.slice(0, line), text: asked.slice(line + 1) }).then(
+        (answer) => socket.end(answer === undefined ? '' : `${answer}\n`),
+        () => socket.end(),
+      )
+    })
   })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

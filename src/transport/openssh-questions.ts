@@ -3,6 +3,9 @@ import type { Ask, Asked } from './ask.js'
 import type { Answering, Prompt } from './openssh-folder.js'
 import type { SshHost } from './ssh-host.js'
 
+/** NumberOfPasswordPrompts */
+const mostPassphrases = 3
+
 /** What is asked of a person for ssh; `expired`: the account wants a new password, which is no question of ours. */
 type Question = Asked | 'expired' | 'notice'
 
@@ -25,20 +28,45 @@ export const questionOf = ({ kind, text: said }: Prompt, host: SshHost, token: s
   return { about: 'login-prompt', text: `${host.target} asks: ${text}`, secret: kind !== 'confirm' }
 }
 
-/** Asks what ssh asks. A passphrase that is asked for again was the wrong one, and is said to be. */
-export const answerFor = (host: SshHost, token: string, ask: Ask, onExpired: () => void): Answering => {
-  const passphrases = new Set<string>()
-  return async (prompt) => {
-    const question = questionOf(prompt, host, token)
+/** Asks what ssh asks, for one login. */
+export class Questions {
+  readonly #passphrases = new Map<string, number>()
+  #expired = false
+
+  constructor(
+    private readonly host: SshHost,
+    private readonly token: string,
+    private readonly ask: Ask,
+    private readonly stop: () => void,
+  ) {}
+
+  /** The account's password must be changed before it lets anybody in. */
+  get expired(): boolean {
+    return this.#expired
+  }
+
+  /** `Passphrase of FILE`, where each answer was a wrong one. */
+  get unanswered(): readonly string[] {
+    return [...this.#passphrases].filter(([, times]) => times >= mostPassphrases).map(([text]) => text)
+  }
+
+  readonly answer: Answering = async (prompt) => {
+    const question = questionOf(prompt, this.host, this.token)
     if (question === 'notice') return ''
     if (question === 'expired') {
-      onExpired()
+      this.#expired = true
+      this.stop()
       return undefined
     }
-    const { about, text } = question
-    const again = about === 'passphrase' && passphrases.has(text)
-    if (about === 'passphrase') passphrases.add(text)
-    const answer = await ask({ ...question, text: again ? `${text} (that was not the one)` : text })
-    return about === 'host-key' && answer !== 'yes' ? 'no' : answer
+    const answer = await this.ask({ ...question, text: this.#counted(question) })
+    return question.about === 'host-key' && answer !== 'yes' ? 'no' : answer
+  }
+
+  /** A passphrase that is asked for again was the wrong one, and is said to be. */
+  #counted({ about, text }: Asked): string {
+    if (about !== 'passphrase') return text
+    const times = this.#passphrases.get(text) ?? 0
+    this.#passphrases.set(text, times + 1)
+    return times === 0 ? text : `${text} (that was not the one)`
   }
 }

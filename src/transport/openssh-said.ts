@@ -49,7 +49,14 @@ export class Said {
     )
   }
 
-  get methods(): string | undefined {
-    return [...this.text.matchAll(/^debug1: Authentications that can continue: (\S*)$/gm)].at(-1)?.[1]
+  /** Why what was to be reached through it was not. */
+  get notReached(): string {
+    return this.text.match(/^.*open failed: .*$/gm)?.at(-1) ?? ''
+  }
+
+  /** What the host takes. */
+  get methods(): readonly string[] {
+    const said = [...this.text.matchAll(/^debug1: Authentications that can continue: (\S*)$/gm)].at(-1)?.[1] ?? ''
+    return said.split(',').filter((method) => method !== '')
   }
 }

@@ -131,19 +131,22 @@ export const loginFailure = (
   )
 }
 
+export const noSshServer = (host: SshHost, error: unknown): DeployError =>
+  connectFailed(
+    host,
+    {
+      code: 'NO_SSH_SERVER',
+      what: `what answers on port ${host.config.port} of ${host.config.hostname} is not an SSH server, or it hung up at once`,
+      remedy: 'give the right port; a server that is overrun by logins (MaxStartups) also hangs up: try again then',
+    },
+    error,
+  )
+
 /** Why a TCP connection did not become a session; the login is told apart by the caller. */
 export const handshakeFailure = (host: SshHost, error: unknown): DeployError => {
   const message = messagesOf(error)
   if (/lost before handshake|identification|greeting|Invalid header|header/i.test(message)) {
-    return connectFailed(
-      host,
-      {
-        code: 'NO_SSH_SERVER',
-        what: `what answers on port ${host.config.port} of ${host.config.hostname} is not an SSH server, or it hung up at once`,
-        remedy: 'give the right port; a server that is overrun by logins (MaxStartups) also hangs up: try again then',
-      },
-      error,
-    )
+    return noSshServer(host, error)
   }
   if (/no matching/i.test(message)) {
     return connectFailed(

@@ -122,7 +122,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
     resolveSite: ({ host, ssh }, around) => {
       const user = ssh.user === undefined ? {} : { user: ssh.user }
       const config = ssh['config-file'] === undefined ? {} : { sshConfigFile: ssh['config-file'] }
-      const connection = { host, acceptNewHostKey: false, ...user, ...config }
+      const connection = { host, transport: ssh.transport, acceptNewHostKey: false, ...user, ...config }
       around.dial?.(connection)
       return Promise.resolve({ site: world.site ?? site, connection, notes: [] })
     },
