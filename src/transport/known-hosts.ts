@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 
 export interface KnownHost {
   readonly marker: '@revoked' | '@cert-authority' | undefined
@@ -20,6 +20,32 @@ const keyTypeOf = (key: Buffer): string | undefined => {
   return length > 64 || key.length < 4 + length ? undefined : key.toString('latin1', 4, 4 + length)
 }
 
+/** The fields that a key consists of; undefined: it is not whole, or more than that. */
+const fieldsOf = (key: Buffer): Buffer[] | undefined => {
+  const fields: Buffer[] = []
+  for (let at = 0; at < key.length;) {
+    const end = key.length < at + 4 ? Infinity : at + 4 + key.readUInt32BE(at)
+    if (end > key.length) return undefined
+    fields.push(key.subarray(at + 4, end))
+    at = end
+  }
+  return fields
+}
+
+const points: Readonly<Record<string, number>> = { nistp256: 65, nistp384: 97, nistp521: 133 }
+
+/** As ssh reads it: a key that it cannot read is no entry, and so does not speak for its type either. */
+const isWhole = (type: string, key: Buffer): boolean => {
+  const [first, second, third, ...more] = fieldsOf(key) ?? []
+  if (first?.toString('latin1') !== type || second === undefined) return false
+  if (type === 'ssh-ed25519') return second.length === 32 && third === undefined
+  const curve = /^ecdsa-sha2-(nistp\d+)$/.exec(type)?.[1]
+  if (curve !== undefined) {
+    return second.toString('latin1') === curve && third?.length === points[curve] && more.length === 0
+  }
+  return type !== 'ssh-rsa' || (third !== undefined && more.length === 0)
+}
+
 /** Lines that are no entry are passed over, as ssh does. */
 export const parseKnownHosts = (text: string): KnownHost[] =>
   text.split('\n').flatMap((line): KnownHost[] => {
@@ -31,7 +57,8 @@ export const parseKnownHosts = (text: string): KnownHost[] =>
     const [hosts, type, key] = marker === undefined ? words : words.slice(1)
     if (hosts === undefined || type === undefined || key === undefined) return []
     const bytes = Buffer.from(key, 'base64')
-    return keyTypeOf(bytes) === type ? [{ marker, hosts, type, key: bytes.toString('base64') }] : []
+    // Node passes over what is no base64; ssh does not.
+    return bytes.toString('base64') === key && isWhole(type, bytes) ? [{ marker, hosts, type, key }] : []
   })
 
 /** The name under which a host stands in known_hosts. */
@@ -59,14 +86,12 @@ const matchesPattern = (pattern: string, token: string): boolean => {
   return /^\**$/.test(wanted.slice(at))
 }
 
-const hashOf = (token: string, salt: Buffer): Buffer => createHmac('sha1', salt).update(token).digest()
+const hashedName = (token: string, salt: Buffer): string =>
+  `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(token).digest('base64')}`
 
 const matchesHash = (field: string, token: string): boolean => {
-  const [, , salt, hash] = field.split('|')
-  if (salt === undefined || hash === undefined) return false
-  const wanted = Buffer.from(hash, 'base64')
-  const got = hashOf(token, Buffer.from(salt, 'base64'))
-  return got.length === wanted.length && timingSafeEqual(got, wanted)
+  const salt = Buffer.from(field.split('|')[2] ?? '', 'base64')
+  return salt.length === 20 && field === hashedName(token, salt)
 }
 
 const matchesHosts = (field: string, token: string): boolean => {
@@ -116,16 +141,18 @@ const signatures: Readonly<Record<string, readonly Signature[]>> = {
 
 /**
  * The algorithms to offer: the types that are known for the host come first, or a host with a second, unknown key
- * would look like a stranger. Signatures with SHA-1 are never among them.
+ * would look like a stranger. Among them the order is that of ssh, wherever they stand in the file. Signatures with
+ * SHA-1 are never among them.
  */
 export const hostKeyAlgorithms = (entries: readonly KnownHost[]): Signature[] => {
-  const known = entries.flatMap((entry) => (entry.marker === undefined ? (signatures[entry.type] ?? []) : []))
-  return [...new Set([...known, ...Object.values(signatures).flat()])]
+  const types = Object.keys(signatures)
+  const isKnown = (type: string): boolean => entries.some((entry) => entry.marker === undefined && entry.type === type)
+  const ordered = [...types.filter(isKnown), ...types.filter((type) => !isKnown(type))]
+  return ordered.flatMap((type) => signatures[type] ?? [])
 }
 
 /** The line that makes a host known. */
 export const knownHostLine = (token: string, key: Buffer, hashed: boolean): string => {
-  const salt = randomBytes(20)
-  const name = hashed ? `|1|${salt.toString('base64')}|${hashOf(token, salt).toString('base64')}` : token
+  const name = hashed ? hashedName(token, randomBytes(20)) : token
   return `${name} ${keyTypeOf(key) ?? ''} ${key.toString('base64')}`
 }

@@ -47,8 +47,9 @@ export const expectedKey = async ({ config }: SshHost, pinned?: readonly string[
   }
 }
 
-export const offeredAlgorithms = ({ known, withoutPort }: ExpectedKey): ReturnType<typeof hostKeyAlgorithms> =>
-  hostKeyAlgorithms(known.some((entry) => entry.marker === undefined) ? known : withoutPort)
+/** What is known without the port has no say in it, as in ssh. */
+export const offeredAlgorithms = ({ known }: ExpectedKey): ReturnType<typeof hostKeyAlgorithms> =>
+  hostKeyAlgorithms(known)
 
 type Judged = Verdict | 'not-pinned'
 
@@ -56,8 +57,9 @@ const verdictOn = ({ pinned, known, withoutPort }: ExpectedKey, key: Buffer): Ju
   if (pinned !== undefined) return pinned.includes(fingerprint(key)) ? 'match' : 'not-pinned'
   const verdict = judge(known, key)
   const loose = judge(withoutPort, key)
+  // ssh does not look there any more where the key is known with the port; revoked is revoked.
   if (loose === 'revoked') return 'revoked'
-  return verdict === 'unknown' && loose === 'match' ? 'match' : verdict
+  return (verdict === 'unknown' || verdict === 'unsupported') && loose === 'match' ? 'match' : verdict
 }
 
 const known = (entries: readonly KnownHost[]): string =>

@@ -11,6 +11,7 @@ export interface Attempt {
   readonly acceptNewHostKey?: boolean
   readonly identityFile?: string
   readonly name?: string
+  readonly hostKeys?: readonly string[]
 }
 
 /** A real sshd of this machine that takes passwords too, an account on it, and ways to log in. */
@@ -32,6 +33,7 @@ export const useLogins = (way: TransportName) => {
     answers,
     acceptNewHostKey = false,
     identityFile,
+    hostKeys,
     name = user.name,
   }: Attempt) => {
     const asked: Asked[] = []
@@ -42,6 +44,7 @@ export const useLogins = (way: TransportName) => {
       sshConfigFile: await sshd.config(settings),
       acceptNewHostKey,
       ...(identityFile === undefined ? {} : { identityFile }),
+      ...(hostKeys === undefined ? {} : { hostKeys }),
       ...(answers === undefined
         ? {}
         : { ask: async (question: Asked) => (asked.push(question), Promise.resolve(answers[question.about])) }),

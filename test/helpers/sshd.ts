@@ -50,8 +50,14 @@ export interface Sshd {
   stop(): Promise<void>
 }
 
-/** A real sshd on a port of its own. Ends nothing but itself. */
-export const startSshd = async (settings: readonly string[] = []): Promise<Sshd> => {
+/**
+ * A real sshd on a port of its own. Ends nothing but itself. In the settings DIRECTORY stands for its folder, in which
+ * `prepare` finds its keys before it starts.
+ */
+export const startSshd = async (
+  settings: readonly string[] = [],
+  prepare: (directory: string) => void = () => undefined,
+): Promise<Sshd> => {
   ensurePrograms(programs)
   const directory = await mkdtemp(join(tmpdir(), 'sshd-'))
   await chmod(directory, 0o755)
@@ -62,9 +68,10 @@ export const startSshd = async (settings: readonly string[] = []): Promise<Sshd>
   generateKey(file('locked'), 'ed25519', 'open sesame')
   const authorized = await Promise.all(['key.pub', 'locked.pub'].map((name) => readFile(file(name), 'utf8')))
   await writeFile(file('authorized_keys'), authorized.join(''), { mode: 0o644 })
+  prepare(directory)
   const port = await freePort()
   const lines = [
-    ...settings,
+    ...settings.map((line) => line.replaceAll('DIRECTORY', directory)),
     `Port ${port}`,
     'ListenAddress 127.0.0.1',
     `HostKey ${file('host_ed25519')}`,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { Asked } from '../../../src/transport/ask.js'
+import { fingerprint } from '../../../src/transport/known-hosts.js'
 import { connectSsh } from '../../../src/transport/ssh.js'
 import { useLogins } from '../../helpers/logins.js'
-import { startSshd } from '../../helpers/sshd.js'
+import { sh, startSshd } from '../../helpers/sshd.js'
 import { transports } from '../../helpers/transports.js'
 
 describe.each(transports)('over %s', (way) => {
@@ -89,6 +90,40 @@ describe.each(transports)('over %s', (way) => {
     test('may be known without the port, as for ssh', async () => {
       await host.known(`127.0.0.1 ${host.sshd.hostKeys.ed25519}\n`, async () => {
         expect((await host.logIn({})).who).toBe(host.user.name)
+      })
+    })
+
+    test('that is pinned alone decides: known_hosts is not asked, and nothing is written', async () => {
+      const pinned = fingerprint(host.sshd.hostKeys.ed25519.split(' ')[1] ?? '')
+      const other = fingerprint(Buffer.from('another'))
+      for (const text of ['', `@revoked * ${host.sshd.hostKeys.ed25519}\n`]) {
+        await host.known(text, async () => {
+          expect((await host.logIn({ hostKeys: [other, pinned] })).who).toBe(host.user.name)
+          expect(await host.sshd.knownHosts()).toBe(text)
+        })
+      }
+    })
+
+    test('that is not the pinned one is refused before anything of a login is sent, though it is known', async () => {
+      const other = fingerprint(Buffer.from('another'))
+      const offered = fingerprint(host.sshd.hostKeys.ed25519.split(' ')[1] ?? '')
+      const log = await host.logOf(async () => {
+        const attempt = host.logIn({ hostKeys: [other], acceptNewHostKey: true, answers: { 'host-key': 'yes' } })
+        await expect(attempt).rejects.toMatchObject({
+          code: 'HOST_KEY_NOT_PINNED',
+          fault: { evidence: `wanted:  ${other}\noffered: ssh-ed25519 ${offered}` },
+        })
+      })
+      expect(log).not.toMatch(/userauth|publickey|Postponed|Accepted|Failed/i)
+    })
+
+    test('of a type that is not known is refused where another one is, also with accept-new', async () => {
+      const rsa = sh(
+        `f=${host.sshd.directory}/rsa_${way}; ssh-keygen -q -t rsa -b 2048 -N '' -f $f; cut -d' ' -f1,2 $f.pub`,
+      )
+      await host.known(`[127.0.0.1]:${host.sshd.port} ${rsa}`, async () => {
+        const attempt = host.logIn({ acceptNewHostKey: true, answers: { 'host-key': 'yes' } })
+        await expect(attempt).rejects.toMatchObject({ code: 'HOST_KEY_CHANGED' })
       })
     })
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { root } from '../../../src/core/command.js'
+import { fingerprint } from '../../../src/transport/known-hosts.js'
 import { connectSsh } from '../../../src/transport/ssh.js'
 import { startSshd, type Sshd } from '../../helpers/sshd.js'
 import { transports } from '../../helpers/transports.js'
@@ -64,6 +65,20 @@ describe.each(transports)('over %s', (way) => {
     await host.know('')
     await expect(connectSsh({ transport: way, host: 'shop', sshConfigFile: await config() })).rejects.toMatchObject({
       code: 'HOST_KEY_UNKNOWN',
+      fault: { where: expect.stringContaining(String(host.port)) as unknown },
+    })
+    await host.know(atShop)
+  })
+
+  test('a pinned key is that of the host, not that of a jump host', async () => {
+    const printOf = ({ hostKeys }: Sshd): string => fingerprint(hostKeys.ed25519.split(' ')[1] ?? '')
+    const atShop = await host.knownHosts()
+    await host.know('')
+    const options = { transport: way, host: 'shop', sshConfigFile: await config() }
+    const transport = await connectSsh({ ...options, hostKeys: [printOf(host)] })
+    await transport.close()
+    await expect(connectSsh({ ...options, hostKeys: [printOf(jump)] })).rejects.toMatchObject({
+      code: 'HOST_KEY_NOT_PINNED',
       fault: { where: expect.stringContaining(String(host.port)) as unknown },
     })
     await host.know(atShop)
