@@ -60,6 +60,23 @@ describe('a host key', () => {
     expect(verdict(`@cert-authority *.test ${key(0)}\n`, 'shop.test', 22, bytes(0))).toBe('unsupported')
   })
 
+  test('that is damaged says nothing, not even of its type, as for ssh', () => {
+    const [type = '', text = ''] = key(0).split(' ')
+    for (const damaged of [`${text.slice(0, 40)}!${text.slice(40)}`, text.slice(0, -8), `${text}AAAA`, `${text}=`]) {
+      expect(parseKnownHosts(`shop.test ${type} ${damaged}\n`)).toEqual([])
+    }
+    const ecdsa = key(2).split(' ')[1] ?? ''
+    expect(parseKnownHosts(`shop.test ${key(2)}\nshop.test ecdsa-sha2-nistp256 ${ecdsa.slice(0, -8)}\n`)).toHaveLength(
+      1,
+    )
+  })
+
+  test('under two hashed names at once is that of neither, as for ssh', () => {
+    const [name = ''] = knownHostLine('shop.test', bytes(0), true).split(' ')
+    expect(verdict(`${name} ${key(0)}\n`, 'shop.test', 22, bytes(0))).toBe('match')
+    expect(verdict(`${name},${name} ${key(0)}\n`, 'shop.test', 22, bytes(0))).toBe('unknown')
+  })
+
   test('of one port says nothing of another port', () => {
     expect(verdict(`[shop.test]:2222 ${key(0)}\n`, 'shop.test', 2222, bytes(0))).toBe('match')
     expect(verdict(`[shop.test]:2222 ${key(0)}\n`, 'shop.test', 22, bytes(0))).toBe('unknown')
@@ -153,6 +170,8 @@ describe('in agreement with ssh-keygen -F', () => {
 test('the types that are known for a host are offered first, never with SHA-1', () => {
   const offered = hostKeyAlgorithms(parseKnownHosts(`shop.test ${key(3)}\n@revoked shop.test ${key(2)}\n`))
   expect(offered.slice(0, 2)).toEqual(['rsa-sha2-512', 'rsa-sha2-256'])
+  const both = hostKeyAlgorithms(parseKnownHosts(`shop.test ${key(3)}\nshop.test ${key(0)}\n`))
+  expect(both.slice(0, 2), 'in the order of ssh, not in that of the file').toEqual(['ssh-ed25519', 'rsa-sha2-512'])
   expect(offered).toContain('ssh-ed25519')
   expect(offered).not.toContain('ssh-rsa')
   expect(new Set(offered).size).toBe(offered.length)

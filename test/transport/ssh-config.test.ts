@@ -3,6 +3,7 @@ import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { resolveWay } from '../../src/transport/ssh-host.js'
+import { connectSsh } from '../../src/transport/ssh.js'
 import { parseSshConfig, readSshConfig } from '../../src/transport/ssh-config.js'
 
 let folder: string
@@ -85,9 +86,9 @@ Host *
 
   test('with a ProxyCommand is refused, and says what to use instead', async () => {
     const file = await write('Host shop\n  ProxyCommand nc %h %p\n')
-    await expect(readSshConfig({ host: 'shop' }, file)).rejects.toMatchObject({
+    await expect(connectSsh({ host: 'shop', sshConfigFile: file })).rejects.toMatchObject({
       code: 'SSH_CONFIG_UNSUPPORTED',
-      fault: { remedy: expect.stringContaining('ProxyJump') as unknown },
+      fault: { remedy: expect.stringMatching(/--transport openssh.*ProxyJump/) as unknown },
     })
     const none = await write('Host shop\n  ProxyCommand none\n')
     await expect(readSshConfig({ host: 'shop' }, none)).resolves.toMatchObject({ proxyCommand: undefined })

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import ssh2 from 'ssh2'
+import { z } from 'zod'
 import { describe, expect, test } from 'vitest'
 import type { Asked } from '../../../src/transport/ask.js'
 import { fingerprint } from '../../../src/transport/known-hosts.js'
@@ -125,6 +128,31 @@ describe.each(transports)('over %s', (way) => {
         const attempt = host.logIn({ acceptNewHostKey: true, answers: { 'host-key': 'yes' } })
         await expect(attempt).rejects.toMatchObject({ code: 'HOST_KEY_CHANGED' })
       })
+    })
+
+    test('that is refused is all that a server gets to show: no packet of a login reaches it', async () => {
+      const packets: string[] = []
+      const key = readFileSync(`${host.sshd.directory}/host_ecdsa`, 'utf8')
+      const server = new ssh2.Server(
+        { hostKeys: [key], debug: (line) => packets.push(line) },
+        (client) => void client.on('error', () => undefined),
+      )
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+      const address: unknown = server.address()
+      const port = z.object({ port: z.number() }).parse(address).port
+      const refused = [
+        ['', 'HOST_KEY_UNKNOWN'],
+        [`[127.0.0.1]:${port} ${host.sshd.hostKeys.ed25519}\n`, 'HOST_KEY_CHANGED'],
+        [`@revoked * ${host.sshd.hostKeys.ecdsa}\n`, 'HOST_KEY_REVOKED'],
+      ] as const
+      for (const [text, code] of refused) {
+        await host.known(text, async () => {
+          await expect(host.logIn({ settings: [`Port ${port}`] })).rejects.toMatchObject({ code })
+        })
+      }
+      server.close()
+      expect(packets.join('\n')).toMatch(/Received DH Init/)
+      expect(packets.join('\n')).not.toMatch(/SERVICE_REQUEST|USERAUTH/)
     })
 
     test('is refused where the known hosts cannot be read', async () => {
