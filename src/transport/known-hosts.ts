@@ -141,12 +141,16 @@ const signatures: Readonly<Record<string, readonly Signature[]>> = {
 
 /**
  * The algorithms to offer: the types that are known for the host come first, or a host with a second, unknown key
- * would look like a stranger. Among them the order is that of ssh, wherever they stand in the file. Signatures with
- * SHA-1 are never among them.
+ * would look like a stranger. Among them the order is that of ssh, wherever they stand in the file; and as for ssh, a
+ * type is not known where its first key is revoked. Signatures with SHA-1 are never among them.
  */
 export const hostKeyAlgorithms = (entries: readonly KnownHost[]): Signature[] => {
   const types = Object.keys(signatures)
-  const isKnown = (type: string): boolean => entries.some((entry) => entry.marker === undefined && entry.type === type)
+  const revoked = entries.filter(({ marker }) => marker === '@revoked').map(({ key }) => key)
+  const isKnown = (type: string): boolean => {
+    const first = entries.find((entry) => entry.marker === undefined && entry.type === type)
+    return first !== undefined && !revoked.includes(first.key)
+  }
   const ordered = [...types.filter(isKnown), ...types.filter((type) => !isKnown(type))]
   return ordered.flatMap((type) => signatures[type] ?? [])
 }

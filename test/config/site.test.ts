@@ -63,7 +63,7 @@ it('what is not written follows from the name of the site', async () => {
   expect(site.check.statuses.at(-1)).toBe(399)
   expect(site).not.toHaveProperty('init')
   expect(site).not.toHaveProperty('pipIndexUrl')
-  expect(connection).toEqual({ host: 'a.test', acceptNewHostKey: false })
+  expect(connection).toEqual({ host: 'a.test', transport: 'built-in', acceptNewHostKey: false })
 })
 
 it('what is written is taken', async () => {

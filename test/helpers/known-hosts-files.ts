@@ -92,9 +92,7 @@ const damaged = (random: Random, key: string): string => {
 const lineFor = (random: Random, target: Target, { right, wrong }: KeyPool): string => {
   if (random.chance(0.08))
     return random.of('', '# a comment', `#${target.name} ${right[0]}`, 'garbage', '\u0000\u0001', ' \t ')
-  const marker = random.chance(0.75)
-    ? ''
-    : random.of('@revoked ', '@cert-authority ', '@revoked\t', '@other ', '@revoked @revoked ')
+  const marker = random.chance(0.75) ? '' : random.of('@revoked ', '@cert-authority ', '@other ', '@revoked @revoked ')
   const pool = marker.startsWith('@revoked') ? random.chance(0.3) : random.chance(0.6)
   const whole = random.of(...(pool ? right : wrong))
   const key = random.chance(0.15) ? damaged(random, whole) : whole

@@ -56,6 +56,10 @@ describe('a host key', () => {
     expect(verdict(text, 'other.test', 22, bytes(0))).toBe('revoked')
   })
 
+  test('that is revoked is so also where a tab ends the mark, which ssh passes over', () => {
+    expect(verdict(`shop.test ${key(0)}\n@revoked\t* ${key(0)}\n`, 'shop.test', 22, bytes(0))).toBe('revoked')
+  })
+
   test('is not judged by a certificate authority', () => {
     expect(verdict(`@cert-authority *.test ${key(0)}\n`, 'shop.test', 22, bytes(0))).toBe('unsupported')
   })
@@ -172,6 +176,8 @@ test('the types that are known for a host are offered first, never with SHA-1', 
   expect(offered.slice(0, 2)).toEqual(['rsa-sha2-512', 'rsa-sha2-256'])
   const both = hostKeyAlgorithms(parseKnownHosts(`shop.test ${key(3)}\nshop.test ${key(0)}\n`))
   expect(both.slice(0, 2), 'in the order of ssh, not in that of the file').toEqual(['ssh-ed25519', 'rsa-sha2-512'])
+  const revoked = hostKeyAlgorithms(parseKnownHosts(`x ${key(0)}\nx ${key(3)}\n@revoked x ${key(0)}\n`))
+  expect(revoked[0], 'a revoked key makes nobody want its type').toBe('rsa-sha2-512')
   expect(offered).toContain('ssh-ed25519')
   expect(offered).not.toContain('ssh-rsa')
   expect(new Set(offered).size).toBe(offered.length)
