@@ -36,7 +36,7 @@ const inRepository = async (rig: Rig) => {
 const inKey = (): string => readFileSync(sshd.key, 'utf8').split('\n')[2] ?? ''
 
 fault(
-  'F80',
+  'GIT',
   'the code is in a repository: deployed, found so, and renewed by a commit',
   async (rig) => {
     const { repository, git, name, flags, served } = await inRepository(rig)
@@ -70,7 +70,7 @@ fault(
 )
 
 fault(
-  'F80',
+  'GIT',
   'a saved plan brings the commit that it names, wherever its branch is by then',
   async (rig) => {
     const { repository, flags, served } = await inRepository(rig)
@@ -90,7 +90,7 @@ fault(
 )
 
 fault(
-  'F80',
+  'GIT',
   'the repository is not reached: the host is left as it is',
   async (rig) => {
     const { repository, flags } = await inRepository(rig)
@@ -107,7 +107,7 @@ fault(
 )
 
 fault(
-  'F80',
+  'GIT',
   'the repository holds a link to /etc/passwd, and submodules: refused, and not followed',
   async (rig) => {
     const { repository, flags } = await inRepository(rig)
