@@ -35,7 +35,7 @@ describe.each(['first', 'update'] as const)('a run that is killed: %s', (kind) =
     task.meta.fault = {
       id: 'F20',
       title: `${kind === 'first' ? 'a first deployment' : 'an update'} is killed (client and line) ${moments.join(', ')}, at each of its messages`,
-      seen: isFull ? 'all of them' : 'a sample',
+      seen: `the same end, ${some.length} of ${all.length} times`,
     }
     for (const where of some) {
       expect(await crashes.crash(kind, where, whole.end), `killed at message ${where.message}, ${where.when}`).toEqual(
