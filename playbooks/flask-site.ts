@@ -94,7 +94,7 @@ export const flaskSite = definePlaybook<Site>({
           accounts([account, ...site.processGroups]),
           folders(siteFolders(site, layout), layout.root),
           ...(code.kind === 'folder' ? [release(layout, code)] : []),
-          venv(layout.venv, wanted, account, index),
+          venv(layout.venv, wanted, account, { indexUrl: index, within: layout.root }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
         ],
         handlers: tried.length === 0 ? [] : [importCheck(tried, daemon, codeFolders(site, layout))],

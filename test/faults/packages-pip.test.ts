@@ -38,10 +38,10 @@ const pipFault = (id: string, title: string, work: (rig: Rig) => Promise<void>, 
       server.behaveWell()
       await offerWheel()
       // beside what the host has: the tools of a venv come from its own index
-      await rig.inject(
-        `touch /etc/pip.conf; cp -a /etc/pip.conf /root/pip.conf; { echo '[global]'; grep -v '^\\[global\\]' /root/pip.conf
+      await rig.host(
+        `touch /etc/pip.conf; [ -e /root/pip.conf ] || cp -a /etc/pip.conf /root/pip.conf
+{ echo '[global]'; grep -v '^\\[global\\]' /root/pip.conf
 echo 'extra-index-url = ${server.url}/simple/'; echo 'trusted-host = ${new URL(server.url).hostname}'; } >/etc/pip.conf`,
-        'cp -a /root/pip.conf /etc/pip.conf; rm /root/pip.conf',
       )
       rig.finally(async () => {
         server.behaveWell()
@@ -49,7 +49,7 @@ echo 'extra-index-url = ${server.url}/simple/'; echo 'trusted-host = ${new URL(s
       })
       await work(rig)
     },
-    options,
+    { touches: /^\/etc\/pip\.conf: /, ...options },
   )
 }
 

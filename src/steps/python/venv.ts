@@ -51,6 +51,13 @@ const staleTools = (is: Venv, python: string): string | undefined => {
   return stale.map(([name, version]) => `${name} ${is.tools[name] ?? 'missing'} becomes ${version}`).join(', ')
 }
 
+export interface VenvSettings {
+  /** Of a package index; default: what pip of the host is configured for. */
+  readonly indexUrl?: string | undefined
+  /** A folder to which the way is judged elsewhere: what lies in it is not judged again. */
+  readonly within?: string
+}
+
 /**
  * A virtual environment that works, for the host's Python, with the last pip, setuptools and wheel for it (PEP 405). One
  * that does not is repaired where it is. It is made by the account of the application and root's afterwards, unless it
@@ -59,10 +66,10 @@ const staleTools = (is: Venv, python: string): string | undefined => {
  * @param path absolute path of its root
  * @param wanted requirements, which the look at it is remembered by
  * @param account that pip works as
- * @param indexUrl of a package index; default: what pip of the host is configured for
+ * @param settings which index, and where it lies
  * Refuses with PATH_DANGEROUS where others than root can change the way to it.
  */
-export const venv = (path: string, wanted: WantedRequirements, account: Account, indexUrl?: string): Step =>
+export const venv = (path: string, wanted: WantedRequirements, account: Account, settings: VenvSettings = {}): Step =>
   defineStep({
     id: 'python.venv',
     why: 'each set of requirements has an environment of its own, so the one that serves is never changed',
@@ -74,14 +81,14 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       host: hostFacts(['/usr']),
     },
     refuse: ({ there, way }) =>
-      builderOf(there, account).isOwner
+      builderOf(there, account).isOwner || (settings.within !== undefined && path.startsWith(`${settings.within}/`))
         ? []
         : refuseThrough(path, way, 'set "venv" to a path of which all folders are root\'s'),
     plan: ({ there, venv: is, host }): readonly Change[] => {
       const subject = `venv ${path}`
       const by = builderOf(there, account)
       const tools = (...options: readonly string[]): readonly Command[] => [
-        pipInstall(asBuilder(by), path, indexUrl, ...options, ...toolRequirements(host.python)),
+        pipInstall(asBuilder(by), path, settings.indexUrl, ...options, ...toolRequirements(host.python)),
         checkVenv(path, by, wanted),
       ]
       if (there === null) {

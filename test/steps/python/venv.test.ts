@@ -32,6 +32,7 @@ const made = (...run: readonly string[]) =>
 const repaired = (reason: string, ...run: readonly string[]) =>
   [{ kind: 'update', subject: `venv ${path}`, reason, run: [opened, ...run, checked, sealed] }] as const
 const changeable = aFolder({ path: '/srv', owner: 'alice', group: 'alice' })
+const elsewhere = (line: string): string => line.replaceAll(path, '/opt/alice/venv')
 const loose = 'flask-notes must not be able to change it'
 
 const works = {
@@ -95,11 +96,24 @@ stepCases('python.venv', {
     changes: [{ kind: 'update', subject: `venv ${path}`, reason: loose, run: [sealed] }],
   },
   'is refused where others can exchange it while root gives it away': {
-    answers: { way: changeable },
+    on: 'pristine',
+    site: { venv: '/opt/alice/venv' },
+    answers: { way: changeable, there: absent, venv: { stdout: '', exitCode: 127 } },
+    changes: made(...create(), tools()).map((change) => ({
+      ...change,
+      subject: 'venv /opt/alice/venv',
+      run: change.run.map(elsewhere),
+      undo: change.undo.map(elsewhere),
+    })),
     refusals: ['PATH_DANGEROUS'],
   },
   'of somebody else may lie where they can exchange it': {
-    answers: { way: changeable, there: edited({ owner: 'alice', group: 'staff' }) },
+    site: { venv: '/opt/alice/venv' },
+    answers: {
+      way: changeable,
+      there: aFolder({ owner: 'alice', group: 'staff' }),
+      venv: JSON.stringify({ ...works, prefix: '/opt/alice/venv' }),
+    },
   },
   'of somebody else is left theirs': { answers: { there: edited({ owner: 'alice', group: 'staff' }) } },
   'of somebody else is repaired by them': {
