@@ -89,7 +89,8 @@ const bring = async (
   { holding, approved }: { readonly holding: Holding; readonly approved: boolean },
 ): Promise<number> => {
   const { target, transport, survey } = look
-  session.document({ type: 'plan', plan: planDocument(transport.target, target.site.name, survey) })
+  const document = planDocument(transport.target, target.site.name, survey, target.origin)
+  session.document({ type: 'plan', plan: document })
   if (isEmpty(survey.plan)) {
     await holding.letGo()
     return nothingToDo(session, look)

@@ -24,20 +24,20 @@ export const plan = async (session: Session, options: PlanOptions): Promise<numb
   return onHost(session, wanted, async ({ target, transport, survey }) => {
     refuse(survey.refusals)
     tellOfOthers(session, survey)
-    const document = planDocument(transport.target, target.site.name, survey)
+    const document = planDocument(transport.target, target.site.name, survey, target.origin)
     io.stdout.write(
       options.json === true
         ? `${safeJson(document, 2)}\n`
         : planText(survey.plan, { colours: colours.result, commands: options.verbose === true }),
     )
     if (out !== undefined) {
-      const { file, overrides, inputs, time, site } = target
+      const { file, overrides, inputs, origin, time } = target
       await writePlanFile(out, {
         time: time.toISOString(),
         flagsFile: file,
         playbook,
         inputs,
-        origin: site.code.kind === 'folder' ? site.code.origin : undefined,
+        origin,
         overrides: overrides.map(({ path, value, origin }) => ({ path: [...path], value, origin })),
         machineId: survey.machineId,
         stateHash: survey.stateHash,

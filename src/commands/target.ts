@@ -18,6 +18,8 @@ export interface Target {
   readonly connection: Connection
   readonly phases: readonly Phase[]
   readonly inputs: Inputs
+  /** Where the code comes from a repository. */
+  readonly origin: Origin | undefined
   /** Names the release; a saved plan is applied with the time of that plan. */
   readonly time: Date
 }
@@ -74,6 +76,7 @@ export const targetOf = async (
     connection: withOptions(connection),
     phases: own === undefined ? await services.phases(site) : own.phases(site),
     inputs: inputsOf(hash, site, own?.hash),
+    origin: site.code.kind === 'folder' ? site.code.origin : undefined,
     time,
   }
 }

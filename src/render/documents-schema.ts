@@ -46,6 +46,10 @@ export const planForm = z
     version: z.literal(1),
     host: z.string(),
     site: z.string(),
+    code: z
+      .object({ git: z.string(), ref: z.string(), commit: z.string() })
+      .optional()
+      .describe('Where the code comes from a repository'),
     machineId: z.string().describe('/etc/machine-id of the host'),
     stateHash: z.string().describe('Another one when the host has changed in anything that the plan depends on'),
     phases: z.array(

@@ -1,4 +1,5 @@
 import type { Plan, PlannedStep } from '../core/plan.js'
+import type { Origin } from '../core/repository.js'
 import type { Change } from '../core/step.js'
 import { commandText } from './command-text.js'
 
@@ -37,10 +38,11 @@ interface Surveyed {
 }
 
 /** The plan as one document; `version` changes when a program that reads it would have to. */
-export const planDocument = (host: string, site: string, { plan, machineId, stateHash }: Surveyed) => ({
+export const planDocument = (host: string, site: string, { plan, machineId, stateHash }: Surveyed, code?: Origin) => ({
   version: 1 as const,
   host,
   site,
+  ...(code === undefined ? {} : { code }),
   machineId,
   stateHash,
   phases: phaseDocuments(plan),

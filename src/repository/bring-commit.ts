@@ -4,7 +4,7 @@ import { DeployError } from '../errors.js'
 import type { Git } from './git.js'
 import { parseListing, type Limits, type Listed } from './listing.js'
 import { lineOf } from './read-back.js'
-import type { Resolved } from './resolve-ref.js'
+import { isCommit, type Resolved } from './resolve-ref.js'
 import { writeFiles } from './write-files.js'
 
 export interface Brought extends Resolved {
@@ -52,11 +52,9 @@ const linesOf = (entries: readonly Listed[]): string => entries.map((entry) => `
 
 /** The hash of what an expression of ours means; undefined when there is no such thing. */
 const nameOf = async (git: Git, inside: readonly string[], expression: string): Promise<string | undefined> => {
-  try {
-    return (await git.run([...inside, 'rev-parse', '--verify', '--end-of-options', expression], { seconds: 60 })).trim()
-  } catch {
-    return undefined
-  }
+  const asked = ['cat-file', '--batch-check=%(objectname)']
+  const answer = (await git.run([...inside, ...asked], { seconds: 60, input: `${expression}\n` })).trim()
+  return isCommit(answer) ? answer : undefined
 }
 
 const moved = (git: Git, { commit, ref }: Brought, fetched: string | undefined): DeployError =>

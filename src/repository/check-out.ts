@@ -67,11 +67,15 @@ const wholeCopy = async (place: string): Promise<Omit<CheckedOut, 'origin'> | un
   if (listing === undefined) return undefined
   const lines = listing.split('\0').filter((line) => line !== '')
   const isSubmodule = (line: string): boolean => line.startsWith('submodule ')
-  const { lines: found, pointers } = await readBack(folder, /^\w+ (\w+)/.exec(lines[0] ?? '')?.[1] ?? '')
+  const found = await readBack(folder, /^\w+ (\w+)/.exec(lines[0] ?? '')?.[1] ?? '').catch(() => undefined)
   const wanted = lines.filter((line) => !isSubmodule(line)).sort()
-  if (wanted.length !== found.length || wanted.some((line, index) => line !== found[index])) return undefined
+  if (found === undefined || wanted.join('\0') !== found.lines.join('\0')) return undefined
   const submodules = lines.filter(isSubmodule).map((line) => line.split(' ').slice(2).join(' '))
-  return { folder, pointers, submodules: submodules.map((path) => Buffer.from(path, 'latin1').toString('utf8')) }
+  return {
+    folder,
+    pointers: found.pointers,
+    submodules: submodules.map((path) => Buffer.from(path, 'latin1').toString('utf8')),
+  }
 }
 
 /** What the disk of this computer says. */

@@ -61,7 +61,7 @@ const evidenceOf = (stderr: string): string =>
     .slice(-15)
     .join('\n')
 
-export const gitFailure = (url: string, { stderr, timedOut }: ApartAnswer, seconds: number): DeployError => {
+export const gitFailure = (url: string, { stderr, timedOut, tooLong }: ApartAnswer, seconds: number): DeployError => {
   const evidence = evidenceOf(stderr)
   const told = { where: url, ...(evidence === '' ? {} : { evidence }) }
   if (timedOut) {
@@ -69,6 +69,13 @@ export const gitFailure = (url: string, { stderr, timedOut }: ApartAnswer, secon
       what: `git was not done with the repository within ${seconds} s`,
       ...told,
       remedy: 'run it again when the line is better; what was fetched in part is thrown away',
+    })
+  }
+  if (tooLong) {
+    return new DeployError('GIT_FAILED', {
+      what: 'git has more to say of the repository than there is room for',
+      ...told,
+      remedy: 'deploy a folder: clone it, and write code: {folder: PATH}',
     })
   }
   const found = known.find(({ says }) => says.test(evidence))

@@ -8,7 +8,8 @@ export interface Resolved {
   readonly wanted: string
 }
 
-const isCommit = (ref: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)
+/** A whole hash, of either kind. */
+export const isCommit = (ref: string): boolean => /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(ref)
 
 const listed = async (git: Git, ...patterns: readonly string[]): Promise<ReadonlyMap<string, string>> => {
   const answer = await git.run(['ls-remote', '--symref', '--', git.url, ...patterns], { seconds: 60 })

@@ -13,17 +13,20 @@ export interface ApartOptions {
 
 export interface ApartAnswer extends LocalAnswer {
   readonly timedOut: boolean
+  /** It said more on stdout than there is room for, and was ended. */
+  readonly tooLong: boolean
 }
 
-const most = 16 * 1024 * 1024
+const most = 64 * 1024 * 1024
 
-/** Of what says more than anybody needs, only the beginning. */
-const bounded = (stream: Readable): (() => string) => {
+/** The beginning of what it says; `more` is called when that is not all. */
+const bounded = (stream: Readable, more: () => void): (() => string) => {
   const pieces: Buffer[] = []
   let bytes = 0
   stream.on('data', (piece: Buffer) => {
-    if (bytes < most) pieces.push(piece)
     bytes += piece.length
+    if (bytes <= most) pieces.push(piece)
+    else more()
   })
   return () => Buffer.concat(pieces).toString('latin1')
 }
@@ -38,10 +41,14 @@ export const runApart = async (
   { milliseconds, env, input = '', take }: ApartOptions,
 ): Promise<ApartAnswer> => {
   const child = spawn(program, argv, { env: { ...env }, detached: true, stdio: 'pipe' })
-  let timedOut = false
+  let [timedOut, tooLong] = [false, false]
   const end = (): void => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-    process.kill(-child.pid, 'SIGKILL')
+    try {
+      process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // it has ended at this very moment
+    }
   }
   const deadline = setTimeout(() => {
     timedOut = true
@@ -53,14 +60,24 @@ export const runApart = async (
     child.once('exit', (code) => resolve({ code, missing: false }))
   })
   try {
-    const stderr = bounded(child.stderr)
-    const stdout = take === undefined ? bounded(child.stdout) : undefined
+    const stderr = bounded(child.stderr, () => undefined)
+    const tooMuch = (): void => {
+      tooLong = true
+      end()
+    }
+    const stdout = take === undefined ? bounded(child.stdout, tooMuch) : undefined
     const read = new Promise((resolve) => child.stdout.once('close', resolve))
     child.stdin.on('error', () => undefined).end(input)
-    if (take !== undefined) await take(child.stdout)
+    const refused = await take?.(child.stdout).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
+    )
+    if (refused !== undefined && !child.stdout.readableEnded) throw refused.error
     // not until stderr is closed: a connection that ssh keeps for others (ControlPersist) holds it open
     const [{ code, missing }] = await Promise.all([ended, read])
-    return { stdout: stdout?.() ?? '', stderr: stderr(), exitCode: code ?? undefined, missing, timedOut }
+    // what it has to say itself comes first: it may be why there was too little
+    if (refused !== undefined && code === 0) throw refused.error
+    return { stdout: stdout?.() ?? '', stderr: stderr(), exitCode: code ?? undefined, missing, timedOut, tooLong }
   } finally {
     end()
     clearTimeout(deadline)

@@ -22,7 +22,14 @@ describe('a program that is run apart', () => {
       input: 'told',
       env: { PATH, A: 'b' },
     })
-    expect(answer).toEqual({ stdout: 'told\u00ff\0', stderr: '0\n', exitCode: 3, missing: false, timedOut: false })
+    expect(answer).toEqual({
+      stdout: 'told\u00ff\0',
+      stderr: '0\n',
+      exitCode: 3,
+      missing: false,
+      timedOut: false,
+      tooLong: false,
+    })
   })
 
   it('may not be there', async () => {
@@ -51,12 +58,27 @@ describe('a program that is run apart', () => {
     execFileSync('kill', [readFileSync(file, 'utf8').trim()])
   })
 
-  it('may say more than there is room for: its beginning is kept, or it is read as it comes', async () => {
-    const much = 'head -c 40000000 /dev/zero'
-    expect((await sh(much)).stdout.length).toBeLessThan(18_000_000)
+  it('must not say more than there is room for, unless it is read as it comes', async () => {
+    const much = 'head -c 100000000 /dev/zero'
+    const answer = await sh(`${much}; sleep 300`)
+    expect(answer).toMatchObject({ tooLong: true, exitCode: undefined })
+    expect(answer.stdout.length).toBeLessThan(70_000_000)
     let bytes = 0
-    await sh(much, { take: async (stdout) => void (bytes = (await buffer(stdout)).length) })
-    expect(bytes).toBe(40_000_000)
+    const take = async (stdout: AsyncIterable<Buffer>) => {
+      for await (const piece of stdout) bytes += piece.length
+    }
+    expect(await sh(much, { take })).toMatchObject({ tooLong: false, exitCode: 0 })
+    expect(bytes).toBe(100_000_000)
+  })
+
+  it('has the last word where it said too little because it has failed', async () => {
+    const take = async (stdout: AsyncIterable<Buffer>) => {
+      const text = (await buffer(stdout)).toString()
+      if (text !== 'whole') throw new Error('it is not whole')
+    }
+    const answer = await sh('printf who; echo "no more" >&2; exit 4', { take })
+    expect(answer).toMatchObject({ exitCode: 4, stderr: 'no more\n' })
+    await expect(sh('printf who', { take })).rejects.toThrow('it is not whole')
   })
 
   it('ends when nobody wants the rest', async () => {

@@ -115,6 +115,7 @@ describe('a commit of a repository that is reached by ssh', () => {
       () => rmSync(join(folder, 'bin'), { recursive: true }),
       () => writeFileSync(join(folder, 'more.py'), ''),
       () => writeFileSync(join(folder, '../listing'), ''),
+      () => rmSync(folder, { recursive: true }),
     ]
     for (const edit of edits) {
       edit()
