@@ -1,5 +1,6 @@
 import { DeployError } from '../errors.js'
 import { counted, type Finding } from './mistake.js'
+import { isOnlyMore } from './overrides.js'
 import { settingsTable } from './settings-table.js'
 
 /** What nobody gave, as against what is wrong. */
@@ -11,7 +12,7 @@ export const isMissing = (value: unknown, { path }: Finding): boolean => {
 /** `--code-folder or --code-path`: a group is given by one of its parts. */
 const optionsFor = (key: string): string =>
   settingsTable()
-    .filter((setting) => setting.path[0] === key)
+    .filter((setting) => setting.path[0] === key && !isOnlyMore(setting.key))
     .map(({ option }) => `--${option}`)
     .join(' or ')
 

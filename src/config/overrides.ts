@@ -41,6 +41,9 @@ const rivals: readonly (readonly [first: string, ...more: string[]])[] = [
   ['code.git', 'code.ref', 'code.subfolder'],
 ]
 
+/** What says nothing without another key. */
+export const isOnlyMore = (key: string): boolean => rivals.some(([, ...more]) => more.includes(key))
+
 const makeRoom = (value: unknown, override: Override, all: readonly Override[]): unknown => {
   const isSaid = (key: string): boolean => all.some((one) => keyOf(one) === key && ofOneKind(one, override))
   if (rivals.some(([first]) => first === keyOf(override))) {
