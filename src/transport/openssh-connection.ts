@@ -20,13 +20,16 @@ export class OpensshConnection implements Connection {
   #gone = false
   #closing = false
   readonly #ended: Promise<void>
+  readonly #hangUp = (): void => void this.close()
 
   private constructor(
     readonly host: SshHost,
     readonly folder: Folder,
     private readonly held: Socket,
     readonly said: Said,
+    private readonly signal: AbortSignal | undefined,
   ) {
+    signal?.addEventListener('abort', this.#hangUp)
     held.on('error', () => undefined).resume()
     this.#ended = new Promise((resolve) => {
       held.once('close', () => {
@@ -39,10 +42,15 @@ export class OpensshConnection implements Connection {
     })
   }
 
-  static async attach(host: SshHost, folder: Folder, said: Said): Promise<OpensshConnection> {
+  static async attach(
+    host: SshHost,
+    folder: Folder,
+    said: Said,
+    signal: AbortSignal | undefined,
+  ): Promise<OpensshConnection> {
     const held = connect(folder.control)
     await once(held, 'connect')
-    return new OpensshConnection(host, folder, held, said)
+    return new OpensshConnection(host, folder, held, said, signal)
   }
 
   get lost(): Error | undefined {
@@ -73,6 +81,7 @@ export class OpensshConnection implements Connection {
   async close(): Promise<void> {
     if (this.#closing) return
     this.#closing = true
+    this.signal?.removeEventListener('abort', this.#hangUp)
     if (!this.held.closed) {
       await runLocally('ssh', [...overMaster(this.folder.control), '-O', 'exit', '--', 'host'], { milliseconds: 2_000 })
     }

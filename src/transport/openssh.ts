@@ -56,9 +56,7 @@ const attach = async (
   signal: AbortSignal | undefined,
 ): Promise<OpensshConnection> => {
   try {
-    const connection = await OpensshConnection.attach(host, folder, said)
-    signal?.addEventListener('abort', () => void connection.close())
-    return connection
+    return await OpensshConnection.attach(host, folder, said, signal)
   } catch (error) {
     const what = `the connection to ${host.config.hostname} ended as soon as it was there`
     throw connectFailed(host, { code: 'CONNECT_FAILED', what, remedy: 'try again' }, error)

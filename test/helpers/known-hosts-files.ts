@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** The same numbers for the same seed, on every computer (mulberry32). */
-export const seeded = (seed: number) => {
+const seeded = (seed: number) => {
   let state = seed
   const next = (): number => {
     state = (state + 0x6d2b79f5) | 0
