@@ -70,6 +70,7 @@ const untilBegun = async ({ child, heard, stdout }: Streams, mark: string): Prom
     const settle = (how: 'begun' | 'ended', rest: Buffer): void => {
       clearTimeout(timer)
       heard.off('data', hear)
+      child.off('close', ended)
       if (rest.length > 0) stdout.write(rest)
       if (how === 'begun') heard.pipe(stdout)
       else stdout.end()
@@ -81,9 +82,10 @@ const untilBegun = async ({ child, heard, stdout }: Streams, mark: string): Prom
       if (at >= 0) settle('begun', Buffer.concat([held.subarray(0, at), held.subarray(at + mark.length)]))
       else if (held.length > keptWords) held = held.subarray(-keptWords)
     }
+    const ended = (): void => settle('ended', held)
     heard.on('data', hear)
     child.once('error', (error) => (clearTimeout(timer), reject(error)))
-    child.once('close', () => settle('ended', held))
+    child.once('close', ended)
   })
 
 /**
