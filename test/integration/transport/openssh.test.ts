@@ -207,6 +207,7 @@ test('nothing of this computer is forwarded, whatever ssh_config says', async ()
 })
 
 test('a program that is killed leaves no connection behind', async () => {
+  const before = folders()
   const library = fileURLToPath(new URL('../../../dist/src/transport/ssh.js', import.meta.url))
   const options = { transport: 'openssh', host: 'there', user: host.user.name, sshConfigFile: await host.sshd.config() }
   const script = `import { connectSsh } from ${JSON.stringify(library)}
@@ -221,6 +222,8 @@ test('a program that is killed leaves no connection behind', async () => {
   expect(masters()).toBe('1')
   program.kill('SIGKILL')
   await expect.poll(masters, { timeout: 30_000 }).toBe('0')
+  // nobody was left to remove its folder
+  for (const name of folders().filter((one) => !before.includes(one))) rmSync(join(tmpdir(), name), { recursive: true })
 })
 
 test.each(transports)('over %s a password for ssh is the same question', async (way) => {
