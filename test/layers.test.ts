@@ -125,7 +125,7 @@ const keepers: Readonly<Record<string, RegExp>> = {
   'node-ssh': /^src\/transport\/ssh/,
   ssh2: /^src\/transport\/ssh/,
   execa: /^src\/transport\/local\.ts$/,
-  'node:child_process': /^src\/transport\/local(-apart)?\.ts$/,
+  'node:child_process': /^src\/transport\/(local(-apart)?|openssh-\w+)\.ts$/,
   listr2: /^src\/(engine\/pipeline\.ts|render\/)/,
   inquirer: /^src\/wizard\//,
   '@inquirer/prompts': /^src\/wizard\//,

@@ -13,6 +13,7 @@ import {
   wrapper,
 } from './schema-applications.js'
 import { daemon, processGroup } from './schema-daemon.js'
+import { apt, pip } from './schema-packages.js'
 import { secretReference } from './schema-secret.js'
 
 const ssh = z
@@ -68,8 +69,6 @@ const code = z
     description: 'The application: a folder or a repository to send, or a folder that is on the host',
     examples: [{ folder: '.' }, { git: 'https://git.example.com/shop.git', ref: 'main' }, { path: '/srv/app' }],
   })
-
-const seconds = z.int().min(1).max(86_400)
 
 /** The flags file: what a person may write. `io: 'input'` of this is the JSON Schema that editors use. */
 export const flagsFile = z
@@ -132,30 +131,8 @@ export const flagsFile = z
           'default: requirements.txt where there is one',
         examples: ['requirements.txt', ['Flask==2.0.3'], false],
       }),
-    pip: z
-      .strictObject({
-        'index-url': text.indexUrl.optional().meta({ description: 'Package index; default: what the host uses' }),
-        references: z.boolean().default(false).meta({
-          description:
-            'Allow requirements that come from elsewhere: another index (--index-url, --extra-index-url), or NAME @ https://... and NAME @ git+https://...',
-        }),
-        'require-hashes': z.boolean().default(false).meta({
-          description: 'Install only what has a --hash in the requirements (pip --require-hashes)',
-        }),
-      })
-      .prefault({})
-      .meta({ description: 'Settings for pip' }),
-    apt: z
-      .strictObject({
-        'lock-seconds': seconds.default(300).meta({
-          description: 'How long others that use apt or dpkg, or cloud-init, are waited for',
-        }),
-        'stall-seconds': seconds.default(1800).meta({
-          description: 'How long a package may say nothing while it is installed, before it counts as hanging',
-        }),
-      })
-      .prefault({})
-      .meta({ description: 'Patience with the package manager of the host' }),
+    pip,
+    apt,
     settings: z
       .record(
         text.settingName,

@@ -56,7 +56,7 @@ def lines(asked):
             text = opened.read()
     text = re.sub(r"\\\n", " ", text)
     stripped = [re.sub(r"((^|\s)#|\s--hash=).*$", "", line).strip() for line in text.splitlines()]
-    return [line for line in stripped if line and not line.startswith("-")]
+    return [line for line in stripped if line and not re.match(r"(-i|--index-url|--extra-index-url)[ =]", line)]
 
 asked, known = json.loads(sys.argv[1]), installed()
 gone = asked["file"] and not os.path.exists(asked["file"])

@@ -67,7 +67,14 @@ test('options of the command line reach the connection', async () => {
     cwd,
     'plan -f deploy-flask.yml --host me@192.0.2.1 --ssh-config ssh.conf --accept-new-host-key',
   )
-  expect(connections).toEqual([{ host: 'me@192.0.2.1', acceptNewHostKey: true, sshConfigFile: join(cwd, 'ssh.conf') }])
+  expect(connections).toEqual([
+    {
+      host: 'me@192.0.2.1',
+      transport: 'built-in',
+      acceptNewHostKey: true,
+      sshConfigFile: join(cwd, 'ssh.conf'),
+    },
+  ])
 })
 
 test('a host that ssh could take for an option is refused before connecting', async () => {

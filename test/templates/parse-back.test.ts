@@ -44,7 +44,7 @@ const behaves = (tree: Tree, file: string, it: Behaviour): void => {
 const isRewriting = ({ value }: EnvironVariable): boolean =>
   value.kind === 'map' || (value.kind === 'conditional' && value.when.some((one) => 'test' in one))
 
-describe('whatever a site is, read back by the rules of Apache', () => {
+describe('whatever a site is, read back by the rules of Apache', { timeout: 120_000 }, () => {
   it('each application is mounted where it should be, its script is open, and it runs as it should', () => {
     forAll((site, _, host) => {
       const mounted = host.filter(({ name }) => name.startsWith('WSGIScriptAlias'))
