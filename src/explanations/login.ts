@@ -101,7 +101,8 @@ export const login = {
   SUDO_PASSWORD_WRONG: {
     cause:
       'sudo did not take the password. It is tried once only: many hosts lock an account after a few wrong ones. Some ' +
-      'hosts ask for the password of root instead (rootpw, targetpw).',
+      'hosts ask for the password of root instead (rootpw, targetpw). sudo itself begins a second attempt when the first ' +
+      'has failed, before anybody can stop it: pam_tally2 counts that one, too, so deny=2 locks the account.',
     remedy: 'Run it again with the right one. For a locked account, wait or reset its counter as root.',
     look: { here: ['ssh -t USER@HOST sudo -v'], onHost: ['pam_tally2 --user USER'] },
   },

@@ -24,7 +24,7 @@ const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll
 /**
  * Beside its place, never wider than its final mode, flushed, then renamed: a full disk or a cut line leaves the old
  * file whole. The old one, and what the new one is known by, are kept for the undo when nothing but the renaming is left
- * to be done. What a cut has left beside it goes with the next write, or with the undo. Who cannot write is told whether
+ * to be done. What lies in our folder of /etc holds secrets, and etckeeper must not keep them. What a cut has left beside it goes with the next write, or with the undo. Who cannot write is told whether
  * it is the room.
  */
 const WRITE = `set -e; umask 077
@@ -32,6 +32,9 @@ path=$1; kept=$5; folder=\${path%/*}; new="$folder/.deploy-flask.\${path##*/}"
 failed() {
   stat -f -c "%n: %a blocks of %S bytes and %d inodes free" "$folder" "\${kept%/*}" >&2; rm -f "$new" "$kept.part"
 }
+case $path in /etc/deploy-flask/*) exclude=/etc/.git/info/exclude
+  if [ -d /etc/.git/info ] && ! grep -qsxF /deploy-flask/ $exclude; then echo /deploy-flask/ >>$exclude; fi;;
+esac
 trap 'failed || :' EXIT; mkdir -p "\${kept%/*}"; rm -f "$kept" "$kept.ours" "$new"
 set -C; cat >"$new"; set +C; chown "$2:$3" "$new"; chmod "$4" "$new"; sync "$new"
 if [ -e "$path" ] || [ -L "$path" ]; then

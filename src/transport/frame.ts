@@ -22,7 +22,8 @@ export const driver = (directory?: string): string =>
 /** What every shell of ours begins with, whoever's it is. */
 export const surroundings = (directory: string | undefined): readonly string[] => [
   'export LC_ALL=C PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-  'unset BASH_ENV ENV CDPATH LANGUAGE; umask 022',
+  // a core file of whoever has read a secret would hold it
+  'unset BASH_ENV ENV CDPATH LANGUAGE; umask 022; ulimit -c 0',
   ...(directory === undefined ? [] : [`cd ${directory}`]),
 ]
 
