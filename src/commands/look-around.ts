@@ -13,7 +13,11 @@ const etc = '/etc/apache2'
 const ownFiles: Probe<readonly string[]> = {
   ask: { sh: `grep -l '^# Managed by deploy-flask ' ${etc}/sites-available/*.conf 2>/dev/null || :` },
   as: 'root',
-  parse: ({ stdout }) => stdout.slice(0, 1_000_000).split('\n').filter((line) => line !== ''),
+  parse: ({ stdout }) =>
+    stdout
+      .slice(0, 1_000_000)
+      .split('\n')
+      .filter((line) => line !== ''),
 }
 
 const probes = {

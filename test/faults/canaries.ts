@@ -1,0 +1,161 @@
+import { randomBytes } from 'node:crypto'
+import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import type { Guest } from '../../vagrant/guest.js'
+import { bin, type CliResult } from '../helpers/cli.js'
+import { output } from '../helpers/eyes.js'
+import { notesFlags } from '../helpers/flags.js'
+
+const marker = 'DEPLOY_FLASK_TEST_IS_TOLD_SECRETS'
+
+/** The same bytes, as base64 has them at each of the three places where they may begin. */
+const inBase64 = (text: string): readonly string[] =>
+  [0, 1, 2].map((shift) => {
+    const coded = Buffer.from(`${'?'.repeat(shift)}${text}`)
+      .toString('base64')
+      .replace(/=+$/, '')
+    return coded.slice(shift === 0 ? 0 : shift + 1, -2)
+  })
+
+/** All processes of this machine, those of its guests too: where a secret is an argument, or in an environment. */
+const SAMPLER = `
+import json, os, sys
+patterns, marker = [one.encode() for one in json.loads(sys.argv[1])], sys.argv[2].encode()
+seen = set()
+while not os.path.exists(sys.argv[3]):
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            # whoever is told secrets by the test has them in the environment, and those that it starts
+            with open("/proc/%s/environ" % pid, "rb") as opened:
+                environ = opened.read()
+            with open("/proc/%s/cmdline" % pid, "rb") as opened:
+                cmdline = opened.read()
+            # the application's own account has its settings, and so has what it starts
+            if marker + b"=" in environ or os.stat("/proc/" + pid).st_uid == int(sys.argv[4]):
+                environ = b""
+            for where, text in (("environ", environ), ("cmdline", cmdline)):
+                if int(pid) != os.getpid() and any(pattern in text for pattern in patterns):
+                    seen.add("%s of %s: %r" % (where, open("/proc/%s/comm" % pid).read().strip(), cmdline[:200]))
+        except OSError:
+            continue
+print("\\n".join(sorted(seen)))
+`
+
+/** Secrets that nobody has ever seen, with one text in all of them; and everywhere that it may have got to. */
+export class Canaries {
+  readonly text = `cnry${randomBytes(8).toString('hex')}`
+  readonly outputs: string[] = []
+  #generation = 0
+  #names: string[] = []
+
+  private constructor(readonly folder: string) {}
+
+  static async nest(): Promise<Canaries> {
+    return new Canaries(await mkdtemp(join(tmpdir(), 'deploy-flask-test-')))
+  }
+
+  /** From now on all are others. */
+  renew(): void {
+    this.#generation++
+  }
+
+  #of(name: string): string {
+    return `${this.text}-${name}-${this.#generation}`
+  }
+
+  get sudo(): string {
+    return `${this.text}-sudo`
+  }
+
+  env(name: string): { readonly env: string } {
+    if (!this.#names.includes(name)) this.#names.push(name)
+    return { env: `CANARY_${name}` }
+  }
+
+  async file(name: string): Promise<{ readonly file: string }> {
+    const file = join(this.folder, `${name}.secret`)
+    await writeFile(file, `${this.#of(name)}\n`, { mode: 0o600 })
+    await chmod(file, 0o600)
+    return { file }
+  }
+
+  /** Starts the program with them. */
+  async run(
+    args: readonly string[],
+    /** Ends it when it has said this. */
+    killed?: { readonly by: NodeJS.Signals; readonly when: RegExp },
+  ): Promise<CliResult> {
+    const known: Readonly<Record<string, string>> = Object.fromEntries(
+      this.#names.map((name) => [`CANARY_${name}`, this.#of(name)] as const),
+    )
+    const env = { ...known, CANARY_SUDO: this.sudo, [marker]: '1', NO_COLOR: '1', CI: '' }
+    const run = execa(process.execPath, [bin, ...args], { reject: false, stdin: 'ignore', env, cwd: this.folder })
+    let said = ''
+    const listen = (piece: Buffer): void => {
+      said += piece.toString()
+      if (killed?.when.test(said) !== true) return
+      run.stderr.off('data', listen)
+      run.kill(killed.by)
+    }
+    run.stderr.on('data', listen)
+    const { exitCode, stdout, stderr } = await run
+    this.outputs.push(stdout, stderr)
+    return { exitCode: exitCode ?? -1, stdout, stderr }
+  }
+
+  /** Watches every process while something runs; answers where a secret was seen. `account`: the application's. */
+  async watching<T>(account: number, work: () => Promise<T>): Promise<{ readonly result: T; readonly seen: string }> {
+    const stop = join(this.folder, 'stop')
+    const patterns = JSON.stringify([this.text, ...inBase64(this.text)])
+    const sampler = execa('python3', ['-c', SAMPLER, patterns, marker, stop, String(account)])
+    const result = await work()
+    await writeFile(stop, '')
+    return { result, seen: (await sampler).stdout }
+  }
+
+  /** Which of what runs have printed, or have written on this computer, holds one. */
+  async told(): Promise<readonly string[]> {
+    const files = (await readdir(this.folder)).filter((name) => !name.endsWith('.secret'))
+    const written = await Promise.all(files.map((name) => readFile(join(this.folder, name), 'utf8').catch(() => '')))
+    const texts = [
+      ...this.outputs.map((text, index) => [`output ${index}`, text] as const),
+      ...files.map((name, index) => [name, written[index] ?? ''] as const),
+    ]
+    return texts.flatMap(([name, text]) =>
+      [this.text, ...inBase64(this.text)].some((one) => text.includes(one)) ? [`${name}: ${text}`] : [],
+    )
+  }
+
+  /** Files of the guest that hold one: `PATH MODE OWNER:GROUP`, and how many objects of etckeeper's repository. */
+  async found(guest: Guest): Promise<readonly string[]> {
+    const script = `read -r secret; printf '%s\\n' "$secret" >/dev/shm/pattern
+journalctl --sync; journalctl --no-pager -o export | grep -a -c -F -f /dev/shm/pattern | sed '/^0$/d;s/^/lines of the journal: /'
+grep -rlaF -f /dev/shm/pattern --exclude-dir=cache --exclude-dir=dpkg --exclude=pattern /etc /var /srv /tmp /run /root /home /opt /usr/local /dev/shm 2>/dev/null | while read -r file; do stat -c '%n %a %U:%G' "$file"; done
+[ -d /etc/.git ] && git -C /etc cat-file --batch --batch-all-objects | grep -a -c -F -f /dev/shm/pattern | sed '/^0$/d;s/^/objects of etckeeper: /'
+rm /dev/shm/pattern`
+    return (await output(guest, script, `${this.text}\n`))
+      .split('\n')
+      .filter((line) => line !== '')
+      .sort()
+  }
+
+  /** The notebook, with a secret in every field that takes one. */
+  async flags(guest: Guest, more: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
+    const { settings, ...notes } = notesFlags(guest)
+    // those of examples/notes.yml, which are a mapping
+    return {
+      ...notes,
+      ssh: { 'config-file': guest.sshConfigFile, user: 'deploy', 'sudo-password': { env: 'CANARY_SUDO' } },
+      settings: {
+        ...(settings as Readonly<Record<string, unknown>>),
+        SECRET_KEY: this.env('KEY'),
+        TOKEN: await this.file('token'),
+      },
+      authentication: { realm: 'canary', users: { ada: this.env('ADA'), grace: await this.file('grace') } },
+      access: [{ url: '/private', users: 'any' }],
+      ...more,
+    }
+  }
+}
