@@ -49,9 +49,8 @@ applications:
 
 describe('what every answer says', () => {
   it('headers replace what the application says, also with errors', async () => {
-    expect(
-      await changes("headers: {X-Content-Type-Options: nosniff, Content-Security-Policy: default-src 'self'}"),
-    ).toMatchInlineSnapshot(`
+    expect(await changes("headers: {X-Content-Type-Options: nosniff, Content-Security-Policy: default-src 'self'}"))
+      .toMatchInlineSnapshot(`
       "Header onsuccess unset X-Content-Type-Options
       Header always set X-Content-Type-Options nosniff
       Header onsuccess unset Content-Security-Policy

@@ -154,7 +154,7 @@ describe.runIf(asRoot)('the check, run here (as root)', () => {
   })
 
   it('of hundreds of long paths comes to its end', () => {
-    const many = Array.from({ length: 400 }, (_, index) => ({ path: `${'long/'.repeat(40)}${index}` }))
-    expect(check(...many)?.split('\n')).toHaveLength(400)
+    const many = Array.from({ length: 300 }, (_, index) => ({ path: `${'long/'.repeat(40)}${index}` }))
+    expect(check(...many)?.split('\n')).toHaveLength(300)
   })
 })
