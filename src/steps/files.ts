@@ -24,8 +24,8 @@ const kept = (path: string): string => `${undoFolder}/${path.slice(1).replaceAll
 /**
  * Beside its place, never wider than its final mode, flushed, then renamed: a full disk or a cut line leaves the old
  * file whole. The old one, and what the new one is known by, are kept for the undo when nothing but the renaming is left
- * to be done. What lies in our folder of /etc holds secrets, and etckeeper must not keep them. What a cut has left beside it goes with the next write, or with the undo. Who cannot write is told whether
- * it is the room.
+ * to be done. What a cut has left beside it goes with the next write, or with the undo. Who cannot write is told whether
+ * it is the room. What lies in our folder of /etc holds secrets, and etckeeper must not keep them.
  */
 const WRITE = `set -e; umask 077
 path=$1; kept=$5; folder=\${path%/*}; new="$folder/.deploy-flask.\${path##*/}"
