@@ -1,4 +1,5 @@
-import type { Command } from '../../core/command.js'
+import type { Command, InputlessCommand } from '../../core/command.js'
+import type { Change } from '../../core/step.js'
 import type { Entry } from '../../probes/file.js'
 import { shell } from '../files.js'
 import type { Account } from '../site/account.js'
@@ -34,14 +35,18 @@ const changingHands = '0711'
  */
 const HAND_OVER = `
 import grp, os, pwd, stat, sys
-top, user, group = sys.argv[1:]
+top, user, group, strange = sys.argv[1:]
 uid, gid = pwd.getpwnam(user).pw_uid, grp.getgrnam(group).gr_gid
 FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+
+def refuse(why):
+    if strange == "refuse":
+        sys.exit(why)
 
 def give(entry, path):
     found = os.fstat(entry)
     if not stat.S_ISDIR(found.st_mode) and found.st_nlink > 1:
-        sys.exit("%s has a second name (hard link)" % path)
+        return refuse("%s has a second name (hard link)" % path)
     os.fchown(entry, uid, gid)
     os.fchmod(entry, stat.S_IMODE(found.st_mode) & 0o755)
 
@@ -52,7 +57,8 @@ def give_inside(folder, path):
             os.chown(name, uid, gid, dir_fd=folder, follow_symlinks=False)
             continue
         if not stat.S_ISDIR(kind) and not stat.S_ISREG(kind):
-            sys.exit("%s is neither a file nor a folder" % inside)
+            refuse("%s is neither a file nor a folder" % inside)
+            continue
         entry = os.open(name, FLAGS, dir_fd=folder)
         try:
             give(entry, inside)
@@ -61,6 +67,8 @@ def give_inside(folder, path):
         finally:
             os.close(entry)
 
+if strange == "leave" and not os.path.lexists(top):
+    sys.exit(0)
 folder = os.open(top, FLAGS | os.O_DIRECTORY)
 os.fchown(folder, 0, 0)
 os.fchmod(folder, 0o${changingHands})
@@ -69,17 +77,30 @@ os.fchown(folder, uid, gid)
 os.fchmod(folder, 0o755)
 `
 
-const handOver = (path: string, { user, group }: Account): Command => ({
-  argv: ['/usr/bin/python3', '-IS', '-c', HAND_OVER, path, user, group],
+/** What is no file of a package is refused, or left where it is. */
+const handOver = (path: string, { user, group }: Account, strange: 'refuse' | 'leave'): InputlessCommand => ({
+  argv: ['/usr/bin/python3', '-IS', '-c', HAND_OVER, path, user, group, strange],
   as: 'root',
   label: `give ${path} to ${user}`,
 })
 
 const root: Account = { user: 'root', group: 'root' }
 
+export const seal = (path: string): InputlessCommand => handOver(path, root, 'refuse')
+
 /** What is to be done in an environment that is there: by whoever owns it, or by the builder while it is given to it. */
-export const inHandsOf = (path: string, builder: Builder, commands: readonly Command[]): readonly Command[] =>
-  builder.isOwner ? commands : [handOver(path, builder), ...commands, handOver(path, root)]
+export const inHandsOf = (
+  path: string,
+  builder: Builder,
+  commands: readonly Command[],
+): Pick<Change, 'run' | 'undo'> =>
+  builder.isOwner
+    ? { run: commands }
+    : {
+        run: [handOver(path, builder, 'refuse'), ...commands, seal(path)],
+        // whatever came of it, the application must not be able to change what it runs
+        undo: [handOver(path, root, 'leave')],
+      }
 
 /** As `inHandsOf`, of one that is made only now. */
 export const inNewHandsOf = (path: string, builder: Builder, commands: readonly Command[]): readonly Command[] => [
@@ -91,11 +112,9 @@ export const inNewHandsOf = (path: string, builder: Builder, commands: readonly 
     builder.group,
   ),
   ...commands,
-  handOver(path, root),
+  seal(path),
 ]
 
 /** Whether a run was cut off before it was root's again. */
 export const isLoose = ({ owner, mode }: Entry, { user }: Account): boolean =>
   owner === user || (owner === 'root' && mode === changingHands)
-
-export const seal = (path: string): Command => handOver(path, root)

@@ -96,7 +96,7 @@ export const requirements = (venv: string, wanted: WantedRequirements, account: 
           kind: 'run',
           subject: `pip install into ${venv}`,
           ...(is === null ? {} : { reason: is.unmet.slice(0, 5).join('; ') }),
-          run: inHandsOf(venv, by, [removeHalf(venv, by), install(venv, by, wanted, pip), checkVenv(venv, by, wanted)]),
+          ...inHandsOf(venv, by, [removeHalf(venv, by), install(venv, by, wanted, pip), checkVenv(venv, by, wanted)]),
           explain: explainPip,
         },
       ]

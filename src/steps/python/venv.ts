@@ -103,8 +103,8 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
           },
         ]
       }
-      const update = (reason: string, run: readonly Command[]): readonly Change[] => [
-        { kind: 'update', subject, reason, run, explain: explainPip },
+      const update = (reason: string, done: Pick<Change, 'run' | 'undo'>): readonly Change[] => [
+        { kind: 'update', subject, reason, ...done, explain: explainPip },
       ]
       const broken = wrong(is, path, host.python)
       if (broken !== undefined) {
@@ -117,7 +117,9 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       }
       const stale = is === null ? undefined : staleTools(is, host.python)
       if (stale !== undefined) return update(stale, inHandsOf(path, by, tools()))
-      return isLoose(there, account) ? update(`${account.user} must not be able to change it`, [seal(path)]) : []
+      return isLoose(there, account)
+        ? update(`${account.user} must not be able to change it`, { run: [seal(path)] })
+        : []
     },
     triggers: ['site.import', 'apache.touch'],
   })

@@ -18,20 +18,21 @@ const fromStdin = (venv: string, index = '') => `${as} bash -c 'exec "$@" -r <(c
 const fromFile = (venv: string, file: string) => `${as} ${pip(venv)} -r ${file}`
 
 /** An installation, and the look at what it brought, while the venv is the account's. */
-const run = (line: string) => {
+const done = (line: string) => {
   const venv = /(\S+)\/bin\/python/.exec(line)?.[1] ?? ''
-  return [
+  const run = [
     `give ${venv} to flask-notes`,
     `forget what was installed half-way in ${venv}`,
     line,
     `check what is installed in ${venv}`,
     `give ${venv} to root`,
   ]
+  return { run, undo: [`give ${venv} to root`] }
 }
 
-const installed = [{ kind: 'run', subject: `pip install into ${path}`, run: run(fromStdin(path)) } as const]
+const installed = [{ kind: 'run', subject: `pip install into ${path}`, ...done(fromStdin(path)) } as const]
 const updated = (reason: string) =>
-  [{ kind: 'run', subject: `pip install into ${path}`, reason, run: run(fromStdin(path)) }] as const
+  [{ kind: 'run', subject: `pip install into ${path}`, reason, ...done(fromStdin(path)) }] as const
 
 const lacks = (...unmet: readonly string[]): { readonly venv: Raw } => ({
   venv: JSON.stringify({ prefix: path, python: '3.6', pip: true, tools: {}, unmet }),
@@ -51,14 +52,14 @@ stepCases('python.requirements', {
       {
         kind: 'run',
         subject: `pip install into ${path}`,
-        run: run(fromStdin(path, ' --index-url https://packages.example.com/simple')),
+        ...done(fromStdin(path, ' --index-url https://packages.example.com/simple')),
       },
     ],
   },
   'are installed only with their hashes, where that is wanted': {
     on: 'pristine',
     site: { requireHashes: true },
-    changes: [{ kind: 'run', subject: `pip install into ${path}`, run: run(fromStdin(path, ' --require-hashes')) }],
+    changes: [{ kind: 'run', subject: `pip install into ${path}`, ...done(fromStdin(path, ' --require-hashes')) }],
   },
   'are installed anew when the venv is gone': { answers: { there: absent, venv: nowhere }, changes: installed },
   'cannot be seen while the venv is broken': {
@@ -82,7 +83,7 @@ stepCases('python.requirements', {
       {
         kind: 'run',
         subject: 'pip install into /srv/notes/venvs/default',
-        run: run(fromFile('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
+        ...done(fromFile('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
   },
@@ -94,7 +95,7 @@ stepCases('python.requirements', {
         kind: 'run',
         subject: 'pip install into /srv/notes/venvs/default',
         reason: '/home/me/notes/requirements.txt does not exist',
-        run: run(fromFile('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
+        ...done(fromFile('/srv/notes/venvs/default', '/home/me/notes/requirements.txt')),
       },
     ],
   },

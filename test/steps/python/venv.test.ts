@@ -30,7 +30,7 @@ const made = (...run: readonly string[]) =>
     },
   ] as const
 const repaired = (reason: string, ...run: readonly string[]) =>
-  [{ kind: 'update', subject: `venv ${path}`, reason, run: [opened, ...run, checked, sealed] }] as const
+  [{ kind: 'update', subject: `venv ${path}`, reason, run: [opened, ...run, checked, sealed], undo: [sealed] }] as const
 const changeable = aFolder({ path: '/srv', owner: 'alice', group: 'alice' })
 const elsewhere = (line: string): string => line.replaceAll(path, '/opt/alice/venv')
 const loose = 'flask-notes must not be able to change it'
