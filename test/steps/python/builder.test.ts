@@ -35,14 +35,14 @@ const opened = (): string => {
 }
 
 const owners = (path: string): readonly string[] =>
-  execFileSync('find', [path, '-printf', '%P %u %m %y\n'], { encoding: 'utf8' }).trim().split('\n').sort()
+  execFileSync('find', [path, '-printf', './%P %u %m %y\n'], { encoding: 'utf8' }).trim().split('\n').sort()
 
 const ownedBy = (user: string): readonly string[] => [
-  ` ${user} 755 d`,
-  `lib ${user} 755 d`,
-  `lib/inside ${user} 755 d`,
-  `lib/inside/module.py ${user} 644 f`,
-  `link ${user} 777 l`,
+  `./ ${user} 755 d`,
+  `./lib ${user} 755 d`,
+  `./lib/inside ${user} 755 d`,
+  `./lib/inside/module.py ${user} 644 f`,
+  `./link ${user} 777 l`,
 ]
 
 describe.runIf(asRoot)('an environment that changes hands (needs root)', () => {
@@ -59,10 +59,10 @@ describe.runIf(asRoot)('an environment that changes hands (needs root)', () => {
     chmodSync(join(path, 'lib'), 0o777)
     chmodSync(join(path, 'lib/inside/module.py'), 0o6775)
     expect(run(seal(path)).status).toBe(0)
-    expect(owners(path).filter((line) => line.startsWith('lib'))).toEqual([
-      'lib root 755 d',
-      'lib/inside root 755 d',
-      'lib/inside/module.py root 755 f',
+    expect(owners(path).filter((line) => line.startsWith('./lib'))).toEqual([
+      './lib root 755 d',
+      './lib/inside root 755 d',
+      './lib/inside/module.py root 755 f',
     ])
   })
 
