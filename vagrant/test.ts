@@ -46,7 +46,7 @@ async function runSuite(suite: Suite, folder: string): Promise<Count> {
       process.stdout.write(`skipped: ${reason}\n`)
       return { passed: 0, failed: 0, skipped: 1 }
     }
-    return suite.vitest === undefined ? await check(suite.script) : await vitest(suite.vitest, folder)
+    return suite.vitest === undefined ? await check(suite.script) : await vitest(suite, folder)
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     return { passed: 0, failed: 1, skipped: 0 }
@@ -58,12 +58,18 @@ async function check(script = ''): Promise<Count> {
   return { passed: 1 - failed, failed, skipped: 0 }
 }
 
-async function vitest(project: string, folder: string): Promise<Count> {
-  const report = join(folder, `${project}.json`)
+async function vitest({ name, vitest: project = '', files = [], env }: Suite, folder: string): Promise<Count> {
+  const report = join(folder, `${name}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const count = await countReport(
     report,
-    await run(['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters]),
+    await run(
+      [
+        ...['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters],
+        ...(isFull ? [] : files),
+      ],
+      env,
+    ),
   )
   // This machine could have run them.
   if (count.passed === 0 && count.failed === 0) return { ...count, failed: 1 }
@@ -71,7 +77,10 @@ async function vitest(project: string, folder: string): Promise<Count> {
 }
 
 /** A program of node_modules/.bin, as npm finds it. Answers its exit code. */
-async function run([program = '', ...args]: readonly string[]): Promise<number | undefined> {
+async function run(
+  [program = '', ...args]: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<number | undefined> {
   const { exitCode, timedOut, shortMessage } = await execa(program, args, {
     cwd: root,
     preferLocal: true,
@@ -79,7 +88,7 @@ async function run([program = '', ...args]: readonly string[]): Promise<number |
     reject: false,
     stdio: ['ignore', 'inherit', 'inherit'],
     // Vitest takes CI for a terminal with colours.
-    env: colours ? {} : { NO_COLOR: '1' },
+    env: colours ? env : { NO_COLOR: '1', ...env },
     timeout: Math.max(1, deadline - performance.now()),
   })
   if (timedOut || exitCode === undefined) process.stdout.write(`${shortMessage ?? program}\n`)

@@ -8,6 +8,9 @@ export interface Suite {
   readonly script?: string
   /** Project of test/vitest.config.ts: as many tests as it counts. */
   readonly vitest?: string
+  /** Only these files of the project, unless everything is wanted. */
+  readonly files?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
   /** Installs what it needs. Answers why it cannot run on this machine. */
   readonly prepare?: () => Promise<string | undefined>
 }
@@ -21,6 +24,13 @@ export const suites: readonly Suite[] = [
   { name: 'unit', vitest: 'unit', prepare: machineForUnits },
   { name: 'integration', vitest: 'integration', prepare: machineForIntegration },
   { name: 'acceptance', vitest: 'acceptance', prepare: machineForAcceptance },
+  {
+    name: 'openssh',
+    vitest: 'acceptance',
+    files: ['test/acceptance/deploy.test.ts'],
+    env: { DEPLOY_FLASK_TRANSPORT: 'openssh' },
+    prepare: machineForAcceptance,
+  },
   { name: 'faults', vitest: 'faults', prepare: machineForFaults },
 ]
 
