@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { vagrantFolder } from './cache.js'
 import { countReport, inWords, sum, type Count } from './test/count.js'
-import { suites, type Suite } from './test/suites.js'
+import { suites, whole, type Suite } from './test/suites.js'
 
 interface Result extends Count {
   readonly name: string
@@ -18,15 +18,16 @@ const isFull = process.env['DEPLOY_FLASK_FULL'] === '1'
 const deadline = performance.now() + (isFull ? 8 * 60 : 57) * 60_000
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
+const all = [...suites, ...(isFull ? whole : [])]
 /** Suites named on the command line; without any, all of them. */
 const wanted = process.argv.slice(2)
 
 /** One after the other, a failure or not: a person wants to know all of it. */
 async function test(folder: string): Promise<void> {
-  const unknown = wanted.find((name) => !suites.some((suite) => suite.name === name))
+  const unknown = wanted.find((name) => !all.some((suite) => suite.name === name))
   if (unknown !== undefined) throw new Error(`there is no suite '${unknown}'`)
   const results: Result[] = []
-  for (const suite of suites.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  for (const suite of all.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     process.stdout.write(`\n== ${suite.name}\n`)
     const start = performance.now()
     const count = await runSuite(suite, folder)
@@ -58,18 +59,12 @@ async function check(script = ''): Promise<Count> {
   return { passed: 1 - failed, failed, skipped: 0 }
 }
 
-async function vitest({ name, vitest: project = '', files = [], env }: Suite, folder: string): Promise<Count> {
+async function vitest({ name, vitest: project = '', env }: Suite, folder: string): Promise<Count> {
   const report = join(folder, `${name}.json`)
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
   const count = await countReport(
     report,
-    await run(
-      [
-        ...['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters],
-        ...(isFull ? [] : files),
-      ],
-      env,
-    ),
+    await run(['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters], env),
   )
   // This machine could have run them.
   if (count.passed === 0 && count.failed === 0) return { ...count, failed: 1 }

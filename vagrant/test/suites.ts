@@ -8,8 +8,6 @@ export interface Suite {
   readonly script?: string
   /** Project of test/vitest.config.ts: as many tests as it counts. */
   readonly vitest?: string
-  /** Only these files of the project, unless everything is wanted. */
-  readonly files?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** Installs what it needs. Answers why it cannot run on this machine. */
   readonly prepare?: () => Promise<string | undefined>
@@ -24,14 +22,17 @@ export const suites: readonly Suite[] = [
   { name: 'unit', vitest: 'unit', prepare: machineForUnits },
   { name: 'integration', vitest: 'integration', prepare: machineForIntegration },
   { name: 'acceptance', vitest: 'acceptance', prepare: machineForAcceptance },
+  { name: 'faults', vitest: 'faults', prepare: machineForFaults },
+]
+
+/** Beside those, by `npm run test:full`: everything that a deployment does, with the ssh of this computer. */
+export const whole: readonly Suite[] = [
   {
     name: 'openssh',
     vitest: 'acceptance',
-    files: ['test/acceptance/deploy.test.ts'],
     env: { DEPLOY_FLASK_TRANSPORT: 'openssh' },
     prepare: machineForAcceptance,
   },
-  { name: 'faults', vitest: 'faults', prepare: machineForFaults },
 ]
 
 /** What most machines have, but not the smallest Debian. */
