@@ -49,7 +49,7 @@ echo 'extra-index-url = ${server.url}/simple/'; echo 'trusted-host = ${new URL(s
       })
       await work(rig)
     },
-    { touches: /^\/etc\/pip\.conf: /, ...options },
+    { touches: /changed: \/etc\/pip\.conf: /, ...options },
   )
 }
 
