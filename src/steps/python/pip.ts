@@ -72,8 +72,9 @@ export const explainPip = (answer: Answer): DeployError => {
   const strange = NOT_HANDED_OVER.exec(answer.stderr)?.[0]
   if (strange !== undefined) {
     return new DeployError('PATH_DANGEROUS', {
-      what: `the virtual environment cannot become root's: ${strange}`,
-      remedy: 'no package has a reason to make that: look which of the requirements did, before anything else is done',
+      what: "the virtual environment cannot become root's: there is something in it that no package needs",
+      evidence: strange,
+      remedy: 'look which of the requirements has made that, before anything else is done',
     })
   }
   if (DAMAGED.test(said)) {
