@@ -31,7 +31,7 @@ describe.each(['first', 'update'] as const)('a run that is killed: %s', (kind) =
     const all = Array.from({ length: whole.messages }, (_, index) => index + 1).flatMap((message) =>
       moments.map((when) => ({ message, when })),
     )
-    const some = sampled(all, kind === 'first' ? 10 : 5)
+    const some = sampled(all, kind === 'first' ? 6 : 4)
     task.meta.fault = {
       id: 'F20',
       title: `${kind === 'first' ? 'a first deployment' : 'an update'} is killed (client and line) ${moments.join(', ')}, at each of its messages`,
@@ -62,7 +62,7 @@ describe('the power of the host is cut', () => {
 
   it('F19 at any time of an update', async ({ task }) => {
     const next = random(seed)
-    const times = Array.from({ length: isFull ? 20 : 3 }, () => Math.round(next() * 2200))
+    const times = Array.from({ length: isFull ? 20 : 2 }, () => Math.round(next() * 2200))
     task.meta.fault = {
       id: 'F19',
       title: 'the power of the host is cut at any time of an update',

@@ -148,7 +148,7 @@ afterAll(() => real.guest.destroy())
 it('F20 deployments, edits by hand and crashes in any order end as a pure model of the host says', async ({ task }) => {
   const title =
     'deployments, edits and removals by hand, and crashes, in any order, compared with a pure model of the host'
-  const numRuns = isFull ? 200 : 6
+  const numRuns = isFull ? 200 : 4
   task.meta.fault = { id: 'F20', title, seen: isFull ? `${numRuns} sequences` : 'a sample of the sequences' }
   const visitor = startVisitor(real.guest, 'php.test', await ask(real.guest, '/', { name: 'php.test' }))
   let ran = 0
