@@ -75,9 +75,7 @@ export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
   const writable = { owner: site.user, group: site.group, mode: '0750' }
   const isSeed = site.profile === 'seed'
   return [
-    { path: '/var/lib/deploy-flask', ...rootOwned('0755') },
     { path: emptyFolder, ...rootOwned('0755') },
-    { path: layout.state, ...rootOwned('0700') },
     { path: '/etc/deploy-flask', ...rootOwned('0755') },
     { path: layout.settingsFolder, owner: 'root', group: site.group, mode: '0750' },
     { path: layout.root, ...rootOwned('0755') },

@@ -20,16 +20,19 @@ import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
 import { accounts } from '../src/steps/site/account.js'
 import { current } from '../src/steps/site/current.js'
+import { history } from '../src/steps/site/history.js'
 import { folders } from '../src/steps/site/folders.js'
 import { htpasswd } from '../src/steps/site/htpasswd.js'
 import { importCheck } from '../src/steps/site/import-check.js'
 import { init } from '../src/steps/site/init.js'
 import { layoutOf } from '../src/steps/site/layout.js'
+import { manifest } from '../src/steps/site/manifest.js'
 import { leftovers } from '../src/steps/site/leftovers.js'
 import { release } from '../src/steps/site/release.js'
 import { settingsFiles } from '../src/steps/site/settings.js'
 import { sqlite } from '../src/steps/site/sqlite.js'
 import { wsgiScripts } from '../src/steps/site/wsgi-script.js'
+import { manifestOf } from './flask-site-manifest.js'
 import {
   codeFolders,
   daemonPython,
@@ -73,6 +76,7 @@ export const flaskSite = definePlaybook<Site>({
     const { existingSite: host, authentication } = site
     const wanted = requirementsOf(site)
     return [
+      { title: 'Manifest', steps: [manifest(manifestOf(site, layout))] },
       {
         title: 'Packages',
         steps: [
@@ -93,7 +97,7 @@ export const flaskSite = definePlaybook<Site>({
         steps: [
           accounts([account, ...site.processGroups]),
           folders(siteFolders(site, layout), layout.root),
-          ...(code.kind === 'folder' ? [release(layout, code)] : []),
+          ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
           venv(layout.venv, wanted, account, { indexUrl: index, within: layout.root }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
         ],
@@ -115,12 +119,13 @@ export const flaskSite = definePlaybook<Site>({
           vhost(site, places),
           enabledSite(site.name),
           ...(host === undefined ? [] : [include(layout.include, site), existingSite(host, layout.include)]),
+          history(site.name, layout, code.kind === 'folder' ? code : undefined),
         ],
         handlers: [restartHandler(served), reloadHandler(served), touchHandler(served)],
       },
       {
         title: 'Leftovers',
-        steps: [leftovers(layout, code.kind === 'folder' ? code : undefined, site.keepReleases)],
+        steps: [leftovers(site.name, layout, code.kind === 'folder' ? code : undefined, site.keepReleases)],
       },
     ]
   },

@@ -208,7 +208,10 @@ export const flagsFile = z
       .min(1)
       .max(100)
       .default(10)
-      .meta({ description: 'Releases that stay on the host, the one that is served included' }),
+      .meta({
+        description:
+          'Releases that stay on the host, the one that is served included; the last good one before it stays in any case',
+      }),
     'replace-distribution-module': z
       .boolean()
       .default(false)

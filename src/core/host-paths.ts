@@ -6,3 +6,18 @@ export const undoFolder = '/var/lib/deploy-flask/undo'
 
 /** What is to be taken back, a line a change, written before the change is made. */
 export const journalFile = `${undoFolder}/journal`
+
+/** Folder of everything that is kept of a site, beside its own. */
+export const siteState = (site: string): string => `/var/lib/deploy-flask/${site}`
+
+/** What a site consists of, and what was there before it. */
+export const manifestFile = (site: string): string => `${siteState(site)}/manifest.json`
+
+/** What all sites share, and how it was before the first of them. */
+export const hostManifestFile = '/var/lib/deploy-flask/host.json'
+
+/** Who did what, a line of JSON each, the last at the end. */
+export const auditFile = '/var/lib/deploy-flask/audit.log'
+
+/** Which releases of a site were online, a line of JSON each, the last at the end. */
+export const historyFile = (site: string): string => `${siteState(site)}/history`

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js'
 import { application } from './application.js'
 import { connection } from './connection.js'
+import { deployed } from './deployed.js'
 import type { Explanation } from './explanation.js'
 import { git } from './git.js'
 import { host } from './host.js'
@@ -16,6 +17,7 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...settings,
   ...git,
   ...host,
+  ...deployed,
   ...connection,
   ...login,
   ...packages,

@@ -21,10 +21,14 @@ const nameFor = (address: string, port: number): string =>
 const wantedOf = (addresses: readonly string[], port: number): readonly Wanted[] =>
   addresses.map((address) => ({ name: nameFor(address, port), address, port }))
 
-const available = (name: string): string => `/etc/apache2/conf-available/${name}.conf`
+const fileOf = (name: string): string => `/etc/apache2/conf-available/${name}.conf`
 const enabledFolder = '/etc/apache2/conf-enabled'
 
-/** The links that make Apache read these files, where they are needed. */
+/** The files that make Apache listen there, where they are needed. */
+export const listenFiles = (addresses: readonly string[], port: number): readonly string[] =>
+  wantedOf(addresses, port).map(({ name }) => fileOf(name))
+
+/** The links that make Apache read these files. */
 export const listenLinks = (addresses: readonly string[], port: number): readonly string[] =>
   wantedOf(addresses, port).map(({ name }) => `${enabledFolder}/${name}.conf`)
 
@@ -95,7 +99,7 @@ export const listen = (addresses: readonly string[], port: number, site: string)
     listens: listens(),
     ports: entryAt('/etc/apache2/ports.conf'),
     enabled: folderAt(enabledFolder),
-    ...Object.fromEntries(all.map(({ name }) => [`file ${name}`, fileAt(available(name))])),
+    ...Object.fromEntries(all.map(({ name }) => [`file ${name}`, fileAt(fileOf(name))])),
   }
   const own = `/etc/apache2/sites-enabled/${site}.conf`
   const others = (is: Is): Is => ({ ...is, listens: is.listens.filter(({ file }) => file !== own) })
@@ -110,7 +114,7 @@ export const listen = (addresses: readonly string[], port: number, site: string)
         if (isCovered(wanted, others(is))) return []
         const { name } = wanted
         const file = is[`file ${name}`] ?? null
-        return [...fileChange(available(name), file, textOf(wanted), rootOwned('0644')), ...enabling(name, is.enabled)]
+        return [...fileChange(fileOf(name), file, textOf(wanted), rootOwned('0644')), ...enabling(name, is.enabled)]
       }),
     triggers: ['apache.reload'],
   })

@@ -4,16 +4,16 @@ import { DeployError } from '../../errors.js'
 import { folderAt, type NamedEntry } from '../../probes/file.js'
 import { takeBack } from '../files.js'
 
-const folder = '/etc/apache2/mods-enabled'
+export const modsEnabled = '/etc/apache2/mods-enabled'
 
 /** Enabled by the package apache2 of Ubuntu 18.04 itself: a host without Apache yet will have them. */
-const usual = [
+export const usualModules = [
   ...['access_compat', 'alias', 'auth_basic', 'authn_core', 'authn_file', 'authz_core', 'authz_host', 'authz_user'],
   ...['autoindex', 'deflate', 'dir', 'env', 'filter', 'mime', 'negotiation', 'reqtimeout', 'setenvif', 'status'],
 ]
 
 /** CGI has a module for each kind of MPM; on a host without Apache yet it will be Debian's default, which has threads. */
-const forMpm = (wanted: readonly string[], enabled: readonly NamedEntry[]): readonly string[] => {
+export const forMpm = (wanted: readonly string[], enabled: readonly NamedEntry[]): readonly string[] => {
   const cgi = enabled.some(({ name }) => name === 'mpm_prefork.load') ? 'cgi' : 'cgid'
   return wanted.map((name) => (name === 'cgi' ? cgi : name))
 }
@@ -29,21 +29,21 @@ export const modules = (wanted: readonly string[]): Step =>
     id: 'apache.modules',
     why: 'a2enmod: what the directives of the site need',
     title: `Apache modules ${wanted.join(', ')}`,
-    probes: { enabled: folderAt(folder) },
+    probes: { enabled: folderAt(modsEnabled) },
     refuse: ({ enabled }) =>
       enabled
         .filter(({ name, kind }) => kind !== 'link' && forMpm(wanted, enabled).some((one) => name === `${one}.load`))
         .map(
           ({ name, kind }) =>
             new DeployError('FOREIGN_FILE', {
-              what: `${folder}/${name} is not a link: somebody keeps a ${kind} of their own there`,
+              what: `${modsEnabled}/${name} is not a link: somebody keeps a ${kind} of their own there`,
               remedy: 'move it away: a2enmod makes links to mods-available',
             }),
         ),
     plan: ({ enabled }) =>
       forMpm(wanted, enabled).flatMap((name): readonly Change[] => {
-        if (enabled.length === 0 && usual.includes(name)) return []
-        const path = `${folder}/${name}.load`
+        if (enabled.length === 0 && usualModules.includes(name)) return []
+        const path = `${modsEnabled}/${name}.load`
         const link = enabled.find((entry) => entry.name === `${name}.load`)
         if (link?.target === `../mods-available/${name}.load`) return []
         // a2enmod does not touch a link that leads elsewhere

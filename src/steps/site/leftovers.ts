@@ -1,9 +1,10 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import type { FolderCode } from '../../core/site.js'
-import { folderAt, releaseAt, type NamedEntry, type Release } from '../../probes/file.js'
+import { folderAt, releaseAt, type NamedEntry } from '../../probes/file.js'
+import { badOnes, goodOnes, historyOf, type History } from '../../probes/history.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
-import { releaseName, REMOVE, served } from './release.js'
+import { REMOVE, servedName } from './release.js'
 
 /** A venv is large and made again from its requirements: the one in use and two to go back to. */
 const keptVenvs = 3
@@ -17,9 +18,11 @@ const remove = (what: 'release' | 'venv', path: string, keep: number): Change =>
   run: [shell(`remove ${path}`, what === 'release' ? REMOVE : 'rm -rf -- "$1"', path)],
 })
 
-const oldest = (names: readonly string[], inUse: readonly string[], keep: number): readonly string[] => {
+/** Those that nobody uses, the first of them first, as many as are too many. */
+const tooMany = (names: readonly string[], inUse: readonly string[], keep: number): readonly string[] => {
   const unused = names.filter((name) => !inUse.includes(name))
-  return unused.slice(0, Math.max(0, unused.length + inUse.length - keep))
+  const used = names.length - unused.length
+  return unused.slice(0, Math.max(0, unused.length + used - keep))
 }
 
 const byAge = (entries: readonly NamedEntry[]): readonly string[] =>
@@ -28,24 +31,38 @@ const byAge = (entries: readonly NamedEntry[]): readonly string[] =>
     .sort((one, other) => one.modified - other.modified)
     .map(({ name }) => name)
 
-/** Releases that must stay: the one that is served, and the one that this run brings. */
-const releasesInUse = (release: Release, code: FolderCode | undefined): readonly string[] => {
-  const now = nameOf(release.current?.target ?? '')
-  const coming = code === undefined || served(release, code) ? '' : releaseName(code)
-  return [...new Set([now, coming])].filter((name) => name !== '')
+/** The bad first, then those that never were online, then the others in the order in which they were. */
+const byWorth = (names: readonly string[], history: History): readonly string[] => {
+  const bad = badOnes(history).map(({ release }) => release)
+  const good = goodOnes(history).map(({ release }) => release)
+  const worth = (name: string): number =>
+    bad.includes(name) ? -2 : good.includes(name) ? good.length - good.indexOf(name) : -1
+  return names.toSorted((one, other) => worth(one) - worth(other) || (one < other ? -1 : 1))
 }
 
-/** Releases and venvs that nothing uses any more go, the oldest first; `keep` releases stay to go back to. */
-export const leftovers = (layout: Layout, code: FolderCode | undefined, keep: number): Step =>
+const present = (names: readonly (string | null | undefined)[]): readonly string[] =>
+  names.filter((name) => name !== null && name !== undefined).filter((name) => name !== '')
+
+/**
+ * Releases and venvs that nothing uses any more go; `keep` releases stay to go back to. What is served, what this run
+ * brings, and what was good before it never go.
+ */
+export const leftovers = (site: string, layout: Layout, code: FolderCode | undefined, keep: number): Step =>
   defineStep({
     id: 'site.leftovers',
     why: 'what no rollback needs any more',
     title: 'Old releases and venvs',
-    probes: { release: releaseAt(layout.root), venvs: folderAt(layout.venvs) },
-    plan: ({ release, venvs }) => {
-      const names = release.names.filter((name) => !name.startsWith('.'))
-      const releases = oldest(names, releasesInUse(release, code), keep)
-      const unused = oldest(byAge(venvs), [nameOf(layout.venv)], keptVenvs)
+    probes: { release: releaseAt(layout.root), venvs: folderAt(layout.venvs), history: historyOf(site) },
+    plan: ({ release, venvs, history }) => {
+      const now = nameOf(release.current?.target ?? '')
+      const coming = code === undefined ? now : servedName(release, code)
+      const last = goodOnes(history).find((one) => one.release !== coming || one.venv !== layout.venv)
+      const names = byWorth(
+        release.names.filter((name) => !name.startsWith('.')),
+        history,
+      )
+      const releases = tooMany(names, present([now, coming, last?.release]), keep)
+      const unused = tooMany(byAge(venvs), present([nameOf(layout.venv), nameOf(last?.venv ?? '')]), keptVenvs)
       return [
         ...releases.map((name) => remove('release', `${layout.releases}/${name}`, keep)),
         ...unused.map((name) => remove('venv', `${layout.venvs}/${name}`, keptVenvs)),

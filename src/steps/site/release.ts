@@ -1,6 +1,7 @@
 import type { FolderCode } from '../../core/site.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { releaseAt, type Release } from '../../probes/file.js'
+import { badOnes, historyOf, type History } from '../../probes/history.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
 
@@ -22,6 +23,23 @@ const why = (is: Release, code: FolderCode): string | undefined => {
 /** Name of the folder that this run would bring. */
 export const releaseName = (code: FolderCode): string => `${code.stamp}-${short(code)}`
 
+/** The release with this code: the one that is served, or the one that this run brings. */
+export const servedName = (is: Release, code: FolderCode): string =>
+  served(is, code) ? nameIn(is.current?.target ?? '') : releaseName(code)
+
+const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** Of a release that is bad, what a person should know before it goes online again. */
+const warnings = (code: FolderCode, history: History): readonly string[] =>
+  badOnes(history)
+    .filter(({ release }) => release?.endsWith(`-${short(code)}`))
+    .slice(-1)
+    .map(({ at, event }) =>
+      event === 'taken back'
+        ? `the code ${short(code)} went online at ${at}, did not answer and was taken back`
+        : `the code ${short(code)} was online until somebody went back from it at ${at}`,
+    )
+
 /** Beside a release that comes from a repository: which commit of which, as a line of JSON. */
 const ORIGIN = '"${1%/*}/.${1##*/}.origin"'
 
@@ -42,12 +60,13 @@ const about = ({ files, origin }: FolderCode): string => {
 }
 
 /** A folder in `releases` holds the code. Nothing refers to it yet: `site.current` does that. */
-export const release = (layout: Layout, code: FolderCode): Step =>
+export const release = (site: string, layout: Layout, code: FolderCode): Step =>
   defineStep({
     id: 'site.release',
     why: 'unpacked beside the release that serves, under the hash of its content',
     title: `Code ${short(code)} (${about(code)})`,
-    probes: { release: releaseAt(layout.root) },
+    probes: { release: releaseAt(layout.root), history: historyOf(site) },
+    notes: ({ release: is, history }) => (served(is, code) ? [] : warnings(code, history)),
     plan: ({ release: is }): readonly Change[] => {
       if (served(is, code) || is.names.includes(releaseName(code))) return []
       const reason = why(is, code)

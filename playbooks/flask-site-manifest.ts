@@ -1,0 +1,71 @@
+import type { Site } from '../src/core/site.js'
+import { listenFiles, listenLinks } from '../src/steps/apache/listen.js'
+import { neededModules } from '../src/steps/apache/needed-modules.js'
+import { wsgiLoadFile } from '../src/steps/apache/wsgi-load.js'
+import { emptyFolder, type Layout } from '../src/steps/site/layout.js'
+import type { WantedManifest } from '../src/steps/site/manifest.js'
+import { flaskApp, servedSite, siteFolders } from './flask-site-parts.js'
+
+/** What the sites of a host may share; nobody takes it away from another. */
+const sharedPaths = (site: Site, layout: Layout): readonly string[] => [
+  '/etc/deploy-flask',
+  emptyFolder,
+  wsgiLoadFile,
+  ...(site.existingSite === undefined
+    ? [...listenFiles(site.addresses, site.port), ...listenLinks(site.addresses, site.port)]
+    : [layout.include.slice(0, layout.include.lastIndexOf('/'))]),
+]
+
+const ownPaths = (site: Site, layout: Layout): readonly string[] => [
+  layout.vhost,
+  layout.enabled,
+  ...(site.existingSite === undefined ? [] : [layout.include]),
+  ...(site.authentication?.content === undefined ? [] : [site.authentication.path]),
+  ...site.rewriteMaps.flatMap(({ entries, path }) => (entries === undefined ? [] : [path])),
+  ...layout.settingsFiles.map(({ path }) => path),
+  ...layout.scripts.map(({ path }) => path),
+  ...(site.code.kind === 'folder' ? [layout.current] : []),
+  ...site.sqlite,
+  ...(site.venv === undefined ? [] : [site.venv]),
+]
+
+/** What is noted of the site on the host. */
+export const manifestOf = (site: Site, layout: Layout): WantedManifest => {
+  const { live, listening, hasOwnScripts, usesCgi } = servedSite(site, layout)
+  const shared = sharedPaths(site, layout)
+  const folders = siteFolders(site, layout).map(({ path }) => path)
+  return {
+    description: {
+      site: site.name,
+      serverName: site.serverName,
+      address: live.address,
+      port: site.port,
+      check: { path: live.path, statuses: [...live.statuses] },
+      mounts: [...live.mounts],
+      root: layout.root,
+      code: layout.code,
+      releases: site.code.kind === 'folder',
+      venv: layout.venv,
+      data: layout.data,
+      user: site.user,
+      group: site.group,
+      flaskApp: flaskApp(site),
+      settings: layout.settings,
+      processGroups: live.groups.map((group) => ({ ...group })),
+      scripts: layout.scripts.map(({ path }) => path),
+      hasOwnScripts,
+      usesCgi,
+      sqlite: [...site.sqlite],
+      vhost: layout.vhost,
+      enabled: layout.enabled,
+      include: layout.include,
+      ...(site.existingSite === undefined ? {} : { existingSite: site.existingSite.file }),
+      listening: [...listening],
+      logs: { ...layout.logs, own: live.hasOwnLog },
+    },
+    accounts: [{ user: site.user, group: site.group }, ...site.processGroups],
+    modules: neededModules(site),
+    paths: [...folders, ...ownPaths(site, layout)].filter((path) => !shared.includes(path)),
+    shared,
+  }
+}
