@@ -59,6 +59,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { apply } = await import('./commands/apply.js')
       exitCode = await apply(await open(options, { events: true }), planFile, options)
     },
+    rollback: async (release, options) => {
+      const { rollback } = await import('./commands/rollback.js')
+      exitCode = await rollback(await open(options, { events: true }), release, options)
+    },
     recover: async (options) => {
       const { recover } = await import('./commands/recover.js')
       exitCode = await recover(await open(options, { events: false }), options)

@@ -1,18 +1,11 @@
 import { resolve } from 'node:path'
-import { isEmpty } from '../core/plan.js'
-import { quote } from '../core/quote.js'
 import type { Survey } from '../engine/survey.js'
-import { planDocument } from '../render/plan-json.js'
-import { nothingToDoText, summaryText } from '../render/summary.js'
-import { Tally } from '../render/tally.js'
 import { mustBeApprovable } from './approvable.js'
-import { refuse } from './failures.js'
 import { checkInputs, checkMachine, checkState } from './freshness.js'
-import { Holding } from './holding.js'
+import { bringThere } from './bring.js'
 import { onHost, type Look } from './look.js'
 import type { ApplyOptions } from './options.js'
 import type { PlanFile } from './plan-file.js'
-import { reportOf, urlOf } from './report.js'
 import type { Session } from './session.js'
 import { givenSettings, isAboutTheWay } from './settings.js'
 import type { Target, Wanted } from './target.js'
@@ -51,104 +44,12 @@ export const apply = async (session: Session, planFile: string | undefined, opti
   }
   mustBeApprovable(session, options, planFile !== undefined)
   const saved = planFile === undefined ? undefined : await readSaved(resolve(io.cwd, planFile))
-  const work = (look: Look): Promise<number> => {
+  const work = (look: Look<Target>): Promise<number> => {
     const { survey } = look
     if (saved !== undefined) checkMachine(saved, survey)
     const check = saved === undefined ? undefined : (now: Survey) => checkState(saved, now)
-    return bringThere(session, options, look, check)
+    return bringThere(session, options, look, { verb: 'apply', ...(check === undefined ? {} : { check }) })
   }
   const check = saved === undefined ? undefined : ({ inputs }: Target) => checkInputs(saved, inputs)
   return onHost(session, await wantedBy(session, options, saved), work, check)
-}
-
-/**
- * Takes back first what a run has left that was cut off. Then shows the plan, asks unless there is something by which it
- * is approved already (`check` throws when it is not), and does it.
- */
-export const bringThere = async (
-  session: Session,
-  options: ApplyOptions,
-  look: Look,
-  check?: (survey: Survey) => void,
-): Promise<number> => {
-  const holding = new Holding(session, options, look, `apply${again(look.target)}`)
-  try {
-    const { survey } = await holding.settle()
-    refuse(survey.refusals)
-    check?.(survey)
-    return await bring(session, options, { ...look, survey }, { holding, approved: check !== undefined })
-  } finally {
-    await holding.release()
-  }
-}
-
-const bring = async (
-  session: Session,
-  options: ApplyOptions,
-  look: Look,
-  { holding, approved }: { readonly holding: Holding; readonly approved: boolean },
-): Promise<number> => {
-  const { target, transport, survey } = look
-  const document = planDocument(transport.target, target.site.name, survey, target.origin)
-  session.document({ type: 'plan', plan: document })
-  if (isEmpty(survey.plan)) {
-    await holding.letGo()
-    return nothingToDo(session, look)
-  }
-  if (options.dryRun === true) return onlyShow(session, survey)
-  const { approve } = await import('./approve.js')
-  await approve(session, options, { plan: survey.plan, host: transport.target, approved })
-  return change(session, options, look.target, holding)
-}
-
-/** How the same is said again. */
-const again = ({ file }: Target): string => (file === undefined ? '' : ` -f ${quote(file)}`)
-
-const nothingToDo = (session: Session, { target, transport, survey }: Look): number => {
-  const { io, options, emit, colours } = session
-  const { milliseconds } = survey
-  const [host, url] = [transport.target, urlOf(target.site)]
-  emit({ type: 'run.done', changes: 0, milliseconds })
-  session.document({ type: 'result', host, site: target.site.name, url, changes: 0, milliseconds })
-  const summary = { host, url, milliseconds }
-  if (options.json !== true) io.stdout.write(nothingToDoText(summary, colours.result))
-  return 0
-}
-
-const onlyShow = async ({ io, options, colours }: Session, { plan }: Survey): Promise<number> => {
-  const { planText } = await import('../render/plan-text.js')
-  const look = { colours: colours.result, commands: options.verbose === true }
-  if (options.json !== true) io.stdout.write(planText(plan, look))
-  return 0
-}
-
-const change = async (session: Session, options: ApplyOptions, target: Target, holding: Holding): Promise<number> => {
-  const { io, services, interrupts, emit, colours } = session
-  const tally = new Tally()
-  await session.ready()
-  const held = await holding.take()
-  const outcome = await interrupts.whileApplying(() =>
-    services.apply({
-      host: held,
-      phases: target.phases,
-      ...holding.settled,
-      confirmed: options.yes === true,
-      signal: interrupts.signal,
-      emit: (event) => {
-        tally.take(event)
-        emit(event)
-      },
-    }),
-  )
-  const host = held.target
-  const { changes, milliseconds } = outcome
-  const url = urlOf(target.site)
-  const report = reportOf(target.site, outcome.proof)
-  session.document({ type: 'result', host, site: target.site.name, url, changes, milliseconds, report })
-  if (options.json !== true) {
-    const { phases } = tally
-    const summary = { host, changes, milliseconds, phases, url, report, again: again(target) }
-    io.stdout.write(summaryText(summary, colours.result))
-  }
-  return 0
 }

@@ -9,6 +9,8 @@ import { givenSettings, loadSettings } from './settings.js'
 export interface Connected {
   readonly transport: Transport
   readonly site: string
+  /** Path of the flags file, when there is one. */
+  readonly file: string | undefined
 }
 
 /** Logs in to the host of the flags file; the connection never outlives the work. */
@@ -27,7 +29,7 @@ export const connected = async <T>(
   try {
     const acceptNewHostKey = connection.acceptNewHostKey || options.acceptNewHostKey === true
     dialling.begin({ ...connection, acceptNewHostKey })
-    return await work({ transport: await logIn(session, dialling), site: flags.site })
+    return await work({ transport: await logIn(session, dialling), site: flags.site, file: options.file })
   } finally {
     await dialling.end()
   }

@@ -39,6 +39,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'events as JSON lines, and everything in a log file',
     },
   ],
+  rollback: [
+    { line: 'deploy-flask rollback -f deploy-flask.yml', does: 'back to the release that was good before' },
+    { line: 'deploy-flask rollback 1a2b3c -f deploy-flask.yml --yes', does: 'to the release with this hash' },
+  ],
   recover: [
     { line: 'deploy-flask recover -f deploy-flask.yml --dry-run', does: 'show what a run that was cut off has left' },
     { line: 'deploy-flask recover -f deploy-flask.yml', does: 'take it back, after asking once' },

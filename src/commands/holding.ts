@@ -1,5 +1,6 @@
 import { hostname, userInfo } from 'node:os'
 import type { Waiting } from '../core/progress.js'
+import type { Ending } from '../engine/audit.js'
 import type { HeldHost } from '../engine/held-host.js'
 import { lockedBy, type Holder } from '../engine/holder.js'
 import type { Begun } from '../engine/journal.js'
@@ -100,8 +101,9 @@ export class Holding {
     if (this.#settled.adopted.length > 0) await this.#host?.forget()
   }
 
-  async release(): Promise<void> {
-    await this.#host?.release()
+  /** `ending`: what the run has come to, where it was here to change something. */
+  async release(ending?: Ending): Promise<void> {
+    await this.#host?.release(ending)
   }
 
   async #take(): Promise<HeldHost> {

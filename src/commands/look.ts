@@ -6,14 +6,14 @@ import type { Transport } from '../transport/transport.js'
 import { Dialling } from './dialling.js'
 import type { Session } from './session.js'
 import { warn } from './settings.js'
-import { findTarget, type Target, type Wanted } from './target.js'
+import { findTarget, type Aim, type Target, type Wanted } from './target.js'
 
 /** As a person would type it for ssh; what the host is really called is known once the connection stands. */
 const addressOf = ({ host, user }: Connection): string =>
   user === undefined || host.includes('@') ? host : `${user}@${host}`
 
-export interface Look {
-  readonly target: Target
+export interface Look<T extends Aim = Aim> {
+  readonly target: T
   readonly transport: Transport
   readonly survey: Survey
 }
@@ -21,7 +21,7 @@ export interface Look {
 export const logIn = ({ emit }: Session, dialling: Dialling): Promise<Transport> =>
   checked(emit, 'Log in', async () => dialling.transport())
 
-export const surveyOf = async (session: Session, target: Target, host: Pick<Transport, 'ask'>): Promise<Survey> => {
+export const surveyOf = async (session: Session, target: Aim, host: Pick<Transport, 'ask'>): Promise<Survey> => {
   const { services, emit } = session
   emit({ type: 'survey.start' })
   const survey = await services.survey(host, target.phases)
@@ -30,7 +30,7 @@ export const surveyOf = async (session: Session, target: Target, host: Pick<Tran
   return survey
 }
 
-export const lookAt = async (session: Session, target: Target, transport: Transport): Promise<Look> => ({
+export const lookAt = async <T extends Aim>(session: Session, target: T, transport: Transport): Promise<Look<T>> => ({
   target,
   transport,
   survey: await overLoss(transport, async () => surveyOf(session, target, transport)),
@@ -40,7 +40,7 @@ export const lookAt = async (session: Session, target: Target, transport: Transp
 export const onHost = async <T>(
   session: Session,
   wanted: Wanted,
-  work: (look: Look) => Promise<T>,
+  work: (look: Look<Target>) => Promise<T>,
   check?: (target: Target) => void,
 ): Promise<T> => {
   const { emit } = session

@@ -43,6 +43,8 @@ export interface RecoverFlags extends CommonFlags {
   readonly lockWait?: number
 }
 
+export type RollbackFlags = Omit<ApplyFlags, 'playbook'>
+
 export interface ExplainFlags extends CommonFlags {
   readonly vhost?: boolean
   readonly origins?: boolean
@@ -55,6 +57,7 @@ export type PlanOptions = WithSettings<PlanFlags>
 export type ApplyOptions = WithSettings<ApplyFlags>
 export type LockOptions = CommonOptions
 export type RecoverOptions = WithSettings<RecoverFlags>
+export type RollbackOptions = WithSettings<RollbackFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {

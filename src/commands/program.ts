@@ -21,6 +21,8 @@ import {
   type PlanOptions,
   type RecoverFlags,
   type RecoverOptions,
+  type RollbackFlags,
+  type RollbackOptions,
   type SchemaOptions,
 } from './options.js'
 import { shells, type Shell } from './completion-scripts.js'
@@ -33,6 +35,7 @@ export interface Handlers {
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
+  rollback(release: string | undefined, options: RollbackOptions): Promise<void>
   recover(options: RecoverOptions): Promise<void>
   lock(action: LockAction, options: LockOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
@@ -97,6 +100,18 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('--json', 'print one JSON event a line')
     .action((planFile: string | undefined, read: ApplyFlags, command: Command) =>
       handlers.apply(planFile, readOptions(read, command)),
+    )
+
+  withCommonOptions(root.command('rollback'), settings)
+    .description('put a release online again that was online before: the last good one, or the one that is named')
+    .argument('[release]', 'name of a release, or the beginning of its time or of its hash')
+    .option('-f, --file <file>', 'flags file, which says where', once)
+    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'only show the plan')
+    .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
+    .option('--json', 'print one JSON event a line')
+    .action((release: string | undefined, read: RollbackFlags, command: Command) =>
+      handlers.rollback(release, readOptions(read, command)),
     )
 
   withCommonOptions(root.command('recover'), settings)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { Site } from '../core/site.js'
 import type { Report } from '../render/summary.js'
+import type { Aim } from './target.js'
 
 /** Of what the check of the live site answers, the part that a person wants to read. */
 const outcome = z.object({
@@ -19,10 +19,11 @@ const parse = (text: string): unknown => {
 }
 
 /** Where the site is. */
-export const urlOf = ({ serverName, port }: Site): string => `http://${serverName}${port === 80 ? '' : `:${port}`}/`
+export const urlOf = ({ serverName, port }: Aim['site']): string =>
+  `http://${serverName}${port === 80 ? '' : `:${port}`}/`
 
 /** From what the last proof answered. A run that is done does not fail because its report cannot be read. */
-export const reportOf = (site: Site, proof: string | undefined): Report | undefined => {
+export const reportOf = (site: Aim['site'], proof: string | undefined): Report | undefined => {
   const found = outcome.safeParse(parse(proof ?? ''))
   if (!found.success) return undefined
   const { told, daemons } = found.data

@@ -9,17 +9,22 @@ import { inputsOf, type Inputs } from './inputs.js'
 import type { Session } from './session.js'
 import { loadSettings, warn } from './settings.js'
 
-/** What is wanted and where, before anybody connects. */
-export interface Target {
-  /** Absolute path of the flags file, when there is one. */
+/** What a run brings to a host. */
+export interface Aim {
+  readonly site: Pick<Site, 'name' | 'serverName' | 'port'>
+  readonly phases: readonly Phase[]
+  /** Path of the flags file, when there is one. */
   readonly file: string | undefined
+  /** Where the code comes from a repository. */
+  readonly origin: Origin | undefined
+}
+
+/** What is wanted and where, before anybody connects. */
+export interface Target extends Aim {
   readonly overrides: readonly Override[]
   readonly site: Site
   readonly connection: Connection
-  readonly phases: readonly Phase[]
   readonly inputs: Inputs
-  /** Where the code comes from a repository. */
-  readonly origin: Origin | undefined
   /** Names the release; a saved plan is applied with the time of that plan. */
   readonly time: Date
 }

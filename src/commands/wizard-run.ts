@@ -3,7 +3,7 @@ import { overlaid } from '../config/overrides.js'
 import { flagsText } from '../wizard/flags-text.js'
 import type { State } from '../wizard/state.js'
 import { keysInOrder } from '../wizard/texts.js'
-import { bringThere } from './apply.js'
+import { bringThere } from './bring.js'
 import type { ApplyOptions } from './options.js'
 import { lookAt } from './look.js'
 import type { Session } from './session.js'
@@ -44,5 +44,5 @@ export const bringAsAnswered = async (
   const transport = await host.transport(state.draft.host ?? '')
   emit({ type: 'run.start', host: transport.target, site: target.site.name })
   const look = await lookAt(session, target, transport)
-  return bringThere(session, options, look)
+  return bringThere(session, options, look, { verb: 'apply' })
 }

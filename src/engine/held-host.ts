@@ -3,6 +3,7 @@ import { journalFile, undoFolder } from '../core/host-paths.js'
 import type { Emit } from '../core/event.js'
 import { DeployError } from '../errors.js'
 import { isStreamed, type RunOptions, type ShellQuestion, type Transport } from '../transport/transport.js'
+import { auditLine, type Ending } from './audit.js'
 import { failureOf } from './command-failure.js'
 import type { Holder } from './holder.js'
 import { begunLine, runLine, type Begun } from './journal.js'
@@ -115,8 +116,9 @@ export class HeldHost {
     if (answer.exitCode !== 0) throw failureOf(command, answer)
   }
 
-  async release(): Promise<void> {
-    await this.lock.release()
+  /** `ending`: what the run has come to, where that is worth keeping. */
+  async release(ending?: Ending): Promise<void> {
+    await this.lock.release(ending === undefined ? undefined : auditLine(this.holder, ending))
   }
 
   async #through<T>(work: () => Promise<T>): Promise<T> {

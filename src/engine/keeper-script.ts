@@ -1,14 +1,18 @@
-import { journalFile, runFolder } from '../core/host-paths.js'
+import { auditFile, journalFile, runFolder } from '../core/host-paths.js'
 
 /** Without a word from the client for so long, the lock is free again: its line is cut. */
 export const silentSeconds = 30
+
+/** Bytes after which a new file is begun; one older file is kept. */
+const largestAudit = 1_000_000
 
 /**
  * Keeps the lock of the host for as long as it is spoken to. It is flock(2), so it cannot be left behind: it goes with
  * this process, and this process goes with its stdin, or when nothing comes for too long. Each thing that it has to tell
  * is a line of JSON. First the new holder is written down, then commands of the one before are waited for: from then on
  * none of them begins any more (see the guard of commands). `lock` alone decides; `holder` only tells who it is. Time is
- * counted by the kernel's own clock, for that of the host may be set meanwhile.
+ * counted by the kernel's own clock, for that of the host may be set meanwhile. With the goodbye comes what the run has
+ * come to, which is kept.
  */
 export const KEEPER = String.raw`
 use Fcntl qw(:flock); use IO::Handle; STDOUT->autoflush(1); umask 077;
@@ -19,10 +23,12 @@ sub ours { open my $c, "<", "/proc/$_[0]/cmdline" or return 0; local $/; index(<
 sub put { my ($file, $text) = @_; my $f; open $f, ">", "$file.part" and (print $f $text) and close $f and rename "$file.part", $file or do { print STDERR "cannot write $file: $!\n"; exit 74 } }
 sub leave { unlink "$d/holder", "$d/beat" if $mine && line("$d/holder", 0) eq $token; exit $_[0] }
 sub hear { my $r = ""; vec($r, 0, 1) = 1; my $n = select $r, undef, undef, $_[0]; return "" if $n < 0; return undef if $n == 0; my $got = sysread STDIN, my $text, 4096; $got ? $text : leave(0) }
+# who did what is for people: a host that has no room for it is no reason to fail
+sub audit { my $line = $_[0]; $line =~ s/"from":""/"from":"$from"/ if $from; my $file = "${auditFile}"; rename $file, "$file.1" if -s $file > ${largestAudit}; open my $f, ">>", $file or return; print $f "$line\n"; $f->flush; $f->sync }
 sub told { my $text = line("$d/holder", 2); $text eq "" ? "null" : $text }
 # where the connection comes from is known to sshd, above sudo
 for ($p = getppid; $p > 1 && $info =~ /"from":""/; ) {
-  if (open $e, "<", "/proc/$p/environ") { local $/; my ($from) = <$e> =~ /(?:^|\0)SSH_CONNECTION=([0-9a-fA-F.:]+) /; $info =~ s/"from":""/"from":"$from"/ if $from }
+  if (open $e, "<", "/proc/$p/environ") { local $/; ($from) = <$e> =~ /(?:^|\0)SSH_CONNECTION=([0-9a-fA-F.:]+) /; $info =~ s/"from":""/"from":"$from"/ if $from }
   open $t, "<", "/proc/$p/stat" and scalar <$t> =~ /.*\) \S (\d+)/ or last; $p = $1;
 }
 $SIG{TERM} = $SIG{HUP} = $SIG{INT} = sub { leave(0) };
@@ -54,7 +60,7 @@ print '{"locked":true,"last":"', $last, '","journal":', (-e "${journalFile}" ? "
 while (1) {
   $text = hear(${silentSeconds});
   leave(0) unless defined $text;
-  if ($text =~ /done/) { unlink grep { !m{/token$} } glob "$d/run/*"; rmdir "$d/jobs"; leave(0) }
+  if ($text =~ /done/) { while ($text !~ /done.*\n/) { $text .= hear(1) // last } audit($1) if $text =~ /done (.+)\n/; unlink grep { !m{/token$} } glob "$d/run/*"; rmdir "$d/jobs"; leave(0) }
   put("$d/beat", uptime());
 }
 `.trim()

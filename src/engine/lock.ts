@@ -99,10 +99,13 @@ export class Lock {
     await this.#start(true)
   }
 
-  /** Says goodbye, and waits until it is free; not for ever, for it goes with the connection in any case. */
-  async release(): Promise<void> {
+  /**
+   * Says goodbye, and waits until it is free; not for ever, for it goes with the connection in any case. `audit`: a line
+   * that is kept on the host.
+   */
+  async release(audit?: string): Promise<void> {
     clearInterval(this.#beat)
-    this.#input.end('done\n')
+    this.#input.end(audit === undefined ? 'done\n' : `done ${audit}\n`)
     await Promise.race([this.#ended, sleep(goodbyeSeconds * 1_000, undefined, { ref: false })])
   }
 

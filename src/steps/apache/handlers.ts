@@ -59,7 +59,9 @@ export const configtestHandler = (site: LiveSite): Handler =>
 
 export interface Served {
   readonly live: LiveSite
-  readonly layout: Layout
+  readonly layout: Pick<Layout, 'vhost' | 'enabled' | 'include' | 'current' | 'settings'> & {
+    readonly scripts: readonly { readonly path: string }[]
+  }
   /** Links to files that make Apache listen; other sites may have made them. */
   readonly listening: readonly string[]
   /** What configtest does not look at. */

@@ -1,3 +1,4 @@
+import type { InputlessCommand } from '../../core/command.js'
 import type { FolderCode } from '../../core/site.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { releaseAt } from '../../probes/file.js'
@@ -7,8 +8,9 @@ import { releaseName, served, short } from './release.js'
 
 const LINK = `set -e; new="$1.new"; rm -f "$new"; ln -s "$2" "$new"; mv -T "$new" "$1"; sync "\${1%/*}"`
 
-const link = (layout: Layout, target: string) =>
-  shell(`link ${layout.current} -> ${target}`, LINK, layout.current, target)
+/** A link that leads elsewhere from one moment to the next. */
+export const linkTo = (path: string, target: string): InputlessCommand =>
+  shell(`link ${path} -> ${target}`, LINK, path, target)
 
 /** `current` points to the release with this code; swapped in one rename. */
 export const current = (layout: Layout, code: FolderCode): Step =>
@@ -25,11 +27,11 @@ export const current = (layout: Layout, code: FolderCode): Step =>
           kind: is.current === null ? 'create' : 'update',
           subject: `link ${layout.current}`,
           ...(before === undefined ? {} : { reason: `${before} becomes ${short(code)}` }),
-          run: [link(layout, `releases/${releaseName(code)}`)],
+          run: [linkTo(layout.current, `releases/${releaseName(code)}`)],
           undo: [
             before === undefined
               ? { argv: ['rm', '-f', layout.current, `${layout.current}.new`], as: 'root' }
-              : link(layout, before),
+              : linkTo(layout.current, before),
           ],
         },
       ]

@@ -17,10 +17,11 @@ const ADD = `set -e; umask 077; file=$1; last=$(tail -n 1 "$file" 2>/dev/null ||
 { tail -n ${keptEvents - 1} "$file" 2>/dev/null || :; printf '{"at":"%s",%s\\n' "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2"; } >"$file.new"
 sync "$file.new"; mv -fT "$file.new" "$file"; sync "\${file%/*}"`
 
-const lineOf = (event: HistoryEvent['event'], { release, venv }: Deployment): string =>
+/** A line of it, but for the time with which it begins. */
+export const lineOf = (event: HistoryEvent['event'], { release, venv }: Deployment): string =>
   JSON.stringify({ event, release, venv }).slice(1)
 
-const nameOf = ({ release, venv }: Deployment): string => release ?? venv.slice(venv.lastIndexOf('/') + 1)
+export const nameOf = ({ release, venv }: Deployment): string => release ?? venv.slice(venv.lastIndexOf('/') + 1)
 
 /** Notes what became of a release. */
 export const note = (
