@@ -5,7 +5,7 @@ import { join, posix, resolve } from 'node:path'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Source } from '../core/command.js'
-import type { FolderCode } from '../core/site.js'
+import { digestLength, type FolderCode, type Spared } from '../core/site.js'
 import { archiveSize } from './archive-size.js'
 import { contentHash, sha256, type HashedEntry } from './content-hash.js'
 import { listFolder, projectUnreadable, sourceUnsendable, type ListedEntry } from './folder-list.js'
@@ -48,6 +48,7 @@ export const readFolderContent = async (folder: string, options: ReadFolderOptio
     files: read.length,
     bytes,
     archive: archiveOf(top, entries, archiveSize([...folders, ...read])),
+    sparing: (known) => sparing(top, entries, read, known),
     stamp: stampOf(options.now ?? new Date()),
   }
   const allBut = (other: ListedEntry['kind']) =>
@@ -119,16 +120,41 @@ const targetOf = async (top: string, path: string): Promise<string> => {
   )
 }
 
+/** Sends what is not among the known; of the others only where they lie. */
+const sparing = (
+  top: string,
+  entries: readonly ListedEntry[],
+  read: readonly ReadEntry[],
+  known: ReadonlySet<string>,
+): Spared => {
+  const kept = read.filter(({ kind, payload }) => kind !== 'l' && known.has(payload.slice(0, digestLength)))
+  const paths = new Set(kept.map(({ path }) => path))
+  const list = Buffer.from(kept.map(({ kind, path, payload }) => `${payload} ${kind} ${path}\0`).join(''))
+  const sent = entries.filter(({ path }) => !paths.has(path))
+  const sizes = new Map(read.map(({ path, bytes }) => [path, bytes]))
+  const bytes = list.length + archiveSize(sent.map(({ path }) => ({ path, bytes: sizes.get(path) ?? 0 })))
+  return {
+    archive: archiveOf(top, sent, bytes, list),
+    files: read.length - kept.length,
+    listBytes: list.length,
+  }
+}
+
 /** A stream made anew for each attempt; the same bytes each time, whoever sends it and whenever. */
-const archiveOf = (top: string, entries: readonly ListedEntry[], bytes: number): Source => ({
+const archiveOf = (top: string, entries: readonly ListedEntry[], bytes: number, list?: Uint8Array): Source => ({
   name: `the code in ${top}`,
   bytes,
   // streamx's streams look like Node's but are not: what takes one may rely on more than they have
-  open: () => Readable.from(packed(top, entries), { objectMode: false }),
+  open: () => Readable.from(packed(top, entries, list), { objectMode: false }),
 })
 
 /** The library is loaded when something is sent; most runs send nothing. */
-async function* packed(top: string, entries: readonly ListedEntry[]): AsyncGenerator<Uint8Array> {
+async function* packed(
+  top: string,
+  entries: readonly ListedEntry[],
+  list: Uint8Array = new Uint8Array(),
+): AsyncGenerator<Uint8Array> {
+  if (list.length > 0) yield list
   const { default: tar } = await import('tar-fs')
   const pack: AsyncIterable<unknown> = tar.pack(top, {
     entries: entries.map(({ path }) => path),

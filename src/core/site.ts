@@ -13,6 +13,18 @@ import type {
 import type { Origin } from './repository.js'
 import type { Secret } from './secret.js'
 
+/** Hex digits of the beginning of a SHA-256 that are enough to guess by what the host has. */
+export const digestLength = 12
+
+/** An archive without what need not be sent, with the list of that in front of it. */
+export interface Spared {
+  readonly archive: Source
+  /** Files that are sent. */
+  readonly files: number
+  /** How long the list is; a line ends with a zero byte: `SHA256 x PATH`, or f for a file that is not executable. */
+  readonly listBytes: number
+}
+
 /** Code on the operator's computer: packed, hashed and sent. */
 export interface FolderCode {
   readonly kind: 'folder'
@@ -23,6 +35,8 @@ export interface FolderCode {
   readonly files: number
   readonly bytes: number
   readonly archive: Source
+  /** The same, when the host has some of the files: `known` are the first `digestLength` digits of their hashes. */
+  sparing(known: ReadonlySet<string>): Spared
   /** UTC time of this run, `20261124T201300Z`: names the release folder. */
   readonly stamp: string
   /** Where it comes from, when that is a repository. */

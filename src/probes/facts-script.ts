@@ -1,4 +1,5 @@
 import { apacheFacts } from './facts-apache-script.js'
+import { treeFacts } from './tree-script.js'
 
 /**
  * Asked of the host's own python3 (always there on Ubuntu): one process that answers every question about files,
@@ -6,7 +7,7 @@ import { apacheFacts } from './facts-apache-script.js'
  * two of them in a shell script, and runs on Python 3.6 and later.
  */
 export const factsScript = String.raw`
-import base64, grp, hashlib, json, os, pwd, re, stat, sys, time
+import base64, binascii, grp, hashlib, json, os, pwd, re, stat, sys, time
 
 KINDS = {stat.S_IFREG: "file", stat.S_IFDIR: "directory", stat.S_IFLNK: "link"}
 CONTENT_LIMIT = 262144
@@ -37,20 +38,7 @@ def look(path):
         found["leads"] = os.path.realpath(path) if os.path.exists(path) else None
     return found
 
-def regular(path):
-    # what was looked at may be a link or a FIFO by now, where others can write the folder
-    opened = os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
-    if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
-        raise OSError("%s is no regular file any more" % os.fsdecode(path))
-    return opened
-
-def digest(path):
-    hashed = hashlib.sha256()
-    with regular(path) as file:
-        for block in iter(lambda: file.read(1 << 20), b""):
-            hashed.update(block)
-    return hashed.hexdigest()
-
+${treeFacts}
 def file(path, content):
     found = look(path)
     if found and found["kind"] == "file":
@@ -79,42 +67,19 @@ def way(path):
             at = inside
     return None
 
-def tree(path):
-    if not os.path.isdir(path):
-        return None
-    entries, loose = [], []
-    for folder, folders, names in os.walk(os.fsencode(path)):
-        if b"__pycache__" in folders:
-            folders.remove(b"__pycache__")
-        linked = [name for name in folders if os.path.islink(os.path.join(folder, name))]
-        for name in [b"."] + names + linked:
-            full = folder if name == b"." else os.path.join(folder, name)
-            st = os.lstat(full)
-            wanted = 0o755 if stat.S_ISDIR(st.st_mode) or st.st_mode & 0o111 else 0o644
-            if st.st_uid or st.st_gid or (not stat.S_ISLNK(st.st_mode) and stat.S_IMODE(st.st_mode) != wanted):
-                loose.append(os.fsdecode(full))
-            if name == b".":
-                continue
-            if stat.S_ISLNK(st.st_mode):
-                entries.append((os.path.relpath(full, os.fsencode(path)), b"l", os.readlink(full)))
-            elif not stat.S_ISREG(st.st_mode):
-                entries.append((os.path.relpath(full, os.fsencode(path)), b"o", b""))  # reading a FIFO would not end
-            else:
-                kind = b"x" if st.st_mode & 0o111 else b"f"
-                entries.append((os.path.relpath(full, os.fsencode(path)), kind, digest(full).encode("ascii")))
-    total = hashlib.sha256()
-    for name, kind, payload in sorted(entries):
-        total.update(kind + b" " + name + b"\0" + payload + b"\n")
-    return {"hash": total.hexdigest(), "files": len(entries), "loose": sorted(loose)[:5]}
-
-def release(root):
+def release(root, hashed):
     current = look(os.path.join(root, "current"))
     folders = os.path.join(root, "releases")
     names = sorted(os.listdir(folders)) if os.path.isdir(folders) else []
     target = current.get("target") if current else None
-    found = {"current": current, "names": names, "tree": None}
-    if target:
-        found["tree"] = tree(os.path.join(root, target))
+    same = [os.path.join("releases", name) for name in names if hashed and name.endswith("-" + hashed)][-1:]
+    base = next((folder for folder in same + [target] if folder and os.path.isdir(os.path.join(root, folder))), None)
+    trees = {folder: tree(os.path.join(root, folder)) for folder in {target, base} - {None}}
+    found = {"current": current, "names": names, "tree": None, "base": None}
+    if trees.get(target):
+        found["tree"] = {key: value for key, value in trees[target].items() if key != "digests"}
+    if base:
+        found["base"] = {"folder": base, "digests": trees[base]["digests"]}
     return found
 
 def account(name):
@@ -175,7 +140,7 @@ def host(paths):
     }
 
 ${apacheFacts}
-ASKED = {"file": file, "release": release, "tree": tree, "account": account, "group": group, "listing": listing, "unit": unit,
+ASKED = {"file": file, "release": release, "account": account, "group": group, "listing": listing, "unit": unit,
          "vhosts": vhosts, "host": host, "listeners": listeners, "listens": listens, "embedded": embedded, "taken_over": taken_over,
          "apache": apache, "look": look, "way": way}
 answers = []

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Probe } from '../core/probe.js'
+import { digestLength } from '../core/site.js'
 import { fact, list, text } from './facts.js'
 
 const entry = z.object({
@@ -72,6 +73,11 @@ export type NamedEntry = z.output<typeof named>
  */
 export const folderAt = (path: string): Probe<readonly NamedEntry[]> => fact('listing', [path], list(named))
 
+const digestsIn = (coded: string): ReadonlySet<string> => {
+  const hex = Buffer.from(coded, 'base64').toString('hex')
+  return new Set(hex.match(new RegExp(`.{${digestLength}}`, 'g')))
+}
+
 const release = z.object({
   /** The link `current`. */
   current: maybeEntry,
@@ -79,6 +85,8 @@ const release = z.object({
   names: list(text),
   /** Content of what `current` points to: the same hash as the local folder's, and what is not root's or not 0755/0644. */
   tree: z.object({ hash: text, files: z.number(), loose: list(text) }).nullable(),
+  /** A folder of the site whose files need not be sent again, and the beginnings of their hashes. */
+  base: z.object({ folder: text, digests: z.base64().max(60_000).transform(digestsIn) }).nullable(),
 })
 
 export type Release = z.output<typeof release>
@@ -87,5 +95,6 @@ export type Release = z.output<typeof release>
  * What `current` in the folder of a site leads to, with the hash of its content, and the names of all releases.
  *
  * @param root absolute path of the folder of the site
+ * @param hash the beginning of that of the code that is wanted, if any: what a release with the same code holds is told
  */
-export const releaseAt = (root: string): Probe<Release> => fact('release', [root], release)
+export const releaseAt = (root: string, hash = ''): Probe<Release> => fact('release', [root, hash], release)

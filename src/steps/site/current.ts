@@ -1,10 +1,9 @@
 import type { InputlessCommand } from '../../core/command.js'
 import type { FolderCode } from '../../core/site.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
-import { releaseAt } from '../../probes/file.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
-import { releaseName, served, short } from './release.js'
+import { releaseName, releasesOf, served, short } from './release.js'
 
 const LINK = `set -e; new="$1.new"; rm -f "$new"; ln -s "$2" "$new"; mv -T "$new" "$1"; sync "\${1%/*}"`
 
@@ -18,7 +17,7 @@ export const current = (layout: Layout, code: FolderCode): Step =>
     id: 'site.current',
     why: 'the link is exchanged in one step, so there is no moment without code',
     title: `${layout.current} is the code ${short(code)}`,
-    probes: { release: releaseAt(layout.root) },
+    probes: { release: releasesOf(layout, code) },
     plan: ({ release: is }): readonly Change[] => {
       if (served(is, code)) return []
       const before = is.current?.target

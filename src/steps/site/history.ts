@@ -2,11 +2,10 @@ import type { InputlessCommand } from '../../core/command.js'
 import { historyFile } from '../../core/host-paths.js'
 import { defineStep, type Step } from '../../core/step.js'
 import type { FolderCode } from '../../core/site.js'
-import { releaseAt } from '../../probes/file.js'
 import { goodOnes, historyOf, type Deployment, type HistoryEvent } from '../../probes/history.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
-import { servedName } from './release.js'
+import { releasesOf, servedName } from './release.js'
 
 /** As many as anybody goes back to; each look at the host reads them. */
 const keptEvents = 40
@@ -44,7 +43,7 @@ export const history = (site: string, layout: Layout, code: FolderCode | undefin
     id: 'site.history',
     why: 'what a rollback goes by: which releases were online, and which did not answer',
     title: `History ${historyFile(site)}`,
-    probes: { history: historyOf(site), release: releaseAt(layout.root) },
+    probes: { history: historyOf(site), release: releasesOf(layout, code) },
     plan: ({ history: is, release }) => {
       const wanted = { release: code === undefined ? null : servedName(release, code), venv: layout.venv }
       const [live] = goodOnes(is)

@@ -1,10 +1,10 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import type { FolderCode } from '../../core/site.js'
-import { folderAt, releaseAt, type NamedEntry } from '../../probes/file.js'
+import { folderAt, type NamedEntry } from '../../probes/file.js'
 import { badOnes, goodOnes, historyOf, type History } from '../../probes/history.js'
 import { shell } from '../files.js'
 import type { Layout } from './layout.js'
-import { REMOVE, servedName } from './release.js'
+import { releasesOf, REMOVE, servedName } from './release.js'
 
 /** A venv is large and made again from its requirements: the one in use and two to go back to. */
 const keptVenvs = 3
@@ -52,7 +52,7 @@ export const leftovers = (site: string, layout: Layout, code: FolderCode | undef
     id: 'site.leftovers',
     why: 'what no rollback needs any more',
     title: 'Old releases and venvs',
-    probes: { release: releaseAt(layout.root), venvs: folderAt(layout.venvs), history: historyOf(site) },
+    probes: { release: releasesOf(layout, code), venvs: folderAt(layout.venvs), history: historyOf(site) },
     plan: ({ release, venvs, history }) => {
       const now = nameOf(release.current?.target ?? '')
       const coming = code === undefined ? now : servedName(release, code)

@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import {
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -110,6 +112,57 @@ describe.runIf(asRoot)('the steps site.release and site.current, run here (as ro
     expect(readFileSync(join(root, 'current/app.py'), 'utf8')).toBe('print("hello")\n')
     expect(readdirSync(join(root, 'releases'))).toHaveLength(1)
     expect(left(root, first)).toEqual([])
+  })
+
+  it('send only what no release has, also when it has another name now', async () => {
+    const [root, folder] = [site(), app()]
+    await deploy(root, await readFolder(folder, { now: new Date('2026-01-01') }))
+    const large = 'x'.repeat(100_000)
+    writeFileSync(join(folder, 'large.txt'), large)
+    const second = await readFolder(folder, { now: new Date('2026-01-02') })
+    const [sent] = planHere(stepOf('site.release', { root, code: second }))
+    expect((await stdinOf(sent?.run[0] ?? { argv: ['true'], as: 'root' }))?.length).toBeGreaterThan(100_000)
+    await deploy(root, second)
+    expect(left(root, second)).toEqual([])
+
+    renameSync(join(folder, 'large.txt'), join(folder, 'static/grown.txt'))
+    writeFileSync(join(folder, 'app.py'), 'print("third")\n')
+    const third = await readFolder(folder, { now: new Date('2026-01-03') })
+    const [change] = planHere(stepOf('site.release', { root, code: third }))
+    expect(change?.run[0]?.label).toContain('unpack 5 files into')
+    expect(change?.run[0]?.label).toMatch(/, 3 of them from releases\/20260102T000000Z-[0-9a-f]{12}$/)
+    expect((await stdinOf(change?.run[0] ?? { argv: ['true'], as: 'root' }))?.length).toBeLessThan(10_000)
+    await deploy(root, third)
+    expect(left(root, third)).toEqual([])
+    expect(readFileSync(join(root, 'current/static/grown.txt'), 'utf8')).toBe(large)
+    expect(statSync(join(root, 'current/run.sh')).mode & 0o777).toBe(0o755)
+    expect(existsSync(join(root, 'current/large.txt'))).toBe(false)
+  })
+
+  it('send no file of a release that is still there, and that another one has followed', async () => {
+    const [root, folder] = [site(), app()]
+    const first = await readFolder(folder, { now: new Date('2026-01-01') })
+    await deploy(root, first)
+    writeFileSync(join(folder, 'app.py'), 'print("second")\n')
+    await deploy(root, await readFolder(folder, { now: new Date('2026-01-02') }))
+    writeFileSync(join(folder, 'app.py'), 'print("hello")\n')
+    const back = await readFolder(folder, { now: new Date('2026-01-03') })
+    const [change] = planHere(stepOf('site.release', { root, code: back }))
+    expect(change?.run[0]?.label).toContain(`, 3 of them from releases/20260101T000000Z-${first.hash.slice(0, 12)}`)
+    await deploy(root, back)
+    expect(left(root, back)).toEqual([])
+  })
+
+  it('leave nothing behind when what was not to be sent has changed meanwhile', async () => {
+    const [root, folder] = [site(), app()]
+    await deploy(root, await readFolder(folder, { now: new Date('2026-01-01') }))
+    writeFileSync(join(folder, 'new.py'), '')
+    const [change] = planHere(
+      stepOf('site.release', { root, code: await readFolder(folder, { now: new Date('2026-01-02') }) }),
+    )
+    writeFileSync(join(root, 'current/app.py'), 'print("by hand")\n')
+    await expect(run(change?.run)).rejects.toThrow('app.py, which was not sent, is not in ')
+    expect(readdirSync(join(root, 'releases'))).toHaveLength(1)
   })
 
   it('say beside the release which commit it is, where it is one, and take that back with it', async () => {
