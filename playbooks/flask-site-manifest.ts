@@ -51,6 +51,10 @@ export const manifestOf = (site: Site, layout: Layout): WantedManifest => {
       group: site.group,
       flaskApp: flaskApp(site),
       settings: layout.settings,
+      secrets: Object.entries(site.settings)
+        .filter(([, value]) => typeof value !== 'string')
+        .map(([name]) => name)
+        .sort(),
       processGroups: live.groups.map((group) => ({ ...group })),
       scripts: layout.scripts.map(({ path }) => path),
       hasOwnScripts,

@@ -63,6 +63,22 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { rollback } = await import('./commands/rollback.js')
       exitCode = await rollback(await open(options, { events: true }), release, options)
     },
+    status: async (options) => {
+      const { status } = await import('./commands/status.js')
+      exitCode = await status(await open(options, { events: false }), options)
+    },
+    logs: async (options) => {
+      const { logs } = await import('./commands/logs.js')
+      exitCode = await logs(await open(options, { events: false }), options)
+    },
+    run: async (argv, options) => {
+      const { run } = await import('./commands/run.js')
+      exitCode = await run(await open(options, { events: false }), argv, options)
+    },
+    audit: async (options) => {
+      const { audit } = await import('./commands/audit.js')
+      exitCode = await audit(await open(options, { events: false }), options)
+    },
     recover: async (options) => {
       const { recover } = await import('./commands/recover.js')
       exitCode = await recover(await open(options, { events: false }), options)

@@ -13,7 +13,7 @@ interface Result extends Count {
 
 const root = dirname(vagrantFolder)
 /** Everything instead of a sample of what has thousands of cases. */
-const isFull = process.env['DEPLOY_FLASK_FULL'] === '1'
+const isFull = process.env['TEST_EVERYTHING'] === '1'
 /** After this long, what still runs is stopped and counts as failed: no answer for so long is no answer. */
 const deadline = performance.now() + (isFull ? 8 * 60 : 70) * 60_000
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined

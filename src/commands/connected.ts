@@ -1,3 +1,4 @@
+import type { LoadedFlags } from '../config/load.js'
 import type { Transport } from '../transport/transport.js'
 import { Dialling } from './dialling.js'
 import { logIn } from './look.js'
@@ -11,6 +12,8 @@ export interface Connected {
   readonly site: string
   /** Path of the flags file, when there is one. */
   readonly file: string | undefined
+  /** Everything that it says, and what is stronger. */
+  readonly loaded: LoadedFlags
 }
 
 /** Logs in to the host of the flags file; the connection never outlives the work. */
@@ -19,17 +22,15 @@ export const connected = async <T>(
   options: CommonOptions,
   work: (connected: Connected) => Promise<T>,
 ): Promise<T> => {
-  const { flags, directory } = await loadSettings(session, {
-    file: options.file,
-    overrides: await givenSettings(session),
-  })
+  const loaded = await loadSettings(session, { file: options.file, overrides: await givenSettings(session) })
+  const { flags, directory } = loaded
   const { services, io } = session
   const connection = await services.resolveConnection(flags, { directory, env: io.env })
   const dialling = new Dialling(session)
   try {
     const acceptNewHostKey = connection.acceptNewHostKey || options.acceptNewHostKey === true
     dialling.begin({ ...connection, acceptNewHostKey })
-    return await work({ transport: await logIn(session, dialling), site: flags.site, file: options.file })
+    return await work({ transport: await logIn(session, dialling), site: flags.site, file: options.file, loaded })
   } finally {
     await dialling.end()
   }

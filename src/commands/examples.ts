@@ -43,6 +43,25 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'deploy-flask rollback -f deploy-flask.yml', does: 'back to the release that was good before' },
     { line: 'deploy-flask rollback 1a2b3c -f deploy-flask.yml --yes', does: 'to the release with this hash' },
   ],
+  status: [
+    { line: 'deploy-flask status -f deploy-flask.yml', does: 'what is online, since when, and how it does' },
+    { line: 'deploy-flask status -f deploy-flask.yml --json', does: 'the same for a monitor' },
+  ],
+  logs: [
+    {
+      line: 'deploy-flask logs -f deploy-flask.yml --since 15m',
+      does: 'what was written in the last quarter of an hour',
+    },
+    { line: 'deploy-flask logs -f deploy-flask.yml --follow', does: 'what is being written, until Ctrl-C' },
+  ],
+  run: [
+    { line: 'deploy-flask run -f deploy-flask.yml -- flask db upgrade', does: 'migrate the database' },
+    {
+      line: 'deploy-flask run -f deploy-flask.yml --stdin -- python - < script.py',
+      does: 'a script of this computer, in the environment of the site',
+    },
+  ],
+  audit: [{ line: 'deploy-flask audit -f deploy-flask.yml', does: 'the last runs, who made them, and from where' }],
   recover: [
     { line: 'deploy-flask recover -f deploy-flask.yml --dry-run', does: 'show what a run that was cut off has left' },
     { line: 'deploy-flask recover -f deploy-flask.yml', does: 'take it back, after asking once' },

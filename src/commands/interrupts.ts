@@ -22,6 +22,7 @@ export class Interrupts {
   readonly #running = new Map<string, string>()
   #received: Signal | undefined
   #applying = false
+  #watching = false
   #reject: (error: unknown) => void = () => undefined
 
   /** Never resolves; rejects when the run has to be left as it is. */
@@ -53,6 +54,16 @@ export class Interrupts {
     }
   }
 
+  /** A signal ends what is only looked at; the second one leaves at once. */
+  async whileWatching<T>(work: (stopped: AbortSignal) => Promise<T>): Promise<T> {
+    this.#watching = true
+    try {
+      return await work(this.signal)
+    } finally {
+      this.#watching = false
+    }
+  }
+
   observe(event: Event): void {
     if (event.type === 'step.start') this.#running.set(event.step, event.title)
     if (event.type === 'step.undo') this.#running.set(event.step, `taking back ${event.subject}`)
@@ -61,6 +72,11 @@ export class Interrupts {
 
   /** An arrow, because it is handed over as a listener. */
   readonly receive = (signal: Signal): void => {
+    if (this.#watching && this.#received === undefined) {
+      this.#received = signal
+      this.#controller.abort()
+      return
+    }
     if (this.#applying && this.#received === undefined) {
       this.#received = signal
       this.notice('stopping: the running step is left to settle first; Ctrl-C again leaves at once\n')

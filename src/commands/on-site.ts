@@ -1,4 +1,5 @@
 import { askProbes } from '../engine/ask.js'
+import type { StateOf } from '../core/probe.js'
 import { visible } from '../core/sanitise.js'
 import { DeployError } from '../errors.js'
 import { folderAt, type NamedEntry } from '../probes/file.js'
@@ -26,11 +27,22 @@ const unknown = (host: string, site: string, others: readonly NamedEntry[]): Dep
   })
 }
 
-/** What the host knows of the site. Throws where it is none of ours, or its notes are damaged. */
+/** What is asked to know of a site. */
+export const siteProbes = (site: string) => ({ manifest: siteManifestOf(site), history: historyOf(site), sites })
+
+/** Throws where the site is none of ours, or its notes are damaged. */
+export const siteFound = (
+  host: string,
+  site: string,
+  { manifest, history, sites: all }: StateOf<ReturnType<typeof siteProbes>>,
+): SiteOnHost => {
+  if (manifest.fault !== undefined) throw manifest.fault
+  if (manifest.says === undefined) throw unknown(host, site, all)
+  return { manifest: manifest.says, history }
+}
+
+/** What the host knows of the site, in one round trip. */
 export const siteOnHost = async (transport: Transport, site: string): Promise<SiteOnHost> => {
-  const probes = { manifest: siteManifestOf(site), history: historyOf(site), sites }
-  const is = (await askProbes(transport, [probes])).of(probes)
-  if (is.manifest.fault !== undefined) throw is.manifest.fault
-  if (is.manifest.says === undefined) throw unknown(transport.target, site, is.sites)
-  return { manifest: is.manifest.says, history: is.history }
+  const probes = siteProbes(site)
+  return siteFound(transport.target, site, (await askProbes(transport, [probes])).of(probes))
 }

@@ -45,6 +45,22 @@ export interface RecoverFlags extends CommonFlags {
 
 export type RollbackFlags = Omit<ApplyFlags, 'playbook'>
 
+export interface LogsFlags extends CommonFlags {
+  readonly follow?: boolean
+  /** Seconds. */
+  readonly since?: number
+  readonly lines?: number
+}
+
+export interface AuditFlags extends CommonFlags {
+  readonly all?: boolean
+  readonly lines?: number
+}
+
+export interface RunFlags extends CommonFlags {
+  readonly stdin?: boolean
+}
+
 export interface ExplainFlags extends CommonFlags {
   readonly vhost?: boolean
   readonly origins?: boolean
@@ -58,6 +74,10 @@ export type ApplyOptions = WithSettings<ApplyFlags>
 export type LockOptions = CommonOptions
 export type RecoverOptions = WithSettings<RecoverFlags>
 export type RollbackOptions = WithSettings<RollbackFlags>
+export type StatusOptions = CommonOptions
+export type LogsOptions = WithSettings<LogsFlags>
+export type AuditOptions = WithSettings<AuditFlags>
+export type RunOptions = WithSettings<RunFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {
@@ -74,6 +94,22 @@ export const once = (text: string, before: unknown): string => {
 export const seconds = (text: string, before: unknown): number => {
   once(text, before)
   if (!/^\d{1,5}$/.test(text) || Number(text) > 86_400) throw new InvalidArgumentError('It is 0 to 86400 seconds.')
+  return Number(text)
+}
+
+const unitSeconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+
+/** `90`, `30s`, `15m`, `2h`, `7d`: seconds. */
+export const ago = (text: string, before: unknown): number => {
+  once(text, before)
+  const [, count, unit = 's'] = /^(\d{1,6})([smhd])?$/.exec(text) ?? []
+  if (count === undefined) throw new InvalidArgumentError('It is a time like 30s, 15m, 2h or 7d.')
+  return Number(count) * (unitSeconds[unit] ?? 1)
+}
+
+export const lines = (text: string, before: unknown): number => {
+  once(text, before)
+  if (!/^\d{1,5}$/.test(text)) throw new InvalidArgumentError('It is a number of lines, up to 99999.')
   return Number(text)
 }
 

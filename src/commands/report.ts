@@ -19,7 +19,7 @@ const parse = (text: string): unknown => {
 }
 
 /** Where the site is. */
-export const urlOf = ({ serverName, port }: Aim['site']): string =>
+export const urlOf = ({ serverName, port }: Omit<Aim['site'], 'name'>): string =>
   `http://${serverName}${port === 80 ? '' : `:${port}`}/`
 
 /** From what the last proof answered. A run that is done does not fail because its report cannot be read. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Phase } from '../core/playbook.js'
 import type { Plan } from '../core/plan.js'
+import type { Probes } from '../core/probe.js'
 import type { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { askProbes, type State } from './ask.js'
@@ -49,12 +50,17 @@ const stateHash = (state: State): string => {
   return createHash('sha256').update(text).digest('hex')
 }
 
-export const surveyHost = async (host: Pick<Transport, 'ask'>, phases: readonly Phase[]): Promise<Survey> => {
+/** `also`: what else somebody wants to know, in the same round trip. */
+export const surveyHost = async (
+  host: Pick<Transport, 'ask'>,
+  phases: readonly Phase[],
+  also: Probes = {},
+): Promise<Survey> => {
   const started = performance.now()
   const steps = phases.flatMap((phase) => phase.steps)
   const handlers = phases.flatMap((phase) => phase.handlers ?? [])
   const other = { otherRun: otherRun() }
-  const state = await askProbes(host, [...[...steps, ...handlers].map((one) => one.probes), other])
+  const state = await askProbes(host, [...[...steps, ...handlers].map((one) => one.probes), other, also])
   return {
     state,
     otherRun: state.of(other).otherRun.otherRun,

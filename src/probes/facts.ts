@@ -57,6 +57,13 @@ export const facts: Family = {
   },
 }
 
+/** An answer in JSON, as what it must be. Throws ANSWER_UNREADABLE. */
+export const readAs = <S extends z.ZodType>(name: string, schema: S, json: string): z.output<S> => {
+  const read = schema.safeParse(readJson(json))
+  if (!read.success) throw unreadable(`${name}: ${z.prettifyError(read.error)}`)
+  return read.data
+}
+
 /** A question of the facts family: the name of a function in the facts script, its arguments, the form of its answer. */
 export const fact = <S extends z.ZodType>(
   name: string,
@@ -68,8 +75,6 @@ export const fact = <S extends z.ZodType>(
   as,
   parse: (answer: Answer) => {
     if (answer.exitCode !== 0) throw unreadable(`${name}(${JSON.stringify(args)}): ${answer.stderr}`)
-    const read = schema.safeParse(readJson(answer.stdout))
-    if (!read.success) throw unreadable(`${name}: ${z.prettifyError(read.error)}`)
-    return read.data
+    return readAs(name, schema, answer.stdout)
   },
 })

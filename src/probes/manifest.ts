@@ -40,6 +40,8 @@ const description = z.object({
   group: text,
   flaskApp: text,
   settings: text,
+  /** Names of the settings that are secret. */
+  secrets: list(text),
   processGroups: list(processGroup),
   scripts: list(text),
   hasOwnScripts: z.boolean(),

@@ -67,5 +67,16 @@ const planTotals = (plan: Plan): string => {
 export const changesOf = (plan: Plan): readonly Change[] =>
   plan.phases.flatMap((phase) => phase.steps.flatMap((step) => (step.state === 'change' ? step.changes : [])))
 
+/** What is not as it should be, a line each. */
+export const differences = (plan: Plan): readonly string[] =>
+  plan.phases.flatMap(({ steps, handlers }) => [
+    ...steps.flatMap((step) => {
+      if (step.state === 'ok') return []
+      if (step.state === 'unknown') return [`${step.id}: ${step.reason}`]
+      return step.changes.map(({ kind, subject }) => `${step.id}: ${kind} ${subject}`)
+    }),
+    ...handlers.map(({ title, reason }) => `${title} (${reason})`),
+  ])
+
 export const planText = (plan: Plan, look: Look): string =>
   [...plan.phases.flatMap((phase) => phaseLines(phase, look)), `Plan: ${planTotals(plan)}`, ''].join('\n')

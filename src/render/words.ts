@@ -49,5 +49,16 @@ export const waitingWords = ({ for: what, holder, seconds }: Waiting): string =>
 export const wholeSeconds = (seconds: number): string =>
   seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 
+/** Of something that has gone on for seconds, hours or months: `12 s`, `3 h`, `41 d`. */
+export const age = (seconds: number): string => {
+  if (seconds < 120) return `${Math.max(0, Math.round(seconds))} s`
+  if (seconds < 7_200) return `${Math.round(seconds / 60)} min`
+  return seconds < 172_800 ? `${Math.round(seconds / 3_600)} h` : `${Math.round(seconds / 86_400)} d`
+}
+
+/** `45 MB`, `12.3 GB`. */
+export const megabytes = (bytes: number): string =>
+  bytes < 10_000_000_000 ? `${Math.round(bytes / 1_000_000)} MB` : `${(bytes / 1_000_000_000).toFixed(1)} GB`
+
 /** Milliseconds: a check that took no longer leaves no line of its own. */
 export const worthTelling = 1000

@@ -1,5 +1,5 @@
 /** Everything is tried by `npm run test:full`; otherwise a sample of it, which the seed decides. */
-export const isFull = process.env['DEPLOY_FLASK_FULL'] === '1'
+export const isFull = process.env['TEST_EVERYTHING'] === '1'
 
 export const seed = Number(process.env['DEPLOY_FLASK_FAULTS_SEED'] ?? 20_261_130)
 

@@ -1,0 +1,43 @@
+import type { Command } from '../core/command.js'
+import { manifestFile } from '../core/host-paths.js'
+import { sanitise } from '../core/sanitise.js'
+import { quoteArgv } from '../core/quote.js'
+import { auditLine } from '../engine/audit.js'
+import { runScript } from '../probes/run-script.js'
+import type { Output } from '../render/out.js'
+import { Heard } from './audited.js'
+import { connected } from './connected.js'
+import { ourselves } from './holding.js'
+import { siteOnHost } from './on-site.js'
+import type { RunOptions } from './options.js'
+import type { Session } from './session.js'
+
+const aDay = 24 * 60 * 60
+
+/** A command in the environment of the site, as its account; ends with the exit code of that. */
+export const run = async (session: Session, argv: readonly string[], options: RunOptions): Promise<number> =>
+  connected(session, options, async ({ transport, site }) => {
+    const { io } = session
+    await siteOnHost(transport, site)
+    const written = { stdout: writing(io.stdout), stderr: writing(io.stderr) }
+    const { exitCode } = await transport.run(running(session, site, argv, options), {
+      onOutput: (text, stream) => written[stream](text),
+    })
+    return exitCode
+  })
+
+/** What goes into a file is as it was printed; a terminal shows nothing that would repaint it. */
+const writing = (output: Output): ((text: string) => void) =>
+  output.isTTY ? (text) => output.write(sanitise(text)) : (text) => output.write(text)
+
+const running = (session: Session, site: string, argv: readonly string[], { stdin }: RunOptions): Command => {
+  const holder = ourselves(session, `run -- ${quoteArgv(argv)}`, site)
+  const audit: unknown = JSON.parse(auditLine(holder, new Heard(session.io).ending()))
+  return {
+    argv: ['python3', '-I', '-S', '-c', runScript, JSON.stringify({ manifest: manifestFile(site), argv, audit })],
+    as: 'root',
+    ...(stdin === true ? { stdin: { name: 'standard input', open: () => process.stdin } } : {}),
+    seconds: aDay,
+    label: `${quoteArgv(argv)} (as the account of ${site})`,
+  }
+}
