@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
-import { Pane } from './tmux.js'
+import { Pane, type PaneOptions } from './tmux.js'
 
-interface Place {
+interface Place extends Omit<PaneOptions, 'tellsExit'> {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
-  readonly columns: number
-  readonly rows?: number
 }
 
 /** Somebody who looks at a terminal, and presses keys when something stands there. */
