@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Guest } from '../../vagrant/guest.js'
 import { bin, type CliResult } from '../helpers/cli.js'
 import { output } from '../helpers/eyes.js'
 import { notesFlags } from '../helpers/flags.js'
+import { Person } from '../helpers/person.js'
 
 const marker = 'DEPLOY_FLASK_TEST_IS_TOLD_SECRETS'
 
@@ -19,21 +21,32 @@ const inBase64 = (text: string): readonly string[] =>
     return coded.slice(shift === 0 ? 0 : shift + 1, -2)
   })
 
+/** What the test itself tells a program, in its environment. */
+const told = /^(CANARY_\w+|SECRET_KEY)=/
+
 /** All processes of this machine, those of its guests too: where a secret is an argument, or in an environment. */
 const SAMPLER = `
-import json, os, sys
-patterns, marker = [one.encode() for one in json.loads(sys.argv[1])], sys.argv[2].encode()
+import json, os, re, sys
+patterns, marker, told = [one.encode() for one in json.loads(sys.argv[1])], sys.argv[2].encode(), re.compile(sys.argv[3].encode())
 seen = set()
-while not os.path.exists(sys.argv[3]):
+
+def accounts():
+    # the application's own account has its settings, and so has what it starts
+    with open(sys.argv[4]) as passwd:
+        return {int(line.split(":")[2]) for line in passwd if line.startswith("flask-")}
+
+while not os.path.exists(sys.argv[5]):
+    own = accounts()
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            # whoever is told secrets by the test has them in the environment, and those that it starts
             with open("/proc/%s/environ" % pid, "rb") as opened:
                 environ = opened.read()
             with open("/proc/%s/cmdline" % pid, "rb") as opened:
                 cmdline = opened.read()
-            # the application's own account has its settings, and so has what it starts
-            if marker + b"=" in environ or os.stat("/proc/" + pid).st_uid == int(sys.argv[4]):
+            # whoever is told secrets by the test has them in the environment, and those that it starts: nothing else
+            if marker + b"=" in environ:
+                environ = b"\\0".join(one for one in environ.split(b"\\0") if not told.match(one))
+            if os.stat("/proc/" + pid).st_uid in own:
                 environ = b""
             for where, text in (("environ", environ), ("cmdline", cmdline)):
                 if int(pid) != os.getpid() and any(pattern in text for pattern in patterns):
@@ -42,6 +55,12 @@ while not os.path.exists(sys.argv[3]):
             continue
 print("\\n".join(sorted(seen)))
 `
+
+interface RunOptions {
+  /** Ends it when it has said this. */
+  readonly killed?: { readonly by: NodeJS.Signals; readonly when: RegExp }
+  readonly env?: Readonly<Record<string, string>>
+}
 
 /** Secrets that nobody has ever seen, with one text in all of them; and everywhere that it may have got to. */
 export class Canaries {
@@ -65,8 +84,17 @@ export class Canaries {
     return `${this.text}-${name}-${this.#generation}`
   }
 
+  /** Where everything is kept that terminals were sent. */
+  get recording(): string {
+    return join(this.folder, 'terminal')
+  }
+
   get sudo(): string {
     return `${this.text}-sudo`
+  }
+
+  get passphrase(): string {
+    return `${this.text}-passphrase`
   }
 
   env(name: string): { readonly env: string } {
@@ -74,23 +102,24 @@ export class Canaries {
     return { env: `CANARY_${name}` }
   }
 
-  async file(name: string): Promise<{ readonly file: string }> {
+  /** `before` stands before it in the file. */
+  async file(name: string, before = ''): Promise<{ readonly file: string }> {
     const file = join(this.folder, `${name}.secret`)
-    await writeFile(file, `${this.#of(name)}\n`, { mode: 0o600 })
+    await writeFile(file, `${before}${this.#of(name)}\n`, { mode: 0o600 })
     await chmod(file, 0o600)
     return { file }
   }
 
+  get #environment(): Readonly<Record<string, string>> {
+    return {
+      ...Object.fromEntries(this.#names.map((name) => [`CANARY_${name}`, this.#of(name)] as const)),
+      [marker]: '1',
+    }
+  }
+
   /** Starts the program with them. */
-  async run(
-    args: readonly string[],
-    /** Ends it when it has said this. */
-    killed?: { readonly by: NodeJS.Signals; readonly when: RegExp },
-  ): Promise<CliResult> {
-    const known: Readonly<Record<string, string>> = Object.fromEntries(
-      this.#names.map((name) => [`CANARY_${name}`, this.#of(name)] as const),
-    )
-    const env = { ...known, CANARY_SUDO: this.sudo, [marker]: '1', NO_COLOR: '1', CI: '' }
+  async run(args: readonly string[], { killed, env: more = {} }: RunOptions = {}): Promise<CliResult> {
+    const env = { ...this.#environment, CANARY_SUDO: this.sudo, NO_COLOR: '1', CI: '', ...more }
     const run = execa(process.execPath, [bin, ...args], { reject: false, stdin: 'ignore', env, cwd: this.folder })
     let said = ''
     const listen = (piece: Buffer): void => {
@@ -105,19 +134,42 @@ export class Canaries {
     return { exitCode: exitCode ?? -1, stdout, stderr }
   }
 
-  /** Watches every process while something runs; answers where a secret was seen. `account`: the application's. */
-  async watching<T>(account: number, work: () => Promise<T>): Promise<{ readonly result: T; readonly seen: string }> {
+  /** Starts it before somebody at a terminal; each byte that this is sent is kept. */
+  person(args: readonly string[], cwd = this.folder): Person {
+    return new Person([process.execPath, bin, ...args], {
+      cwd,
+      columns: 200,
+      env: {
+        LANG: 'C.UTF-8',
+        XDG_STATE_HOME: join(this.folder, 'state'),
+        XDG_CONFIG_HOME: join(this.folder, 'config'),
+        XDG_CACHE_HOME: join(this.folder, 'cache'),
+      },
+      secretEnv: { ...this.#environment, SECRET_KEY: this.#of('KEY') },
+      recording: this.recording,
+    })
+  }
+
+  /** Watches every process while something runs; answers where a secret was seen. */
+  async watching<T>(guest: Guest, work: () => Promise<T>): Promise<{ readonly result: T; readonly seen: string }> {
     const stop = join(this.folder, 'stop')
     const patterns = JSON.stringify([this.text, ...inBase64(this.text)])
-    const sampler = execa('python3', ['-c', SAMPLER, patterns, marker, stop, String(account)])
-    const result = await work()
-    await writeFile(stop, '')
-    return { result, seen: (await sampler).stdout }
+    const passwd = join(guest.rootfs, 'etc/passwd')
+    const sampler = execa('python3', ['-c', SAMPLER, patterns, marker, told.source, passwd, stop])
+    try {
+      const result = await work()
+      await sleep(100)
+      await writeFile(stop, '')
+      return { result, seen: (await sampler).stdout }
+    } finally {
+      await writeFile(stop, '')
+    }
   }
 
   /** Which of what runs have printed, or have written on this computer, holds one. */
   async told(): Promise<readonly string[]> {
-    const files = (await readdir(this.folder)).filter((name) => !name.endsWith('.secret'))
+    const names = await readdir(this.folder, { recursive: true })
+    const files = names.filter((name) => !name.endsWith('.secret'))
     const written = await Promise.all(files.map((name) => readFile(join(this.folder, name), 'utf8').catch(() => '')))
     const texts = [
       ...this.outputs.map((text, index) => [`output ${index}`, text] as const),
@@ -139,6 +191,11 @@ rm /dev/shm/pattern`
       .split('\n')
       .filter((line) => line !== '')
       .sort()
+  }
+
+  /** Instead of `users`: lines of htpasswd in a file of this computer. */
+  async usersFile(): Promise<Readonly<Record<string, unknown>>> {
+    return { authentication: { realm: 'canary', 'users-file': await this.file('logins', 'ada:') } }
   }
 
   /** The notebook, with a secret in every field that takes one. */

@@ -1,20 +1,12 @@
-import { appendFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { expect } from 'vitest'
 import { writeFlags } from '../helpers/flags.js'
 import { folderWith } from '../helpers/small-site.js'
-import { Canaries } from './canaries.js'
-import { fault } from './fault.js'
+import type { Canaries } from './canaries.js'
+import { canaryCase, logins, settings } from './canary-case.js'
 import type { Rig } from './rig.js'
-
-const settings = '/etc/deploy-flask/notes/settings.json 640 root:flask-notes'
-
-const prepare = `export DEBIAN_FRONTEND=noninteractive
-mv /etc/deploy-flask /root/kept
-for round in first second; do dpkg -i /var/cache/apt/archives/*.deb; done >/dev/null 2>&1
-chpasswd; git -C /etc config user.name root; git -C /etc config user.email root@localhost; etckeeper commit first >/dev/null 2>&1
-mv /root/kept /etc/deploy-flask; git -C /etc rev-parse HEAD`
 
 /** A playbook that ends with a mistake of its own, and says all it knows of the site. */
 const talkative = (where: string): string => `import { inspect } from 'node:util'
@@ -33,6 +25,118 @@ export default definePlaybook<Site>({
 })
 `
 
+/**
+ * Loaded before the program: a mistake inside of it, which says all it knows of the settings. It is thrown where the plan
+ * is made, or out of nowhere in the middle of the changes.
+ */
+const MISTAKE = `import { inspect } from 'node:util'
+const { keys, values } = Object, { write } = process.stderr
+const known = []
+const mistake = () =>
+  new TypeError('a bug: ' + JSON.stringify(known) + inspect(known, { depth: 9, showHidden: true }) + String(known.map(values)))
+Object.keys = (given) => {
+  if (typeof given === 'object' && values(given).some((value) => value?.constructor?.name === 'Secret')) {
+    known.push(given)
+    if (process.env.MISTAKE === 'planning') throw mistake()
+  }
+  return keys(given)
+}
+process.stderr.write = function (text, ...more) {
+  if (process.env.MISTAKE === 'applying' && /apache\\.vhost: update/.test(text)) setImmediate(() => { throw mistake() })
+  return write.call(this, text, ...more)
+}
+`
+
+/** The runs of this case: each with secrets of its own, all with a log that tells everything. */
+class Runs {
+  readonly log: readonly string[]
+
+  constructor(
+    private readonly rig: Rig,
+    private readonly canaries: Canaries,
+  ) {
+    this.log = ['--verbose', '--log', join(canaries.folder, 'run.log')]
+  }
+
+  async file(more: Readonly<Record<string, unknown>> = {}): Promise<string> {
+    this.canaries.renew()
+    return writeFlags(await this.canaries.flags(this.rig.guest, more))
+  }
+
+  async succeed(): Promise<void> {
+    const { canaries, log } = this
+    const flags = await this.file()
+    const plan = await canaries.run(['plan', '-f', flags, ...log, '--out', join(canaries.folder, 'saved.plan')])
+    expect(plan.exitCode, plan.stderr).toBe(0)
+    await canaries.run(['plan', '-f', flags, '--json'])
+    const applied = await canaries.run(['apply', '-f', flags, '--yes', '--json', ...log])
+    expect(applied.exitCode, applied.stderr).toBe(0)
+    for (const option of ['--vhost', '--origins']) {
+      const told = await canaries.run(['explain', '-f', flags, option])
+      expect(told.exitCode, told.stderr).toBe(0)
+    }
+    expect(await canaries.found(this.rig.guest)).toEqual([settings])
+  }
+
+  async fail(): Promise<void> {
+    const { canaries, log, rig } = this
+    const flags = await this.file({ 'max-body': 5001, ...(await canaries.usersFile()) })
+    const failed = await withFault(
+      rig,
+      'chattr +i /etc/apache2/sites-available/notes.conf',
+      'chattr -i /etc/apache2/sites-available/notes.conf',
+      () => canaries.run(['apply', '-f', flags, '--yes', ...log]),
+    )
+    expect(failed.stderr).toMatch(/^error STEP_FAILED: /m)
+
+    const check = await this.file({ check: { path: '/', statuses: [418] }, ...(await canaries.usersFile()) })
+    const gate = await canaries.run(['apply', '-f', check, '--yes', ...log])
+    expect(gate.stderr).toMatch(/^error SITE_NOT_ANSWERING: /m)
+    expect(await canaries.found(rig.guest)).toEqual([settings])
+  }
+
+  /** A mistake in a playbook of the user's is the user's. */
+  async crash(): Promise<void> {
+    const { canaries, log } = this
+    for (const where of ['phases', 'step']) {
+      const playbook = join(await folderWith({ 'mine.ts': talkative(where) }), 'mine.ts')
+      const flags = await this.file({ 'max-body': 5002 })
+      const bug = await canaries.run(['apply', '-f', flags, '--yes', '--playbook', playbook, ...log])
+      expect(bug.stderr).toMatch(/^error PLAYBOOK_FAILED: .*a bug: .*\[secret\]/m)
+    }
+
+    const mistake = join(canaries.folder, 'mistake.mjs')
+    await writeFile(mistake, MISTAKE)
+    for (const when of ['planning', 'applying']) {
+      const env = { NODE_OPTIONS: `--import=${pathToFileURL(mistake).href}`, MISTAKE: when }
+      const flags = await this.file({ 'max-body': 5003, ...(await canaries.usersFile()) })
+      const bug = await canaries.run(['apply', '-f', flags, '--yes', ...log], { env })
+      expect(bug.exitCode, bug.stderr).toBe(70)
+      expect(bug.stderr).toMatch(/^error INTERNAL: .*a bug: .*\[secret\]/m)
+      expect(bug.stderr).toMatch(/^TypeError: a bug: .*\[secret\][^]*^ {4}at /m)
+    }
+  }
+
+  async stop(): Promise<void> {
+    const { canaries, log, rig } = this
+    for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+      const killed = { by: signal, when: /apache\.vhost: update/ }
+      const flags = await this.file({ 'max-body': 5004 })
+      const stopped = await canaries.run(['apply', '-f', flags, '--yes', ...log], { killed })
+      expect(stopped.exitCode, stopped.stderr).toBe(signal === 'SIGINT' ? 130 : -1)
+    }
+    await expectKeptFor(rig, canaries)
+    const recovered = await canaries.run(['recover', '-f', await this.file(), '--yes', ...log])
+    expect(recovered.exitCode, recovered.stderr).toBe(0)
+  }
+
+  async sendLogins(): Promise<void> {
+    const flags = await this.file(await this.canaries.usersFile())
+    const applied = await this.canaries.run(['apply', '-f', flags, '--yes', ...this.log])
+    expect(applied.exitCode, applied.stderr).toBe(0)
+  }
+}
+
 /** What the host holds while a change of the settings can still be taken back. */
 const expectKeptFor = async (rig: Rig, canaries: Canaries): Promise<void> => {
   const found = await canaries.found(rig.guest)
@@ -42,86 +146,18 @@ const expectKeptFor = async (rig: Rig, canaries: Canaries): Promise<void> => {
   expect(found.filter((line) => !kept.includes(line))).toEqual([settings])
 }
 
-fault(
-  'O7',
+canaryCase(
   'unique secrets in every field, in every way a run can end: they are where they must be, and nowhere else',
-  async (rig) => {
-    const { guest } = rig
-    const canaries = await Canaries.nest()
-    expect((await guest.run(prepare, { stdin: `deploy:${canaries.sudo}\n` })).stdout).toMatch(/^[0-9a-f]{40}$/m)
-    rig.finally(() => guest.run('chpasswd', { stdin: 'deploy:deploy-password\n' }))
-    const file = async (more: Readonly<Record<string, unknown>> = {}): Promise<string> => {
-      canaries.renew()
-      return writeFlags(await canaries.flags(guest, more))
-    }
-    const log = ['--verbose', '--log', join(canaries.folder, 'run.log')]
-
-    const { seen } = await canaries.watching(Number(await rig.host('id -u flask-notes')), async () => {
-      const flags = await file()
-      const plan = await canaries.run(['plan', '-f', flags, ...log, '--out', join(canaries.folder, 'saved.plan')])
-      expect(plan.exitCode, plan.stderr).toBe(0)
-      await canaries.run(['plan', '-f', flags, '--json'])
-      const applied = await canaries.run(['apply', '-f', flags, '--yes', '--json', ...log])
-      expect(applied.exitCode, applied.stderr).toBe(0)
-      for (const option of ['--vhost', '--origins']) {
-        const told = await canaries.run(['explain', '-f', flags, option])
-        expect(told.exitCode, told.stderr).toBe(0)
-      }
-      expect(await canaries.found(guest)).toEqual([settings])
-
-      const failed = await withFault(
-        rig,
-        'chattr +i /etc/apache2/sites-available/notes.conf',
-        'chattr -i /etc/apache2/sites-available/notes.conf',
-        async () => canaries.run(['apply', '-f', await file({ 'max-body': 5001 }), '--yes', ...log]),
-      )
-      expect(failed.stderr).toMatch(/^error STEP_FAILED: /m)
-
-      const gate = await canaries.run([
-        'apply',
-        '-f',
-        await file({ check: { path: '/', statuses: [418] } }),
-        '--yes',
-        ...log,
-      ])
-      expect(gate.stderr).toMatch(/^error SITE_NOT_ANSWERING: /m)
-
-      for (const where of ['phases', 'step']) {
-        const playbook = join(await folderWith({ 'mine.ts': talkative(where) }), 'mine.ts')
-        const bug = await canaries.run([
-          'apply',
-          '-f',
-          await file({ 'max-body': 5002 }),
-          '--yes',
-          '--playbook',
-          playbook,
-          ...log,
-        ])
-        expect(bug.stderr).toMatch(/^error \w+: .*a bug: .*\[secret\]/m)
-      }
-
-      for (const signal of ['SIGINT', 'SIGKILL'] as const) {
-        const killed = { by: signal, when: /apache\.vhost: update/ }
-        const stopped = await canaries.run(['apply', '-f', await file({ 'max-body': 5003 }), '--yes', ...log], killed)
-        expect(stopped.exitCode, stopped.stderr).toBe(signal === 'SIGINT' ? 130 : -1)
-      }
-      await expectKeptFor(rig, canaries)
-      const recovered = await canaries.run(['recover', '-f', await file(), '--yes', ...log])
-      expect(recovered.exitCode, recovered.stderr).toBe(0)
-      expect(await rig.host('etckeeper commit canary >/dev/null; git -C /etc ls-files deploy-flask')).toBe('')
-      await sleep(100)
-    })
-    expect(seen).toBe('')
-    expect(await canaries.found(guest)).toEqual([settings])
-    await appendFile(
-      join(canaries.folder, 'shell'),
-      await rig.host('cat /root/.bash_history /home/*/.bash_history 2>/dev/null || true'),
-    )
-    expect(await canaries.told()).toEqual([])
-    rig.outputs.push(...canaries.outputs)
-    rig.sees('the settings file, and its copy for the undo')
+  async (rig, canaries) => {
+    const runs = new Runs(rig, canaries)
+    await runs.succeed()
+    await runs.fail()
+    await runs.crash()
+    await runs.stop()
+    await runs.sendLogins()
+    rig.sees('the settings file, logins that were sent, and their copies for the undo')
+    return [logins, settings]
   },
-  { ownGuest: true, noRerun: true, seconds: 400, touches: /./ },
 )
 
 const withFault = async <T>(rig: Rig, make: string, end: string, work: () => Promise<T>): Promise<T> => {
