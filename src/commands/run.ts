@@ -32,7 +32,7 @@ const writing = (output: Output): ((text: string) => void) =>
 
 const running = (session: Session, site: string, argv: readonly string[], { stdin }: RunOptions): Command => {
   const holder = ourselves(session, `run -- ${quoteArgv(argv)}`, site)
-  const audit: unknown = JSON.parse(auditLine(holder, new Heard(session.io).ending()))
+  const audit: unknown = JSON.parse(auditLine(holder, { ...new Heard(session.io).ending(), outcome: 'started' }))
   return {
     argv: ['python3', '-I', '-S', '-c', runScript, JSON.stringify({ manifest: manifestFile(site), argv, audit })],
     as: 'root',

@@ -9,7 +9,8 @@ const ending = z.object({
   ended: short,
   /** Of deploy-flask. */
   version: short,
-  outcome: z.enum(['done', 'failed', 'interrupted']),
+  /** `started`: a command of the site, which nobody waits for here. */
+  outcome: z.enum(['done', 'failed', 'interrupted', 'started']),
   /** Of the error. */
   code: short.exactOptional(),
   /** What was changed, the first of it; of a run that failed also what was taken back. */

@@ -9,16 +9,18 @@ interface Shown {
   readonly since: string
   readonly command: string
   readonly site: string
-  readonly outcome: 'done' | 'failed' | 'interrupted'
+  readonly outcome: 'done' | 'failed' | 'interrupted' | 'started'
   readonly code?: string
   readonly changes: number
   readonly subjects: readonly string[]
 }
 
 const outcomeText = ({ outcome, code, changes }: Shown, { red, green }: Colours): string =>
-  outcome === 'done'
-    ? green(changes === 0 ? 'done' : `done, ${plural(changes, 'change')}`)
-    : red(code === undefined ? outcome : `${outcome}: ${visible(code)}`)
+  outcome === 'started'
+    ? outcome
+    : outcome === 'done'
+      ? green(changes === 0 ? 'done' : `done, ${plural(changes, 'change')}`)
+      : red(code === undefined ? outcome : `${outcome}: ${visible(code)}`)
 
 /** Two lines a run: who, and what it came to; the last at the end. */
 export const auditText = (runs: readonly Shown[], colours: Colours): string =>
