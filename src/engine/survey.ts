@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Phase } from '../core/playbook.js'
 import type { Plan } from '../core/plan.js'
 import type { Probes } from '../core/probe.js'
+import type { Step } from '../core/step.js'
 import type { DeployError } from '../errors.js'
 import type { Transport } from '../transport/transport.js'
 import { askProbes, type State } from './ask.js'
@@ -50,6 +51,16 @@ const stateHash = (state: State): string => {
   return createHash('sha256').update(text).digest('hex')
 }
 
+/** What steps have against the whole run, and what stands in the way of a change that they would make. */
+const refusalsOf = (steps: readonly Step[], state: State, plan: Plan): readonly DeployError[] => {
+  const planned = plan.phases.flatMap((phase) => phase.steps)
+  return steps.flatMap((step, index) => {
+    const own = planned[index]
+    const inTheWay = own?.state === 'change' ? own.changes.flatMap(({ refusal }) => refusal ?? []) : []
+    return [...(step.refuse?.(state.of(step.probes)) ?? []), ...inTheWay].map((error) => error.at(step.id))
+  })
+}
+
 /** `also`: what else somebody wants to know, in the same round trip. */
 export const surveyHost = async (
   host: Pick<Transport, 'ask'>,
@@ -61,11 +72,12 @@ export const surveyHost = async (
   const handlers = phases.flatMap((phase) => phase.handlers ?? [])
   const other = { otherRun: otherRun() }
   const state = await askProbes(host, [...[...steps, ...handlers].map((one) => one.probes), other, also])
+  const plan = planPhases(phases, state)
   return {
     state,
     otherRun: state.of(other).otherRun.otherRun,
-    plan: planPhases(phases, state),
-    refusals: steps.flatMap((step) => (step.refuse?.(state.of(step.probes)) ?? []).map((error) => error.at(step.id))),
+    plan,
+    refusals: refusalsOf(steps, state, plan),
     notes: [...new Set(steps.flatMap((step) => step.notes?.(state.of(step.probes)) ?? []))],
     stateHash: stateHash(state),
     machineId: machineId(state),

@@ -22,8 +22,8 @@ export const host = {
   },
   HOST_READ_ONLY: {
     cause:
-      'One of the file systems that have to be written (/usr, /var, /etc, /tmp, /run, the folder of the site) is ' +
-      'mounted read-only. When nobody did that on purpose, the kernel has done it after an error of the disk.',
+      'One of the file systems that have to be written (/usr, /var, /etc, /tmp, /run, the folders of the site and of its ' +
+      'databases) is mounted read-only. When nobody did that on purpose, the kernel has done it after an error of the disk.',
     remedy: 'Look at the messages of the kernel first. A healthy file system can be mounted read-write again.',
     look: { onHost: ['findmnt -O ro; dmesg | tail -30', 'mount -o remount,rw PATH'] },
   },
@@ -150,10 +150,19 @@ export const host = {
   PATH_TAKEN: {
     cause:
       'Where a folder of the site must be (its root, releases, venvs, data, or one in /etc/deploy-flask or ' +
-      '/var/lib/deploy-flask), the host has a file, a link or something else. A link is not followed: it may lead into ' +
+      '/var/lib/deploy-flask), or its link "current", the host has a file, a link or something else. A link is not followed: it may lead into ' +
       'what belongs to others.',
     remedy: 'Move it away, or set "root" of the site to another folder.',
     look: { onHost: ['ls -ld PATH; readlink -f PATH'] },
+  },
+  PATH_MOUNTED: {
+    cause:
+      'A file of the site (its virtual host, a WSGI script, its settings) is exchanged for a new one in one step, so that ' +
+      'nobody ever reads half of it. Here something is mounted at that very path (mount --bind of a file, a volume of a ' +
+      'container), which the kernel does not let anybody exchange. A folder that is a mount point, such as the data of ' +
+      'the site on a disk of its own, is no trouble.',
+    remedy: 'Unmount it and take its line out of /etc/fstab; mount a whole folder where something has to be shared.',
+    look: { onHost: ['findmnt PATH', 'grep PATH /etc/fstab'] },
   },
   ACCOUNT_IS_ROOT: {
     cause:

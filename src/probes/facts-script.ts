@@ -18,6 +18,13 @@ def named(lookup, number):
     except KeyError:
         return str(number)
 
+def mount_points():
+    with open("/proc/self/mountinfo", "rb") as opened:
+        written = [line.split(b" ")[4] for line in opened]
+    return {re.sub(rb"\\(\d{3})", lambda found: bytes([int(found.group(1), 8)]), path) for path in written}
+
+MOUNTED = mount_points()
+
 def look(path):
     try:
         st = os.lstat(path)
@@ -36,6 +43,10 @@ def look(path):
     if found["kind"] == "link":
         found["target"] = os.readlink(path)
         found["leads"] = os.path.realpath(path) if os.path.exists(path) else None
+    elif os.fsencode(os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))) in MOUNTED:
+        found["mounted"] = True
+    if found["kind"] == "directory" and os.statvfs(path).f_flag & os.ST_RDONLY:
+        found["readOnly"] = True
     return found
 
 ${treeFacts}

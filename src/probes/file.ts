@@ -17,6 +17,10 @@ const entry = z.object({
   target: text.optional(),
   /** Of a link: what it leads to in the end; null when nothing is there. */
   leads: text.nullish(),
+  /** Only where something is mounted at the path itself. */
+  mounted: z.literal(true).optional(),
+  /** Only of a folder on a file system that cannot be written. */
+  readOnly: z.literal(true).optional(),
   sha256: text.optional(),
   content: z
     .base64()

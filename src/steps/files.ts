@@ -3,6 +3,7 @@ import type { Secret } from '../core/secret.js'
 import type { Change } from '../core/step.js'
 import { undoFolder } from '../core/host-paths.js'
 import type { Entry } from '../probes/file.js'
+import { notMounted } from './mounts.js'
 
 /** Who owns something, and what everybody may do with it. */
 export interface Access {
@@ -133,6 +134,7 @@ export const fileChange = (path: string, is: Entry | null, content: string, acce
       kind: is === null ? 'create' : 'update',
       subject: `file ${path}`,
       diff: { before: is?.content ?? '', after: content },
+      ...notMounted(path, is),
       run: [writeFile(path, content, access)],
       undo: [restoreFile(path, is)],
     },

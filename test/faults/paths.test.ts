@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { nothingToDo } from '../helpers/cli.js'
 import { fault } from './fault.js'
 import type { Rig } from './rig.js'
 
@@ -103,6 +104,55 @@ fault('F75', 'a FIFO lies where the write-ahead log of the database would be', a
 fault('F75', 'the folder of the data is a link to a folder of the host', async (rig) => {
   await rig.inject(`mv ${data} /srv/notes/away; ln -s /etc ${data}`, `rm ${data}; mv /srv/notes/away ${data}`)
   rig.refused(await rig.apply(rig.change()), 'PATH_TAKEN', /data is a link to \/etc/)
+})
+
+/** The folder of the data becomes the root of another file system, which holds the database. */
+const onItsOwn = (rig: Rig, options: string): Promise<void> =>
+  rig.inject(
+    `mkdir /root/kept && cp -a ${data}/. /root/kept/; mount -t tmpfs -o size=64m,mode=0755 data ${data}
+cp -a /root/kept/. ${data}/; ${options}`,
+    `umount ${data}; rm -r /root/kept`,
+  )
+
+fault('F75', 'the folder of the data is a mount point: a volume of its own', async (rig) => {
+  await onItsOwn(rig, `chown root:root ${data} ${database}`)
+  const applied = await rig.apply(rig.change())
+  expect(applied.exitCode, applied.stderr).toBe(0)
+  const rights = `stat -c '%U:%G %a' ${data}; stat -c %U ${database}; findmnt -no FSTYPE ${data}`
+  expect(await rig.host(rights)).toBe('flask-notes:flask-notes 750\nflask-notes\ntmpfs\n')
+  expect((await rig.apply(rig.flags ?? {})).stdout).toMatch(nothingToDo)
+  rig.failed(await rig.apply({ ...rig.change(), check: { path: '/nowhere' } }), 'SITE_NOT_ANSWERING')
+  expect(await rig.host(rights)).toBe('flask-notes:flask-notes 750\nflask-notes\ntmpfs\n')
+  rig.flags = rig.notes()
+})
+
+fault('F75', 'the folder of the data is a mount point that cannot be written', async (rig) => {
+  await rig.inject(`mount --bind ${data} ${data}; mount -o remount,bind,ro ${data}`, `umount ${data}`)
+  rig.refused(await rig.apply(rig.change()), 'HOST_READ_ONLY', /the file system of \/srv\/notes\/data is read-only/)
+  expect(await rig.left()).toEqual([])
+})
+
+for (const [what, path] of [
+  ['the virtual host', vhost],
+  ['the WSGI script', '/srv/notes/wsgi/notes.wsgi'],
+] as const) {
+  fault('F75', `${what} of the site is a file that is mounted at its place`, async (rig) => {
+    await rig.inject(
+      `cp -p ${path} /root/mounted; echo '# another' >>/root/mounted; mount --bind /root/mounted ${path}`,
+      `umount ${path}; rm /root/mounted`,
+    )
+    rig.refused(await rig.apply(rig.notes()), 'PATH_MOUNTED', new RegExp(`${path} is a mount point`))
+    expect(await rig.host(`tail -n 1 ${path}`)).toBe('# another\n')
+  })
+}
+
+fault('F75', 'a folder is mounted where the link to the release must be', async (rig) => {
+  const current = '/srv/notes/current'
+  await rig.inject(
+    `mv ${current} /root/current; mkdir ${current}; mount --bind /srv/notes/$(readlink /root/current) ${current}`,
+    `umount ${current}; rmdir ${current}; mv /root/current ${current}`,
+  )
+  rig.refused(await rig.apply(rig.change()), 'PATH_TAKEN', /current is a folder that is mounted there/)
 })
 
 fault(

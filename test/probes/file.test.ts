@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { userInfo } from 'node:os'
@@ -28,6 +29,27 @@ describe('what lies at a path', () => {
     const folder = folderWith({ there: { link: '/etc/passwd' }, nowhere: { link: 'gone' } })
     expect(askHere(fileAt(join(folder, 'there')))).toMatchObject({ kind: 'link', target: '/etc/passwd' })
     expect(askHere(fileAt(join(folder, 'nowhere')))).toMatchObject({ kind: 'link', target: 'gone' })
+  })
+
+  it.runIf(asRoot)('what is mounted at the path itself is told, and what cannot be written', () => {
+    const folder = folderWith({ 'a file': '', 'the data/notes.db': '', other: null })
+    const [file, data, other] = ['a file', 'the data', 'other'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ]
+    for (const path of [file, data]) execFileSync('mount', ['--bind', path, path])
+    try {
+      execFileSync('mount', ['-o', 'remount,bind,ro', data])
+      expect(askHere(entryAt(file))).toMatchObject({ kind: 'file', mounted: true })
+      expect(askHere(entryAt(data))).toMatchObject({ kind: 'directory', mounted: true, readOnly: true })
+      for (const path of [other, join(data, 'notes.db')]) {
+        expect(askHere(entryAt(path))).not.toHaveProperty('mounted')
+        expect(askHere(entryAt(path))).not.toHaveProperty('readOnly')
+      }
+    } finally {
+      for (const path of [file, data]) execFileSync('umount', [path])
+    }
   })
 
   it('folders and FIFOs are told apart, and nobody waits for a FIFO', () => {

@@ -174,7 +174,8 @@ const check = async (id: StepId, given: Case): Promise<void> => {
     expect(given.unknown).toBeUndefined()
     for (const change of planned) mustBeSound(change, site)
   }
-  expect((step.refuse?.(is) ?? []).map(({ code }) => code)).toEqual(given.refusals ?? [])
+  const inTheWay = 'unknownUntil' in planned ? [] : planned.flatMap(({ refusal }) => refusal ?? [])
+  expect([...(step.refuse?.(is) ?? []), ...inTheWay].map(({ code }) => code)).toEqual(given.refusals ?? [])
   expect(step.notes?.(is) ?? []).toEqual(given.notes ?? [])
 }
 

@@ -5,6 +5,7 @@ import { DeployError } from '../../errors.js'
 import { fileAt, type Entry } from '../../probes/file.js'
 import type { ExistingSite } from '../../core/httpd.js'
 import { writeFile, restoreFile, type Access } from '../files.js'
+import { notMounted } from '../mounts.js'
 
 /** Optional: were our file missing, Apache would otherwise not start any more. */
 export const includeLine = (include: string): string => `IncludeOptional ${include}`
@@ -92,6 +93,7 @@ export const existingSite = (site: ExistingSite, include: string): Step =>
           kind: 'update',
           subject: `file ${site.file}`,
           diff: { before: file.content, after },
+          ...notMounted(site.file, file),
           run: [writeFile(site.file, after, accessOf(file))],
           undo: [restoreFile(site.file, file)],
         },

@@ -1,6 +1,7 @@
 import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { hostFacts, type Host } from '../../probes/host.js'
+import { readOnly } from '../mounts.js'
 
 const MIB = 1024 * 1024
 
@@ -45,12 +46,6 @@ const noSystemd = (): DeployError =>
 
 type Place = Host['free'][number]
 
-const readOnly = ({ path }: Place): DeployError =>
-  new DeployError('HOST_READ_ONLY', {
-    what: `the file system of ${path} is read-only`,
-    remedy: 'mount it read-write (look at dmesg for disk errors first)',
-  })
-
 const mib = (bytes: number): string => `${Math.floor(bytes / MIB)} MiB`
 
 const noRoom = ({ path, bytes, inodes }: Place, needed: Room): DeployError =>
@@ -68,7 +63,7 @@ const noRoom = ({ path, bytes, inodes }: Place, needed: Room): DeployError =>
 /** The first place that is too small: others often lie on the same disk. Folders that are not there lie in one that is. */
 const faultOf = (free: readonly Place[], rooms: readonly Room[]): readonly DeployError[] => {
   const locked = free.find((place) => place.readOnly)
-  if (locked !== undefined) return [readOnly(locked)]
+  if (locked !== undefined) return [readOnly(locked.path)]
   const faults = free.flatMap((place, index) => {
     const needed = rooms[index] ?? little
     const fits = place.bytes >= needed.bytes && (place.inodes ?? Infinity) >= needed.inodes

@@ -1,6 +1,7 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { folderChange, type Access } from '../files.js'
+import { refuseReadOnly } from '../mounts.js'
 import { pathProbes, refuseWay } from './way.js'
 
 export interface Folder extends Access {
@@ -12,7 +13,8 @@ export interface Folder extends Access {
  *
  * @param wanted paths with their owners and modes
  * @param root folder of the site: what lies in it is root's, so the way to it must be, too
- * Refuses with PATH_TAKEN where something else lies, with PATH_DANGEROUS where others can change the way to `root`.
+ * Refuses with PATH_TAKEN where something else lies, with PATH_DANGEROUS where others can change the way to `root`, and
+ * with HOST_READ_ONLY where one of them cannot be written.
  */
 export const folders = (wanted: readonly Folder[], root: string): Step =>
   defineStep({
@@ -27,7 +29,7 @@ export const folders = (wanted: readonly Folder[], root: string): Step =>
       ...refuseWay(root, is, 'set "root" of the site to a folder to which all folders above are root\'s: below /srv'),
       ...wanted.flatMap(({ path }) => {
         const there = is[path] ?? null
-        if (there === null || there.kind === 'directory') return []
+        if (there === null || there.kind === 'directory') return refuseReadOnly(path, there)
         return [
           new DeployError('PATH_TAKEN', {
             what: `${path} is a ${there.kind}${there.target === undefined ? '' : ` to ${there.target}`}, where a folder of the site must be`,

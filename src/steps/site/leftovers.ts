@@ -27,7 +27,7 @@ const tooMany = (names: readonly string[], inUse: readonly string[], keep: numbe
 
 const byAge = (entries: readonly NamedEntry[]): readonly string[] =>
   entries
-    .filter(({ kind, name }) => kind === 'directory' && !name.startsWith('.'))
+    .filter(({ kind, name, mounted }) => kind === 'directory' && !name.startsWith('.') && mounted !== true)
     .sort((one, other) => one.modified - other.modified)
     .map(({ name }) => name)
 

@@ -4,6 +4,7 @@ import type { Probe } from '../../core/probe.js'
 import { defineStep, type Change, type Step, type StepId } from '../../core/step.js'
 import { secretFileAt, type Entry } from '../../probes/file.js'
 import { accessChange, restoreFile, writeFile, type Access } from '../files.js'
+import { notMounted } from '../mounts.js'
 
 /** Names and values of the application's environment. */
 export type Settings = Readonly<Record<string, string | Secret>>
@@ -54,6 +55,7 @@ export const secretFiles = ({ id, why, title, files, content, holds, triggers }:
             kind: file === null ? 'create' : 'update',
             subject: `file ${path}`,
             reason: holds,
+            ...notMounted(path, file),
             run: [writeFile(path, content, access)],
             undo: [restoreFile(path, file)],
           },

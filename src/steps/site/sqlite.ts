@@ -2,6 +2,7 @@ import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import type { Entry } from '../../probes/file.js'
 import { folderChange } from '../files.js'
+import { refuseReadOnly } from '../mounts.js'
 import { setRights } from '../rights.js'
 import { pathProbes, refuseWay, type FoundPaths } from './way.js'
 
@@ -63,7 +64,7 @@ const refuse = (path: string, is: Entry | null): readonly DeployError[] => {
 /** chmod follows a link: the rights of what it points to would change. */
 const refuseFolder = (path: string, is: Entry | null): readonly DeployError[] =>
   is === null || is.kind === 'directory'
-    ? []
+    ? refuseReadOnly(path, is)
     : [
         new DeployError('PATH_DANGEROUS', {
           what: `the folder of the SQLite file, ${path}, is a ${is.kind}${is.target === undefined ? '' : ` to ${is.target}`}`,

@@ -49,6 +49,15 @@ const shops: readonly Shown[] = [
     undo: ['restore /etc/apache2/sites-available/shop.conf'],
   },
 ]
+const modeRepaired: readonly Shown[] = [
+  {
+    kind: 'update',
+    subject: `file ${path}`,
+    reason: 'root:root 0600 becomes root:root 0644',
+    run: [`chown -h root:root ${path}`, `chmod 0644 ${path}`],
+    undo: [`chown -h root:root ${path}`, `chmod 0600 ${path}`],
+  },
+]
 
 stepCases('apache.vhost', {
   pristine: { changes: created(usual) },
@@ -67,15 +76,18 @@ stepCases('apache.vhost', {
   },
   'repairs its mode only': {
     answers: { file: edited({ mode: '0600' }) },
-    changes: [
-      {
-        kind: 'update',
-        subject: `file ${path}`,
-        reason: 'root:root 0600 becomes root:root 0644',
-        run: [`chown -h root:root ${path}`, `chmod 0644 ${path}`],
-        undo: [`chown -h root:root ${path}`, `chmod 0600 ${path}`],
-      },
-    ],
+    changes: modeRepaired,
+  },
+  'leaves a file that is mounted there and is as it must be': { answers: { file: edited({ mounted: true }) } },
+  'gives a file that is mounted there the right mode': {
+    answers: { file: edited({ mounted: true, mode: '0600' }) },
+    changes: modeRepaired,
+  },
+  'refuses to exchange a file that is mounted there': {
+    ...aliased,
+    answers: { file: edited({ mounted: true }) },
+    changes: replaced('+    ServerAlias www.notes.test'),
+    refusals: ['PATH_MOUNTED'],
   },
   "refuses a file that is somebody else's": {
     answers: { file: withContent('Alias / /var/www/\n') },

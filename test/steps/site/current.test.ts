@@ -1,4 +1,5 @@
 import { releaseName, shortHash } from '../../fixtures/site.js'
+import { aFolder, edited } from '../edits.js'
 import { stepCases, type Shown } from '../harness.js'
 import { aFileThere, changed, nothing, other, serving } from './served.js'
 
@@ -10,6 +11,14 @@ const linked = (reason: string, before: string): readonly Shown[] => [
     reason,
     run: [link(`releases/${releaseName}`)],
     undo: [link(before)],
+  },
+]
+const inItsPlace: readonly Shown[] = [
+  {
+    kind: 'update',
+    subject: 'link /srv/notes/current',
+    run: [link(`releases/${releaseName}`)],
+    undo: ['rm -f /srv/notes/current /srv/notes/current.new'],
   },
 ]
 const firstLink: readonly Shown[] = [
@@ -33,15 +42,13 @@ stepCases('site.current', {
     answers: serving(null),
     changes: linked(`releases/${releaseName} becomes ${shortHash}`, `releases/${releaseName}`),
   },
+  'refuses a folder, which no link can replace': {
+    answers: { release: edited({ current: JSON.parse(aFolder()) as unknown, names: [], tree: null }) },
+    changes: inItsPlace,
+    refusals: ['PATH_TAKEN'],
+  },
   'replaces a file in its place': {
     answers: aFileThere,
-    changes: [
-      {
-        kind: 'update',
-        subject: 'link /srv/notes/current',
-        run: [link(`releases/${releaseName}`)],
-        undo: ['rm -f /srv/notes/current /srv/notes/current.new'],
-      },
-    ],
+    changes: inItsPlace,
   },
 })

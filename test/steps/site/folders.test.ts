@@ -35,6 +35,22 @@ stepCases('site.folders', {
   pristine: { changes: all },
   converged: {},
   'come beside a PHP site': { on: 'php', changes: all },
+  'are the roots of other file systems where something is mounted': {
+    answers: { '/srv/notes/data': edited({ mounted: true, owner: 'root' }) },
+    changes: [
+      {
+        kind: 'update',
+        subject: 'folder /srv/notes/data',
+        reason: 'root:flask-notes 0750 becomes flask-notes:flask-notes 0750',
+        run: ['chown -h flask-notes:flask-notes /srv/notes/data', 'chmod 0750 /srv/notes/data'],
+        undo: ['chown -h root:flask-notes /srv/notes/data', 'chmod 0750 /srv/notes/data'],
+      },
+    ],
+  },
+  'are refused where one of them cannot be written': {
+    answers: { '/srv/notes/data': edited({ mounted: true, readOnly: true }) },
+    refusals: ['HOST_READ_ONLY'],
+  },
   'need no folder of releases for code that is on the host': {
     on: 'pristine',
     flags: { code: { path: '/home/me/notes' } },

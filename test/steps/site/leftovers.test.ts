@@ -46,6 +46,11 @@ stepCases('site.leftovers', {
     answers: { venvs: venvs([venv('b', 3), venv('c', 4), venv('a', 2), venv(mine, 1)]) },
     changes: [removed('venv', 'venvs', 'a')],
   },
+  'are no venv that is mounted there': {
+    answers: {
+      venvs: venvs([aFolder({ name: 'a', modified: 2, mounted: true }), venv('b', 3), venv('c', 4), venv(mine, 5)]),
+    },
+  },
   'are not what else lies beside the venvs': {
     answers: {
       venvs: venvs([aFile({ name: 'notes.txt' }), venv('.kept', 1), venv('a', 2), venv('b', 3), venv(mine, 4)]),

@@ -86,6 +86,16 @@ stepCases('site.sqlite', {
     answers: { [database]: aLink('/etc/shadow') },
     refusals: ['PATH_DANGEROUS'],
   },
+  'refuses a folder that cannot be written': {
+    site: shared,
+    answers: {
+      ...safe,
+      '/var/www/php': aFolder({ owner: 'flask-notes', readOnly: true }),
+      [elsewhere]: absent,
+      ...beside,
+    },
+    refusals: ['HOST_READ_ONLY'],
+  },
   'refuses a folder that is a link': {
     site: shared,
     answers: { ...safe, '/var/www/php': aLink('/etc'), [elsewhere]: wwwFile, ...beside },
