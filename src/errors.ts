@@ -64,6 +64,7 @@ export const exitCodes = {
   GIT_REF_MISSING: 2,
   GIT_SUBMODULES: 2,
   GIT_UNSAFE: 2,
+  GIT_TOO_LARGE: 2,
   GIT_FAILED: 2,
   HOST_UNSUPPORTED: 2,
   HOST_UNFIT: 2,

@@ -46,6 +46,15 @@ export const git = {
     remedy: 'Look at the evidence. Where the repository is yours and old, clone it and deploy the folder.',
     look: { here: ['git clone URL checked && git -C checked fsck --full'] },
   },
+  GIT_TOO_LARGE: {
+    cause:
+      'One commit is fetched, with nothing before it. While git fetches, the size of what it writes is watched, so that no ' +
+      'repository can fill the disk of this computer; here it became larger than 2 GB. What was fetched is removed again.',
+    remedy:
+      'Take large files out of the repository: with Git LFS only pointers are in it. Otherwise clone it yourself and ' +
+      'deploy that folder with code.folder.',
+    look: { here: ['git clone --depth 1 URL checked && du -sh checked/.git', 'df -h ~/.cache'] },
+  },
   GIT_FAILED: {
     cause:
       'Git ended with an error that has no message of its own here; the evidence is what it said. Among these are ' +

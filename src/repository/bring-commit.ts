@@ -15,7 +15,7 @@ export interface Brought extends Resolved {
 const here = 'refs/deploy-flask/wanted'
 
 /**
- * Fetches one commit and nothing before it, and writes its files into `folder`: `code`, and `listing`, which says what
+ * Fetches one commit and nothing before it, never more than its files may be, and writes its files into `folder`: `code`, and `listing`, which says what
  * must be there. There is no work tree and no checkout: what is written are the bytes that git has.
  */
 export const bringCommit = async (git: Git, brought: Brought, folder: string): Promise<void> => {
@@ -25,7 +25,10 @@ export const bringCommit = async (git: Git, brought: Brought, folder: string): P
   const format = commit.length === 64 ? ['--object-format=sha256'] : []
   await git.run(['init', '--quiet', '--bare', '--template=', ...format, '--', repository], { seconds: 60 })
   const depth = ['--depth=1', '--no-tags', '--no-recurse-submodules', '--quiet']
-  await git.run([...inside, 'fetch', ...depth, '--', git.url, `+${wanted}:${here}`], { seconds: 600 })
+  await git.run([...inside, 'fetch', ...depth, '--', git.url, `+${wanted}:${here}`], {
+    seconds: 600,
+    into: { folder: repository, bytes: limits.bytes },
+  })
 
   const fetched = await nameOf(git, inside, `${here}^{commit}`)
   if (fetched !== commit) throw moved(git, brought, fetched)

@@ -1,5 +1,6 @@
 import { DeployError } from '../errors.js'
 import { runApart } from '../transport/local-apart.js'
+import { bytesIn } from './bytes-in.js'
 import { gitFailure } from './failure.js'
 
 /** What git would take from the repository, or the shell, that it happens to be called in. */
@@ -32,6 +33,8 @@ export interface GitCall {
   readonly seconds: number
   readonly input?: string
   readonly take?: (stdout: AsyncIterable<Buffer>) => Promise<void>
+  /** Where it writes, and how much of that there may be. */
+  readonly into?: { readonly folder: string; readonly bytes: number }
 }
 
 /** Git for one repository, whose URL is for messages. */
@@ -47,17 +50,27 @@ export class Git {
   }
 
   /** Its stdout, byte by byte. */
-  async run(argv: readonly string[], { seconds, ...call }: GitCall): Promise<string> {
+  async run(argv: readonly string[], { seconds, into, ...call }: GitCall): Promise<string> {
     const answer = await runApart('git', [...settings, ...argv], {
       ...call,
       milliseconds: seconds * 1000,
       env: this.#env,
+      ...(into === undefined ? {} : { isTooMuch: async () => (await bytesIn(into.folder)) > into.bytes }),
     })
     if (answer.exitCode === 0) return answer.stdout
     if (answer.missing) throw gitMissing()
+    if (answer.tooMuch && into !== undefined) throw tooLarge(this.url, into.bytes)
     throw gitFailure(this.url, answer, seconds)
   }
 }
+
+const tooLarge = (url: string, bytes: number): DeployError =>
+  new DeployError('GIT_TOO_LARGE', {
+    what: `git was ended when it had fetched ${Math.ceil(bytes / 1e6)} MB for one commit of the repository`,
+    where: url,
+    remedy:
+      'take large files out of the repository (Git LFS sends pointers only), or clone it and write code: {folder: PATH}',
+  })
 
 const gitMissing = (): DeployError =>
   new DeployError('GIT_MISSING', {

@@ -12,6 +12,7 @@ export interface Listed {
 /** What a commit may come to on this computer: what is compressed well can be a thousand times as large as it was. */
 export interface Limits {
   readonly entries: number
+  /** Of its files together, and of what git fetches for them: nobody's disk is filled by a repository. */
   readonly bytes: number
 }
 

@@ -9,12 +9,16 @@ export interface ApartOptions {
   readonly input?: string
   /** Takes stdout as it comes, however long it is; otherwise it is in the answer. */
   readonly take?: (stdout: AsyncIterable<Buffer>) => Promise<void>
+  /** Asked several times a second, and when it has ended, whether what it does is too much: it is ended then. */
+  readonly isTooMuch?: () => Promise<boolean>
 }
 
 export interface ApartAnswer extends LocalAnswer {
   readonly timedOut: boolean
   /** It said more on stdout than there is room for, and was ended. */
   readonly tooLong: boolean
+  /** `isTooMuch` was answered with yes. */
+  readonly tooMuch: boolean
 }
 
 const most = 64 * 1024 * 1024
@@ -38,10 +42,10 @@ const bounded = (stream: Readable, more: () => void): (() => string) => {
 export const runApart = async (
   program: string,
   argv: readonly string[],
-  { milliseconds, env, input = '', take }: ApartOptions,
+  { milliseconds, env, input = '', take, isTooMuch = () => Promise.resolve(false) }: ApartOptions,
 ): Promise<ApartAnswer> => {
   const child = spawn(program, argv, { env: { ...env }, detached: true, stdio: 'pipe' })
-  let [timedOut, tooLong] = [false, false]
+  let [timedOut, tooLong, tooMuch] = [false, false, false]
   const end = (): void => {
     if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     try {
@@ -54,6 +58,13 @@ export const runApart = async (
     timedOut = true
     end()
   }, milliseconds)
+  const look = async (): Promise<void> => {
+    if (!tooMuch && (await isTooMuch())) {
+      tooMuch = true
+      end()
+    }
+  }
+  const looking = setInterval(() => void look(), 200)
   process.once('exit', end)
   const ended = new Promise<{ readonly code: number | null; readonly missing: boolean }>((resolve) => {
     child.once('error', (error: NodeJS.ErrnoException) => resolve({ code: null, missing: error.code === 'ENOENT' }))
@@ -61,11 +72,11 @@ export const runApart = async (
   })
   try {
     const stderr = bounded(child.stderr, () => undefined)
-    const tooMuch = (): void => {
+    const stopTalking = (): void => {
       tooLong = true
       end()
     }
-    const stdout = take === undefined ? bounded(child.stdout, tooMuch) : undefined
+    const stdout = take === undefined ? bounded(child.stdout, stopTalking) : undefined
     const read = new Promise((resolve) => child.stdout.once('close', resolve))
     child.stdin.on('error', () => undefined).end(input)
     const refused = await take?.(child.stdout).then(
@@ -77,10 +88,13 @@ export const runApart = async (
     const [{ code, missing }] = await Promise.all([ended, read])
     // what it has to say itself comes first: it may be why there was too little
     if (refused !== undefined && code === 0) throw refused.error
-    return { stdout: stdout?.() ?? '', stderr: stderr(), exitCode: code ?? undefined, missing, timedOut, tooLong }
+    await look()
+    const exitCode = tooMuch ? undefined : (code ?? undefined)
+    return { stdout: stdout?.() ?? '', stderr: stderr(), exitCode, missing, timedOut, tooLong, tooMuch }
   } finally {
     end()
     clearTimeout(deadline)
+    clearInterval(looking)
     process.off('exit', end)
   }
 }

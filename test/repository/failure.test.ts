@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { gitFailure } from '../../src/repository/failure.js'
 
 const failure = (stderr: string, timedOut = false) =>
-  gitFailure('https://git.test/x', { stdout: '', stderr, exitCode: 128, missing: false, timedOut, tooLong: false }, 60)
+  gitFailure(
+    'https://git.test/x',
+    { stdout: '', stderr, exitCode: 128, missing: false, timedOut, tooLong: false, tooMuch: false },
+    60,
+  )
 
 describe('what git says', () => {
   it.each([

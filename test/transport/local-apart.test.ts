@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
@@ -29,6 +29,7 @@ describe('a program that is run apart', () => {
       missing: false,
       timedOut: false,
       tooLong: false,
+      tooMuch: false,
     })
   })
 
@@ -69,6 +70,17 @@ describe('a program that is run apart', () => {
     }
     expect(await sh(much, { take })).toMatchObject({ tooLong: false, exitCode: 0 })
     expect(bytes).toBe(100_000_000)
+  })
+
+  it('is ended when what it does is too much', async () => {
+    const file = join(temporaryFolder(), 'written')
+    const isTooMuch = () => Promise.resolve(existsSync(file))
+    expect(await sh(`echo begun; : >${file}; sleep 300`, { isTooMuch })).toMatchObject({
+      tooMuch: true,
+      exitCode: undefined,
+      stdout: 'begun\n',
+    })
+    expect(await sh(':', { isTooMuch: () => Promise.resolve(false) })).toMatchObject({ tooMuch: false, exitCode: 0 })
   })
 
   it('has the last word where it said too little because it has failed', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import {
   existsSync,
   mkdtempSync,
@@ -312,6 +313,27 @@ describe('a repository that means harm', () => {
     })
     const tooMany = await refusal(() => get(repository, {}, { limits: { entries: 2, bytes: 10_000_000 } }))
     expect(tooMany.code).toBe('SOURCE_UNSENDABLE')
+  })
+
+  it('cannot fill the disk of this computer: git is ended while it still fetches', async () => {
+    const repository = new Repository()
+    repository.commit({ ...app, huge: randomBytes(4_000_000) })
+    const stalls = join(mkdtempSync(join(tmpdir(), 'line-')), 'ssh')
+    // a line that brings three million bytes and then nothing any more, for longer than any test
+    const line = `ssh -F ${await sshd.config()} "$@" | { stdbuf -o0 head -c 3000000; [ -z "$(head -c 1 | od -An)" ] || sleep 600; }`
+    writeFileSync(stalls, `#!/bin/sh\n${line}\n`, { mode: 0o755 })
+    const around = { env: { ...env, GIT_SSH_COMMAND: stalls }, limits: { entries: 10, bytes: 1_000_000 } }
+    const error = await refusal(() => get(repository, {}, around))
+    expect(error).toMatchObject({ code: 'GIT_TOO_LARGE', exitCode: 2, fault: { where: urlOf(repository) } })
+    expect(error.fault.what).toContain('1 MB')
+    expect(readdirSync(cache, { recursive: true }).filter((path) => String(path).includes('.new-'))).toEqual([])
+  })
+
+  it('is not kept when all of it came before anybody looked', async () => {
+    const repository = new Repository()
+    repository.commit({ ...app, large: randomBytes(20_000) })
+    const error = await refusal(() => get(repository, {}, { limits: { entries: 10, bytes: 10_000 } }))
+    expect(error.code).toBe('GIT_TOO_LARGE')
   })
 
   it('gets nothing of another protocol, whatever the configuration of git says', async () => {
