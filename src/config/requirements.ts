@@ -47,12 +47,17 @@ export interface Allowed {
 const elsewhere = /:\/\/|\s@\s|@\s|^[./~]|\.(whl|zip|tar\.gz)$/
 const allowThem = 'set pip.references to true if that is meant'
 
+/** Where a path would begin is another place on the host with each release, and pip does not notice other content. */
+const local = /^[./~]|^file:|@ *(file:|[./~])|^[^ @:]+\.(whl|zip|tar\.gz)$/
+const notLocal =
+  'a file or folder is not installed, also where it is part of the code: put the package into an index (pip.index-url), ' +
+  'or write NAME @ https://... or NAME @ git+https://... and set pip.references to true'
+
 /** `name @ https://...`: by a name, so that it can be seen whether it is installed. */
 const direct =
   /^[A-Za-z0-9._-]+( *\[[A-Za-z0-9._, -]+\])? @ (git\+)?https:\/\/[A-Za-z0-9._~!$&()*+,;=:@%/#-]+( ;[^\p{C}$]+)?$/u
 
 const judgeReference = (plain: string): string | undefined => {
-  if (/^[./~]|file:/.test(plain)) return 'a file of this computer is not sent: put it into an index, or at an https URL'
   if (!direct.test(plain)) return 'must be written as NAME @ https://... or NAME @ git+https://...'
   return /\/\/[^/]*@/.test(plain) ? 'must not hold a user or password' : undefined
 }
@@ -71,7 +76,11 @@ const judge = (line: string, { references = false, requireHashes = false }: Allo
   if (/^(-i|--index-url|--extra-index-url|-f|--find-links|--no-index)/.test(option)) {
     return `the option ${printable(option, 30)} is not supported here: set pip.index-url in the flags file`
   }
-  if (/^(-e|--editable)/.test(option)) return 'an editable install is not supported: the code itself is sent already'
+  if (/^(-e|--editable)/.test(option)) {
+    return /:/.test(line)
+      ? 'an editable install is not supported: write NAME @ git+https://... without it, and set pip.references to true'
+      : 'an editable install is not supported: the code itself is sent already, and found without being installed'
+  }
   if (/^(-r|-c|--requirement|--constraint)/.test(option)) {
     return 'other files are not read: put their lines into this one (pip-compile and pip freeze do)'
   }
@@ -82,6 +91,7 @@ const judge = (line: string, { references = false, requireHashes = false }: Allo
   if (/^pkg[-_]resources==0\.0\.0$/.test(plain)) {
     return "remove this line: a bug of Ubuntu's pip freeze writes it, and there is no such package"
   }
+  if (local.test(plain)) return notLocal
   if (elsewhere.test(plain)) {
     return references
       ? judgeReference(plain)

@@ -46,9 +46,8 @@ it.each([
   ['-e .', 'an editable install is not supported'],
   ['--pre', 'the option --pre is not supported'],
   ['git+https://a.test/x.git', 'a URL or path is not supported'],
-  ['Flask @ file:///tmp/x', 'a URL or path is not supported'],
-  ['./flask.whl', 'a URL or path is not supported'],
-  ['flask-2.0.whl', 'a URL or path is not supported'],
+  ['Flask @ https://a.test/flask.whl', 'a URL or path is not supported'],
+  ['-e git+https://a.test/x.git', 'an editable install is not supported: write NAME @ git+https://'],
   ['pkg-resources==0.0.0', "remove this line: a bug of Ubuntu's pip freeze writes it"],
   ['Flask --global-option=x', 'only --hash may follow a requirement'],
   ['Flask==1; os_name == "${HOME}"', 'is not a requirement'],
@@ -105,14 +104,34 @@ it.each([
   ['shop @ git+ssh://git@git.example.com/shop.git', 'must be written as NAME @ https://'],
   ['shop @ http://files.example.com/shop.whl', 'must be written as NAME @ https://'],
   ['shop @ https://me:hunter2@files.example.com/shop.whl', 'must not hold a user or password'],
-  ['shop @ file:///srv/shop.whl', 'a file of this computer is not sent'],
-  ['./shop.whl', 'a file of this computer is not sent'],
   ['--find-links https://files.example.com', 'the option --find-links is not supported'],
   ['-e git+https://git.example.com/shop.git', 'an editable install is not supported'],
 ])('%s is refused even where others are allowed', (line, message) => {
   const { mistakes } = readRequirements(line, 'r', { references: true })
   expect(mistakes).toEqual([expect.stringContaining(message)])
   expect(mistakes.join()).not.toContain('hunter2')
+})
+
+it.each([
+  './wheels/shop-1.0-py3-none-any.whl',
+  'wheels/shop-1.0-py3-none-any.whl',
+  'shop-1.0.tar.gz',
+  './lib',
+  '../lib',
+  '.',
+  '/srv/shop.whl',
+  '~/shop.whl',
+  'file:///srv/shop.whl',
+  'shop @ file:///srv/shop.whl',
+  'shop @ ./wheels/shop-1.0-py3-none-any.whl',
+])('%s is a file or a folder: refused whatever is allowed, and told what can be done instead', (line) => {
+  for (const references of [false, true]) {
+    expect(readRequirements(line, 'r', { references }).mistakes).toEqual([
+      expect.stringMatching(
+        /^r:1: a file or folder is not installed, .*an index \(pip\.index-url\), or write NAME @ https:/,
+      ),
+    ])
+  }
 })
 
 it('where hashes are required, every line that has none is told', () => {
