@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
@@ -66,6 +66,17 @@ it('the archive can be opened again, and has the same bytes whatever the times a
   utimesSync(join(folder, 'app.py'), 1, 1)
   chmodSync(join(folder, 'app.py'), 0o600)
   expect(sha256(await buffer(code.archive.open()))).toBe(sha256(first))
+})
+
+it('names that differ in case only, or in how an accent is written, are different files: none is lost on the way', async () => {
+  const names = ['README.md', 'readme.md', 'Static/a.css', 'static/a.css', 'static/A.css', 'caf\u00e9', 'cafe\u0301']
+  const folder = folderWith(Object.fromEntries(names.map((name) => [name, `of ${name}\n`])))
+  const code = await readFolder(folder)
+  expect(code.files).toBe(names.length)
+  const target = temporaryFolder()
+  execFileSync('tar', ['-xpf', '-', '-C', target], { input: await buffer(code.archive.open()) })
+  for (const name of names) expect(readFileSync(join(target, name), 'utf8')).toBe(`of ${name}\n`)
+  expect((await readFolder(target)).hash).toBe(code.hash)
 })
 
 it('a file that disappears while it is sent is an error, not a smaller release', async () => {
