@@ -1,10 +1,13 @@
 import { z } from 'zod'
 
+const atMost = (max: number): string => `must have at most ${max} characters`
+
 /**
  * The forms that values may have, by allow-list: each of them ends up in an Apache file, a path, an account name or a
  * command line, and Apache itself accepts far more than is safe (a newline in a ServerName is a new directive).
  */
-export const matching = (pattern: RegExp, message: string, max = 255) => z.string().max(max).regex(pattern, message)
+export const matching = (pattern: RegExp, message: string, max = 255) =>
+  z.string().max(max, atMost(max)).regex(pattern, message)
 
 export const siteName = matching(
   /^[a-z][a-z0-9-]*[a-z0-9]$/,
@@ -75,7 +78,7 @@ export const sqlitePath = z.union([hostPath, relativePath], {
 export const localPath = z
   .string()
   .min(1)
-  .max(4096)
+  .max(4096, atMost(4096))
   .refine((path) => !/[\p{Cc}\p{Cs}]/u.test(path), 'must not hold control characters')
 
 export const environmentName = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must be the name of an environment variable', 128)

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { localPath } from '../config/fields.js'
+import * as text from '../config/fields.js'
 import { flagsFile } from '../config/schema.js'
 import { isSecretSetting } from '../config/inline-secrets.js'
 import type { Neighbours } from './neighbours.js'
@@ -7,13 +7,13 @@ import type { Neighbours } from './neighbours.js'
 type Check = (answer: string) => string | undefined
 
 /** What the flags file would say against it. */
+const against = (schema: z.ZodType, answer: string): string | undefined =>
+  schema.safeParse(answer).error?.issues[0]?.message
+
 const bySchema =
   (schema: z.ZodType): Check =>
-  (answer) => {
-    if (answer === '') return 'is needed'
-    const found = schema.safeParse(answer)
-    return found.success ? undefined : found.error.issues[0]?.message
-  }
+  (answer) =>
+    answer === '' ? 'is needed' : against(schema, answer)
 
 const { shape } = flagsFile
 
@@ -43,14 +43,11 @@ export const serverName =
 export const settingText =
   (setting: string): Check =>
   (answer) =>
-    isSecretSetting(setting, answer) ? 'is a secret, which must not be written: refer to it' : undefined
+    isSecretSetting(setting, answer)
+      ? 'is a secret, which must not be written: refer to it'
+      : against(text.settingText, answer)
 
 /** A variable of this computer. */
-export const variableName: Check = (answer) =>
-  /^[A-Za-z_][A-Za-z0-9_]*$/.test(answer) ? undefined : 'must be the name of an environment variable'
+export const variableName = bySchema(text.environmentName)
 
-export const localFile: Check = (answer) => {
-  if (answer === '') return 'is needed'
-  const found = localPath.safeParse(answer)
-  return found.success ? undefined : found.error.issues[0]?.message
-}
+export const localFile = bySchema(text.localPath)
