@@ -53,8 +53,12 @@ const hostKeyFailure = ({ host, expected, said }: FailedLogin): DeployError => {
   const refused = (verdict: Parameters<typeof refusal>[0]): DeployError => refusal(verdict, expected, shown, host.where)
   if (expected.pinned !== undefined) return refused('not-pinned')
   if (/REVOKED HOST KEY|marked as revoked/i.test(words)) return refused('revoked')
-  if (/IDENTIFICATION HAS CHANGED/.test(words)) return refused('changed')
-  return refused(expected.known.some(({ marker }) => marker === undefined) ? 'other-types' : 'unknown')
+  const plain = expected.known.filter(({ marker }) => marker === undefined)
+  // ssh says that it has changed also where it is known by other types of key only
+  const isKnownType =
+    plain.length === 0 || said.hostKey === undefined || plain.some(({ type }) => shown.startsWith(`${type} `))
+  if (/IDENTIFICATION HAS CHANGED/.test(words)) return refused(isKnownType ? 'changed' : 'other-types')
+  return refused(plain.length > 0 ? 'other-types' : 'unknown')
 }
 
 /** Key files that nobody could be asked to unlock. */
