@@ -167,3 +167,21 @@ it('refusals of all steps are told at once', async () => {
   ])
   expect(refusals.map(({ message }) => message)).toEqual(['a.one', 'a.two'])
 })
+
+it('a change that the host does not let anybody do refuses the whole run, after what its step has against it', async () => {
+  const fault = (what: string) => new DeployError('PATH_MOUNTED', { what, remedy: 'unmount it' })
+  const step = defineStep({
+    id: 'a.file',
+    title: 'a file',
+    probes: {},
+    plan: () => [
+      { kind: 'update', subject: 'file /a', run: [] },
+      { kind: 'update', subject: 'file /b', refusal: fault('of the change'), run: [] },
+    ],
+    refuse: () => [fault('of the step')],
+  })
+  const { refusals } = await surveyHost(new RecordedTransport({ answer: () => ({}) }), [
+    { title: 'One', steps: [step] },
+  ])
+  expect(refusals.map(({ message }) => message)).toEqual(['of the step', 'of the change'])
+})
