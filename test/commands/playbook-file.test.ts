@@ -200,7 +200,9 @@ export default value
         'export default definePlaybook<Site>({ name: "x", summary: "x", phases: (site) => flaskSite.phases(site) })\n',
       ),
     )
-    const step = phases(sampleSite())[0]?.steps.find(({ id }) => id === 'apt.packages')
+    const step = phases(sampleSite())
+      .flatMap((phase) => phase.steps)
+      .find(({ id }) => id === 'apt.packages')
     expect(() => step?.plan(null as unknown as Record<string, never>)).toThrow(TypeError)
   })
 })

@@ -42,6 +42,7 @@ describe('the survey of a whole host', () => {
     expect(refusals).toEqual([])
     expect(plan.phases.map(({ handlers }) => handlers.map(({ id }) => id))).toEqual([
       [],
+      [],
       ['apache.configtest'],
       ['site.import'],
       ['apache.reload'],
@@ -71,7 +72,7 @@ describe('the survey of a whole host', () => {
     const updates = plan.phases
       .flatMap(({ steps }) => steps)
       .flatMap((step) => (step.state === 'change' ? step.changes : []))
-      .filter(({ kind }) => kind !== 'create')
+      .filter(({ kind }) => kind === 'update' || kind === 'remove')
     expect(updates.map(({ subject }) => subject)).toEqual(['file /etc/apache2/sites-available/php.conf'])
     expect(refusals).toEqual([])
   })

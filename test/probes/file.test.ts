@@ -162,7 +162,7 @@ describe('a release', () => {
 
   it('that was deleted, or never was, is none', () => {
     expect(askHere(releaseAt(site(tree, 'releases/gone'))).tree).toBeNull()
-    expect(askHere(releaseAt('/nowhere'))).toEqual({ current: null, names: [], tree: null })
+    expect(askHere(releaseAt('/nowhere'))).toEqual({ current: null, names: [], tree: null, base: null })
   })
 
   it.runIf(asRoot)("names what is not root's or has another mode; only root can give files away", () => {

@@ -43,9 +43,12 @@ export const history = (site: string, layout: Layout, code: FolderCode | undefin
     id: 'site.history',
     why: 'what a rollback goes by: which releases were online, and which did not answer',
     title: `History ${historyFile(site)}`,
-    probes: { history: historyOf(site), release: releasesOf(layout, code) },
+    probes: { history: historyOf(site), ...(code === undefined ? {} : { release: releasesOf(layout, code) }) },
     plan: ({ history: is, release }) => {
-      const wanted = { release: code === undefined ? null : servedName(release, code), venv: layout.venv }
+      const wanted = {
+        release: code === undefined || release === undefined ? null : servedName(release, code),
+        venv: layout.venv,
+      }
       const [live] = goodOnes(is)
       if (live?.release === wanted.release && live.venv === wanted.venv) return []
       return [

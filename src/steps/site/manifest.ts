@@ -95,6 +95,7 @@ export const manifest = (wanted: WantedManifest): Step => {
     probes,
     refuse: (is) => [is.host, is.site].flatMap(({ fault }) => fault ?? []),
     plan: (is): readonly Change[] => {
+      if ((is.host.fault ?? is.site.fault) !== undefined) return []
       const needed = forMpm(modules, is.enabled)
       const wasEnabled = (name: string): boolean =>
         is.enabled.length === 0

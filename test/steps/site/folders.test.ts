@@ -9,9 +9,7 @@ const created = (path: string, owner: string, group: string, mode: string): Show
 })
 
 const all = [
-  created('/var/lib/deploy-flask', 'root', 'root', '0755'),
   created('/var/lib/deploy-flask/empty', 'root', 'root', '0755'),
-  created('/var/lib/deploy-flask/notes', 'root', 'root', '0700'),
   created('/etc/deploy-flask', 'root', 'root', '0755'),
   created('/etc/deploy-flask/notes', 'root', 'flask-notes', '0750'),
   created('/srv/notes', 'root', 'root', '0755'),
@@ -26,7 +24,7 @@ const ofWiki = (folder: Shown): Shown =>
 
 const seed = { profile: 'seed', code: { path: '/home/me/notes' }, init: undefined }
 const asInstructed = [
-  ...all.slice(0, 4),
+  ...all.slice(0, 2),
   created('/etc/deploy-flask/notes', 'root', 'www-data', '0750'),
   created('/srv/notes', 'root', 'root', '0755'),
 ]

@@ -17,16 +17,19 @@ export const serving = (tree: Tree | null, target?: string): Readonly<Record<str
       names: [],
       current: target === undefined ? is.current : { ...is.current, target },
       tree: tree === null ? null : { ...is.tree, ...tree },
+      base: null,
     }
   },
 })
 
-export const nothing: Readonly<Record<string, Raw>> = { release: edited({ current: null, names: [], tree: null }) }
+export const nothing: Readonly<Record<string, Raw>> = {
+  release: edited({ current: null, names: [], tree: null, base: null }),
+}
 export const changed = { hash: '1'.repeat(64) }
 export const loose = { loose: [`/srv/notes/releases/${releaseName}/notes/db.py`] }
 export const aFileThere: Readonly<Record<string, Raw>> = {
   release: (recorded) => {
     const { current } = recorded as { readonly current: object }
-    return { current: { ...current, kind: 'file', target: undefined }, names: [], tree: null }
+    return { current: { ...current, kind: 'file', target: undefined }, names: [], tree: null, base: null }
   },
 }
