@@ -74,7 +74,7 @@ export const venvOfRelease = (manifest: SiteManifest, venv: string): Step => {
 }
 
 /**
- * The history says that somebody went back.
+ * The history says that somebody went back; who goes to what was gone back from before does not go back.
  *
  * @param site its name
  * @param from what is online now
@@ -87,17 +87,19 @@ export const wentBack = (site: string, from: Deployment | undefined, to: Deploym
     title: `History of ${site}`,
     probes: { history: historyOf(site) },
     plan: ({ history }) => {
-      const [live] = goodOnes(history)
+      const good = goodOnes(history)
+      const [live] = good
       if (live?.release === to.release && live.venv === to.venv) return []
+      const left = good.some(({ release }) => release === to.release) ? from : undefined
       return [
         {
           kind: 'run',
           subject: `history of ${site}`,
           reason: `${nameOf(to)} is live again`,
-          run: [...(from === undefined ? [] : [note(site, 'rolled back', from)]), note(site, 'live', to)],
+          run: [...(left === undefined ? [] : [note(site, 'rolled back', left)]), note(site, 'live', to)],
           undo: [
             note(site, 'taken back', to, lineOf('live', to)),
-            ...(from === undefined ? [] : [note(site, 'live', from, lineOf('taken back', to))]),
+            ...(left === undefined ? [] : [note(site, 'live', left, lineOf('taken back', to))]),
           ],
         },
       ]
