@@ -60,7 +60,8 @@ print '{"locked":true,"last":"', $last, '","journal":', (-e "${journalFile}" ? "
 while (1) {
   $text = hear(${silentSeconds});
   leave(0) unless defined $text;
-  if ($text =~ /done/) { while ($text !~ /done.*\n/) { $text .= hear(1) // last } audit($1) if $text =~ /done (.+)\n/; unlink grep { !m{/token$} } glob "$d/run/*"; rmdir "$d/jobs"; leave(0) }
-  put("$d/beat", uptime());
+  $line .= $text;
+  if ($line =~ /^done(?: (.+))?\n/m) { audit($1) if defined $1; unlink grep { !m{/token$} } glob "$d/run/*"; rmdir "$d/jobs"; leave(0) }
+  $line =~ s/.*\n//s; put("$d/beat", uptime());
 }
 `.trim()
