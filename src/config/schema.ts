@@ -203,15 +203,10 @@ export const flagsFile = z
       })
       .prefault({})
       .meta({ description: 'The request that proves that the site answers' }),
-    'keep-releases': z
-      .int()
-      .min(1)
-      .max(100)
-      .default(10)
-      .meta({
-        description:
-          'Releases that stay on the host, the one that is served included; the last good one before it stays in any case',
-      }),
+    'keep-releases': z.int().min(1).max(100).default(10).meta({
+      description:
+        'Releases that stay on the host, the one that is served included; the last good one before it stays in any case',
+    }),
     'replace-distribution-module': z
       .boolean()
       .default(false)

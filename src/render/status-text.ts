@@ -2,7 +2,7 @@ import { visible } from '../core/sanitise.js'
 import type { Colours } from './colour.js'
 import { age, megabytes } from './words.js'
 
-export interface ShownProcess {
+interface ShownProcess {
   readonly pid: number
   readonly user: string
   readonly bytes: number
