@@ -26,7 +26,7 @@ import { htpasswd } from '../src/steps/site/htpasswd.js'
 import { importCheck } from '../src/steps/site/import-check.js'
 import { init } from '../src/steps/site/init.js'
 import { layoutOf } from '../src/steps/site/layout.js'
-import { manifest } from '../src/steps/site/manifest.js'
+import { before, manifest } from '../src/steps/site/manifest.js'
 import { leftovers } from '../src/steps/site/leftovers.js'
 import { release } from '../src/steps/site/release.js'
 import { settingsFiles } from '../src/steps/site/settings.js'
@@ -76,7 +76,7 @@ export const flaskSite = definePlaybook<Site>({
     const { existingSite: host, authentication } = site
     const wanted = requirementsOf(site)
     return [
-      { title: 'Manifest', steps: [manifest(manifestOf(site, layout))] },
+      { title: 'Before', steps: [before(manifestOf(site, layout))] },
       {
         title: 'Packages',
         steps: [
@@ -119,6 +119,7 @@ export const flaskSite = definePlaybook<Site>({
           vhost(site, places),
           enabledSite(site.name),
           ...(host === undefined ? [] : [include(layout.include, site), existingSite(host, layout.include)]),
+          manifest(manifestOf(site, layout)),
           history(site.name, layout, code.kind === 'folder' ? code : undefined),
         ],
         handlers: [restartHandler(served), reloadHandler(served), touchHandler(served)],

@@ -10,6 +10,9 @@ export const journalFile = `${undoFolder}/journal`
 /** Folder of everything that is kept of a site, beside its own. */
 export const siteState = (site: string): string => `/var/lib/deploy-flask/${site}`
 
+/** What was there before a site, noted before its first run changes anything. */
+export const beforeFile = (site: string): string => `${siteState(site)}/before.json`
+
 /** What a site consists of, and what was there before it. */
 export const manifestFile = (site: string): string => `${siteState(site)}/manifest.json`
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hostManifestFile, manifestFile } from '../core/host-paths.js'
+import { beforeFile, hostManifestFile, manifestFile } from '../core/host-paths.js'
 import type { Probe } from '../core/probe.js'
 import { DeployError } from '../errors.js'
 import { list, text } from './facts.js'
@@ -57,15 +57,21 @@ const description = z.object({
 
 export type SiteDescription = z.output<typeof description>
 
-const siteManifest = description.extend({
+const siteBefore = z.object({
   version,
-  /** Of Apache, which another site may need too. */
-  modules: list(text),
   before: z.object({
     paths: z.record(text, owned),
     /** `user flask-shop`, `group flask-shop`: whether there was one. */
     accounts: z.record(text, z.boolean()),
   }),
+})
+
+export type SiteBefore = z.output<typeof siteBefore>
+
+const siteManifest = description.extend({
+  ...siteBefore.shape,
+  /** Of Apache, which another site may need too. */
+  modules: list(text),
 })
 
 export type SiteManifest = z.output<typeof siteManifest>
@@ -134,7 +140,14 @@ const manifestAt = <T>(schema: z.ZodType<T>, path: string): Probe<Found<T>> => {
 }
 
 /**
- * What the last run has noted of a site.
+ * What was there before the first run of a site.
+ *
+ * @param site its name
+ */
+export const siteBeforeOf = (site: string): Probe<Found<SiteBefore>> => manifestAt(siteBefore, beforeFile(site))
+
+/**
+ * What the last run has noted of a site that is online.
  *
  * @param site its name
  */

@@ -1,17 +1,19 @@
-import type { Probe } from '../../core/probe.js'
+import type { Probe, StateOf } from '../../core/probe.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { entryAt, folderAt, type Entry, type NamedEntry } from '../../probes/file.js'
 import { accountNamed, groupNamed } from '../../probes/host.js'
 import {
   hostManifestOf,
+  siteBeforeOf,
   siteManifestOf,
   type Found,
   type HostManifest,
   type Owned,
+  type SiteBefore,
   type SiteDescription,
   type SiteManifest,
 } from '../../probes/manifest.js'
-import { hostManifestFile, manifestFile, siteState } from '../../core/host-paths.js'
+import { beforeFile, hostManifestFile, manifestFile, siteState } from '../../core/host-paths.js'
 import { forMpm, modsEnabled, usualModules } from '../apache/modules.js'
 import { fileChange, folderChange, rootOwned } from '../files.js'
 import type { Account } from './account.js'
@@ -27,6 +29,7 @@ export interface WantedManifest {
 }
 
 type Asked = {
+  readonly before: Probe<Found<SiteBefore>>
   readonly site: Probe<Found<SiteManifest>>
   readonly host: Probe<Found<HostManifest>>
   readonly enabled: Probe<readonly NamedEntry[]>
@@ -54,7 +57,7 @@ const remembered = <T>(
   return Object.fromEntries(Object.entries(all).sort(([one], [other]) => (one < other ? -1 : 1)))
 }
 
-const json = (value: SiteManifest | HostManifest): string => `${JSON.stringify(value, null, 2)}\n`
+const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`
 
 /** Nobody wants to read a manifest in the plan of a first deployment. */
 const quietly = (reason: string, changes: readonly Change[]): readonly Change[] =>
@@ -66,68 +69,99 @@ const quietly = (reason: string, changes: readonly Change[]): readonly Change[] 
 
 const stateFolder = '/var/lib/deploy-flask'
 
+/** What is asked by both steps: the second one must know the same as the first. */
+const asked = ({ description: { site }, accounts, paths, shared }: WantedManifest): Asked => ({
+  before: siteBeforeOf(site),
+  site: siteManifestOf(site),
+  host: hostManifestOf(),
+  enabled: folderAt(modsEnabled),
+  ...named('folder', [stateFolder, siteState(site)], entryAt),
+  ...named('path', [...paths, ...shared], entryAt),
+  ...named('user', usersOf(accounts), accountNamed),
+  ...named('group', groupsOf(accounts), groupNamed),
+})
+
+const usersOf = (accounts: readonly Account[]): readonly string[] => [...new Set(accounts.map(({ user }) => user))]
+const groupsOf = (accounts: readonly Account[]): readonly string[] => [...new Set(accounts.map(({ group }) => group))]
+
+const was = (is: StateOf<Asked>, path: string): Owned => ownedOf(is[`path ${path}`] ?? null)
+
+const hostOf = ({ modules, shared }: WantedManifest, is: StateOf<Asked>): HostManifest => {
+  const wasEnabled = (name: string): boolean =>
+    is.enabled.length === 0 ? usualModules.includes(name) : is.enabled.some((entry) => entry.name === `${name}.load`)
+  const known = is.host.says?.before
+  return {
+    version: 1,
+    before: {
+      paths: remembered(known?.paths, shared, (path) => was(is, path)),
+      modules: remembered(known?.modules, forMpm(modules, is.enabled), wasEnabled),
+    },
+  }
+}
+
+const beforeOf = ({ accounts, paths }: WantedManifest, is: StateOf<Asked>): SiteBefore => {
+  const known = is.before.says?.before
+  const names = [
+    ...groupsOf(accounts).map((name) => `group ${name}` as const),
+    ...usersOf(accounts).map((name) => `user ${name}` as const),
+  ]
+  return {
+    version: 1,
+    before: {
+      paths: remembered(known?.paths, paths, (path) => was(is, path)),
+      accounts: { ...Object.fromEntries(names.map((name) => [name, is[name] !== null])), ...known?.accounts },
+    },
+  }
+}
+
+const noteChange = (reason: string, path: string, is: Entry | null, value: object): readonly Change[] =>
+  quietly(reason, fileChange(path, is, json(value), rootOwned('0600')))
+
 /**
- * What the site consists of, for those who have no flags file of it, and what of that was there before the first run, for
- * whoever removes it: noted before anything is changed.
+ * What was there before the first run of the site, for whoever removes it: noted before anything is changed.
  *
  * @param wanted the site, and everything that is made for it
- * Refuses with MANIFEST_UNREADABLE where one was edited by hand, with MANIFEST_NEWER where a newer version has written it.
+ * Refuses with MANIFEST_UNREADABLE where a note was edited by hand, with MANIFEST_NEWER where a newer version wrote it.
  */
-export const manifest = (wanted: WantedManifest): Step => {
-  const { description, accounts, modules, paths, shared } = wanted
-  const { site } = description
+export const before = (wanted: WantedManifest): Step => {
+  const { site } = wanted.description
   const folder = siteState(site)
-  const users = [...new Set(accounts.map(({ user }) => user))]
-  const groups = [...new Set(accounts.map(({ group }) => group))]
-  const probes: Asked = {
-    site: siteManifestOf(site),
-    host: hostManifestOf(),
-    enabled: folderAt(modsEnabled),
-    ...named('folder', [stateFolder, folder], entryAt),
-    ...named('path', [...paths, ...shared], entryAt),
-    ...named('user', users, accountNamed),
-    ...named('group', groups, groupNamed),
-  }
   return defineStep({
-    id: 'site.manifest',
-    why: 'what the site consists of, and what was there before it: noted before anything is changed',
-    title: `Manifest ${manifestFile(site)}`,
-    probes,
-    refuse: (is) => [is.host, is.site].flatMap(({ fault }) => fault ?? []),
+    id: 'site.before',
+    why: 'what was there before the site, for whoever removes it one day: noted before anything is changed',
+    title: `What was there before ${site}`,
+    probes: asked(wanted),
+    refuse: (is) => [is.host, is.before, is.site].flatMap(({ fault }) => fault ?? []),
     plan: (is): readonly Change[] => {
-      if ((is.host.fault ?? is.site.fault) !== undefined) return []
-      const needed = forMpm(modules, is.enabled)
-      const wasEnabled = (name: string): boolean =>
-        is.enabled.length === 0
-          ? usualModules.includes(name)
-          : is.enabled.some((entry) => entry.name === `${name}.load`)
-      const was = (path: string): Owned => ownedOf(is[`path ${path}`] ?? null)
-      const host: HostManifest = {
-        version: 1,
-        before: {
-          paths: remembered(is.host.says?.before.paths, shared, was),
-          modules: remembered(is.host.says?.before.modules, needed, wasEnabled),
-        },
-      }
-      const own: SiteManifest = {
-        version: 1,
-        ...description,
-        modules: [...needed],
-        before: {
-          paths: remembered(is.site.says?.before.paths, paths, was),
-          accounts: remembered(
-            is.site.says?.before.accounts,
-            [...groups.map((name) => `group ${name}`), ...users.map((name) => `user ${name}`)],
-            (name) => (name.startsWith('user ') ? is[`user ${name.slice(5)}`] : is[`group ${name.slice(6)}`]) !== null,
-          ),
-        },
-      }
+      if ((is.host.fault ?? is.before.fault) !== undefined) return []
       return [
         ...folderChange(stateFolder, is[`folder ${stateFolder}`] ?? null, rootOwned('0755')),
         ...folderChange(folder, is[`folder ${folder}`] ?? null, rootOwned('0700')),
-        ...quietly('what the sites share', fileChange(hostManifestFile, is.host.entry, json(host), rootOwned('0600'))),
-        ...quietly('what is there now', fileChange(manifestFile(site), is.site.entry, json(own), rootOwned('0600'))),
+        ...noteChange('what the sites share', hostManifestFile, is.host.entry, hostOf(wanted, is)),
+        ...noteChange('what is there now', beforeFile(site), is.before.entry, beforeOf(wanted, is)),
       ]
+    },
+  })
+}
+
+/**
+ * What the site consists of, for those who have no flags file of it. It goes online with the site, or is taken back with
+ * it.
+ *
+ * @param wanted the site, and everything that is made for it
+ */
+export const manifest = (wanted: WantedManifest): Step => {
+  const { description, modules } = wanted
+  const path = manifestFile(description.site)
+  return defineStep({
+    id: 'site.manifest',
+    why: 'what the site consists of: status, rollback, run and remove go by it',
+    title: `Manifest ${path}`,
+    probes: asked(wanted),
+    plan: (is): readonly Change[] => {
+      if ((is.before.fault ?? is.site.fault) !== undefined) return []
+      const own: SiteManifest = { ...description, ...beforeOf(wanted, is), modules: [...forMpm(modules, is.enabled)] }
+      return noteChange('what the site consists of', path, is.site.entry, own)
     },
   })
 }
