@@ -68,7 +68,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/core': ['src/core'],
   'src/probes': ['src/probes', 'src/core', errors],
   'src/templates': ['src/templates', 'src/core'],
-  'src/steps': ['src/steps', 'src/core', 'src/probes', 'src/templates', errors],
+  'src/doctor': ['src/doctor', 'src/core'],
+  'src/steps': ['src/steps', 'src/core', 'src/doctor', 'src/probes', 'src/templates', errors],
   playbooks: ['playbooks', 'src/core', 'src/steps'],
   'src/engine': ['src/engine', 'src/core', transport, errors],
   'src/explanations': ['src/explanations', errors],
@@ -91,6 +92,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 /** Where only types may come from. */
 const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/core': [errors],
+  'src/doctor': ['src/probes'],
   playbooks: ['src/probes', 'src/templates'],
   'src/render': ['src/explanations/explanation.ts'],
 }
