@@ -83,6 +83,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { recover } = await import('./commands/recover.js')
       exitCode = await recover(await open(options, { events: false }), options)
     },
+    doctor: async (options) => {
+      const { doctor } = await import('./commands/doctor.js')
+      exitCode = await doctor(await open(options, { events: false }), options)
+    },
     lock: async (action, options) => {
       const { lock } = await import('./commands/lock.js')
       exitCode = await lock(await open(options, { events: false }), action, options)

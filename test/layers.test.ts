@@ -94,7 +94,7 @@ const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/core': [errors],
   'src/doctor': ['src/probes'],
   playbooks: ['src/probes', 'src/templates'],
-  'src/render': ['src/explanations/explanation.ts'],
+  'src/render': ['src/explanations/explanation.ts', 'src/doctor/rule.ts'],
 }
 
 const within = (to: string, places: readonly string[] = []): boolean =>

@@ -66,6 +66,10 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'deploy-flask recover -f deploy-flask.yml --dry-run', does: 'show what a run that was cut off has left' },
     { line: 'deploy-flask recover -f deploy-flask.yml', does: 'take it back, after asking once' },
   ],
+  doctor: [
+    { line: 'deploy-flask doctor -f deploy-flask.yml', does: 'say what is wrong, why, and what to do (exit code 3)' },
+    { line: 'deploy-flask doctor -f deploy-flask.yml --since 1d', does: 'what the logs of a day tell of, too' },
+  ],
   lock: [
     { line: 'deploy-flask lock status -f deploy-flask.yml', does: 'who is changing the host, from where, since when' },
     { line: 'deploy-flask lock release -f deploy-flask.yml', does: 'free it where nobody is heard of any more' },

@@ -43,6 +43,11 @@ export interface RecoverFlags extends CommonFlags {
   readonly lockWait?: number
 }
 
+export interface DoctorFlags extends CommonFlags {
+  /** Seconds. */
+  readonly since?: number
+}
+
 export type RollbackFlags = Omit<ApplyFlags, 'playbook'>
 
 export interface LogsFlags extends CommonFlags {
@@ -78,6 +83,7 @@ export type StatusOptions = CommonOptions
 export type LogsOptions = WithSettings<LogsFlags>
 export type AuditOptions = WithSettings<AuditFlags>
 export type RunOptions = WithSettings<RunFlags>
+export type DoctorOptions = WithSettings<DoctorFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {

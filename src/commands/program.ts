@@ -18,6 +18,8 @@ import {
   type AuditOptions,
   type ExplainFlags,
   type ExplainOptions,
+  type DoctorFlags,
+  type DoctorOptions,
   lockActions,
   type LockAction,
   type LockOptions,
@@ -50,6 +52,7 @@ export interface Handlers {
   run(argv: readonly string[], options: RunOptions): Promise<void>
   audit(options: AuditOptions): Promise<void>
   recover(options: RecoverOptions): Promise<void>
+  doctor(options: DoctorOptions): Promise<void>
   lock(action: LockAction, options: LockOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(options: SchemaOptions): Promise<void>
@@ -61,8 +64,9 @@ export interface Handlers {
 
 const exitCodes = `
 Exit codes: 0 done, or nothing to do; 1 the host refused, what was changed is undone; 2 usage, configuration or an
-unfit host, nothing was changed; 3 plan --exit-code: differences; 4 connection, host key, login or sudo; 5 undone
-incompletely, a person is needed; 70 a bug; 75 another run is at work on the host; 129, 130, 143 interrupted or declined.`
+unfit host, nothing was changed; 3 plan --exit-code: differences, doctor: something was found; 4 connection, host key,
+login or sudo; 5 undone incompletely, a person is needed; 70 a bug; 75 another run is at work on the host; 129, 130, 143
+interrupted or declined.`
 
 /**
  * The command line. It prints nothing on its own and never ends the process: its errors are thrown. `settings` are the
@@ -166,6 +170,19 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('--discard', 'instead: let go of it, taking nothing back')
     .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
     .action((read: RecoverFlags, command: Command) => handlers.recover(readOptions(read, command)))
+
+  withCommonOptions(root.command('doctor'), settings)
+    .description(
+      'examine a site and its host for the failures that are known, and say cause and remedy; changes nothing',
+    )
+    .option('-f, --file <file>', 'flags file, which says where', once)
+    .option(
+      '--since <time>',
+      'look back so far in the logs, not only to when the application was loaded: 15m, 2h, 7d',
+      ago,
+    )
+    .option('--json', 'print what was found as one JSON document')
+    .action((read: DoctorFlags, command: Command) => handlers.doctor(readOptions(read, command)))
 
   withCommonOptions(root.command('lock'), settings)
     .description('see who is changing the host, or free it where he is not heard of any more')

@@ -117,6 +117,15 @@ export const apacheRules: readonly Rule[] = [
     repair: 'apply',
   },
   {
+    id: 'run-cut-off',
+    severity: 'warning',
+    state: ({ cutOff }) =>
+      cutOff ? 'its journal lies in /var/lib/deploy-flask/undo, and nobody holds the lock' : undefined,
+    cause: 'a run of deploy-flask was cut off, and has left the host half way',
+    remedy: 'take back what it has left half done; the next apply would do it, too',
+    repair: 'recover',
+  },
+  {
     id: 'packages-interrupted',
     severity: 'warning',
     state: ({ packages: { interrupted } }) => (interrupted === null ? undefined : interrupted),

@@ -120,7 +120,7 @@ def main(asked):
     answer, mounts = answers(asked, about["running"])
     known, twice = groups(asked, about["running"])
     since = loaded(asked)
-    window = time.time() - asked["since"] * 60 if asked["since"] is not None else (since or time.time() - 3600)
+    window = time.time() - asked["since"] if asked["since"] is not None else (since or time.time() - 3600)
     return {"now": time.time(), "loaded": since, "apache": about, "configtest": configtest(), "module": module(), "answer": answer,
             "mounts": mounts, "groups": known, "duplicates": twice, "port": {"number": asked["port"], "owners": listeners(asked["port"])},
             "site": {"vhost": gone(asked["vhost"]), "enabled": gone(asked["enabled"])}, "code": {"path": asked["code"], "there": os.path.isdir(asked["code"])},

@@ -83,6 +83,8 @@ type Answered = z.output<typeof hostState>
 /** All that the rules of the doctor judge. */
 export type HostState = Omit<Answered, 'answer'> & {
   readonly answer: Answered['answer'] & { readonly url: string }
+  /** A run has ended half way, and what it has left is still there. */
+  readonly cutOff: boolean
 }
 
 const mainLog = '/var/log/apache2/error.log'
@@ -133,10 +135,14 @@ const urlOf = ({ serverName, port, check }: SiteManifest): string =>
  * Looks at everything that the rules of the doctor judge, and asks the site once.
  *
  * @param manifest what the host knows of the site
- * @param since minutes that are looked back in the logs; undefined: to when the application was loaded
+ * @param since seconds that are looked back in the logs; undefined: to when the application was loaded
  * @param agent the User-Agent that nobody else sends
  */
-export const examined = (manifest: SiteManifest, since: number | undefined, agent: string): Probe<HostState> => ({
+export const examined = (
+  manifest: SiteManifest,
+  since: number | undefined,
+  agent: string,
+): Probe<Omit<HostState, 'cutOff'>> => ({
   ask: { sh: `python3 -I -S -c ${quote(doctorScript)} ${quote(JSON.stringify(askedOf(manifest, since, agent)))}` },
   as: 'root',
   parse({ stdout, stderr }) {

@@ -25,6 +25,7 @@ const states: Readonly<Record<string, Partial<HostState>>> = {
   'port-taken': { apache: { ...soundHost.apache, running: false }, port: { number: 80, owners: ['nginx (pid 7)'] } },
   'apache-stopped': { apache: { ...soundHost.apache, running: false }, port: { number: 80, owners: [] } },
   'apache-not-at-boot': { apache: { ...soundHost.apache, enabled: false } },
+  'run-cut-off': { cutOff: true },
   'packages-interrupted': { packages: { missing: [], holder: null, interrupted: 'gcc is half-installed' } },
   'packages-locked': { packages: { missing: [], holder: 'apt-get (pid 9)', interrupted: null } },
   'disk-full': { disks: [{ path: '/srv', bytes: 4096, inodes: null, readOnly: false }] },

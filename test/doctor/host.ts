@@ -38,6 +38,7 @@ export const soundHost: HostState = {
   disks: [{ path: '/', bytes: 5e9, inodes: 1e6, readOnly: false }],
   packages: { missing: [], holder: null, interrupted: null },
   logs: [],
+  cutOff: false,
 }
 
 /** The same host, which answers with an error. */

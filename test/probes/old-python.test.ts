@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import type { Command } from '../../src/core/command.js'
+import { doctorScript } from '../../src/probes/doctor-script.js'
 import { factsScript } from '../../src/probes/facts-script.js'
 import { venvScript } from '../../src/probes/venv-script.js'
 import { liveScript } from '../../src/steps/site/live-script.js'
@@ -22,6 +23,7 @@ const init = (): Command | undefined => {
 const scripts: Readonly<Record<string, string>> = {
   facts: factsScript,
   venv: venvScript,
+  doctor: doctorScript,
   live: liveScript,
   import: scriptOf(handlerOf('site.import').guards[0]?.command(undefined)),
   init: scriptOf(init()),
