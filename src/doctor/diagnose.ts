@@ -13,6 +13,16 @@ export interface Examined {
 const concerns = ({ shared }: Logged, text: string, names: readonly string[]): boolean =>
   !shared || names.some((name) => text.includes(name))
 
+/** Lines of the daemon itself, not of Apache about a visitor of it. */
+const ofDaemon = /\[wsgi:\w+\] \[pid (\d+)(?::tid \d+)?\] (?!.*\[client )/
+
+/** Apache tells of the end of a process by its number alone: the log of the site shows whose that was. */
+const endsOf = (logs: readonly Logged[]): readonly string[] => {
+  const own = logs.filter(({ shared }) => !shared).flatMap(({ lines }) => lines)
+  const pids = new Set(own.flatMap(({ text }) => ofDaemon.exec(text)?.[1] ?? []))
+  return [...pids].map((pid) => `child pid ${pid} exit signal`)
+}
+
 const matching = (logs: readonly Logged[], fits: (text: string, log: Logged) => boolean): Evidence | undefined =>
   logs
     .flatMap((log) => {
@@ -21,12 +31,16 @@ const matching = (logs: readonly Logged[], fits: (text: string, log: Logged) => 
     })
     .sort((one, other) => (other.at ?? Infinity) - (one.at ?? Infinity))[0]
 
+/** Between the clock of a log and that of the question. */
+const tolerance = 1
+
 const isPast = (rule: Rule, line: Evidence, host: HostState): boolean => {
   // what was said just now, by configtest, has no time
   if (line.at === undefined) return false
-  const since = Math.max(host.loaded ?? 0, rule.changed?.(host) ?? 0)
   // of an Apache that does not run its state alone says why
-  return !host.apache.running || rule.settled === true || line.at < since || (rule.total === true && isHealthy(host))
+  if (!host.apache.running || rule.settled === true) return true
+  if (line.at < Math.max(host.loaded ?? 0, rule.changed?.(host) ?? 0)) return true
+  return rule.total === true && (isHealthy(host) || line.at < host.asked - tolerance - (rule.repeats ?? 0))
 }
 
 const findingOf = (rule: Rule, { host, names }: Examined): Finding | undefined => {
@@ -38,36 +52,51 @@ const findingOf = (rule: Rule, { host, names }: Examined): Finding | undefined =
       (rule.severity === 'note' || concerns(log, text, names)),
   )
   if (told === undefined && line === undefined) return undefined
+  const isOver = line === undefined || isPast(rule, line, host)
   const { also } = rule
   const beside = also === undefined || line === undefined ? undefined : matching(host.logs, (text) => also.test(text))
+  const lines = [line, beside === undefined || beside.text === line?.text ? undefined : beside]
   const evidence = [
     ...(told === undefined ? [] : [{ text: told }]),
-    ...(line === undefined ? [] : [line]),
-    ...(beside === undefined || beside.text === line?.text ? [] : [beside]),
+    // beside a fact of now, what is over would only confuse
+    ...(told !== undefined && isOver ? [] : lines.filter((one) => one !== undefined)),
   ]
   const { id, severity, cause, remedy, repair } = rule
-  const past = told === undefined && line !== undefined && isPast(rule, line, host)
-  return { rule: id, severity, cause, evidence, remedy, ...(repair === undefined ? {} : { repair }), past }
+  return {
+    ...{ rule: id, severity, cause, evidence, remedy, past: told === undefined && isOver },
+    ...(repair === undefined ? {} : { repair }),
+  }
 }
 
 const order = ['error', 'warning', 'note']
 
 const lastAt = ({ evidence }: Finding): number => Math.max(0, ...evidence.map(({ at }) => at ?? 0))
 
-/** What is over explains what the log has told of until then, and nothing of later. */
-const explains = (cause: Finding, symptom: Finding): boolean =>
-  !cause.past || symptom.past || lastAt(symptom) <= lastAt(cause) + 1
+interface Found {
+  readonly rule: Rule
+  readonly finding: Finding
+}
+
+/**
+ * What is over explains what the log has told of until then, and nothing of later. What is thought to be over only
+ * because the site answers explains nothing that is not.
+ */
+const explains = ({ rule, finding }: Found, symptom: Finding): boolean => {
+  if (!finding.past || symptom.past) return true
+  return rule.total !== true && lastAt(symptom) <= lastAt(finding) + 1
+}
 
 /** Every failure of the host once, the graver and the more specific first; what another one explains is left out. */
-export const diagnoseAll = (examined: Examined): readonly Finding[] => {
+export const diagnoseAll = ({ host, names }: Examined): readonly Finding[] => {
+  const examined = { host, names: [...names, ...endsOf(host.logs)] }
   const found = rules.flatMap((rule) => {
     const finding = findingOf(rule, examined)
-    return finding === undefined ? [] : [{ symptomOf: rule.symptomOf ?? [], finding }]
+    return finding === undefined ? [] : [{ rule, finding }]
   })
   return found
     .filter(
-      ({ symptomOf, finding }) =>
-        !found.some((other) => symptomOf.includes(other.finding.rule) && explains(other.finding, finding)),
+      ({ rule: { symptomOf = [] }, finding }) =>
+        !found.some((other) => symptomOf.includes(other.rule.id) && explains(other, finding)),
     )
     .map(({ finding }) => finding)
     .sort((one, other) => order.indexOf(one.severity) - order.indexOf(other.severity))

@@ -7,7 +7,7 @@ import type { HostState } from '../probes/doctor.js'
 export type Severity = 'error' | 'warning' | 'note'
 
 /** A command of ours that puts an end to it. */
-export type Repair = 'apply' | 'recover'
+type Repair = 'apply' | 'recover'
 
 /** One failure that is known: how it shows, why it happens, what to do. */
 export interface Rule {
@@ -23,8 +23,13 @@ export interface Rule {
   readonly cause: string
   readonly remedy: string
   readonly repair?: Repair
-  /** While it lasts the site does not answer: once it does, lines of the log that tell of it are of the past. */
+  /**
+   * While it lasts the site does not answer, and the log tells of it at each request: what it has told of before ours is of
+   * the past, and all of it is once the site answers.
+   */
   readonly total?: true
+  /** Seconds from one line of it to the next, where these do not come with requests. */
+  readonly repeats?: number
   /** `state` says all there is to say of it now: what only the log tells of is over. */
   readonly settled?: true
   /** Seconds since 1970: older lines are of the past, because what they complain of has changed since. */

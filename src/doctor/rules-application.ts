@@ -49,6 +49,7 @@ export const applicationRules: readonly Rule[] = [
     severity: 'error',
     texts: [
       /'ascii' codec can't (en|de)code/,
+      /codec can't encode .*surrogates not allowed/,
       /Click will abort further execution because Python 3 was configured to use ASCII/,
       /Unsupported locale setting/,
     ],

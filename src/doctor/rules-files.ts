@@ -33,6 +33,7 @@ export const fileRules: readonly Rule[] = [
       first(groups, ({ user, code: denied }) =>
         denied === null || !code.there || denied.why === 'missing' ? undefined : deniedTo(user, denied),
       ),
+    repeats: 20,
     cause: 'the daemon cannot enter its working directory, and tries again every 20 seconds',
     remedy: 'apply brings the folder again; where it is closed, open its parent folders for the account (chmod o+x)',
     repair: 'apply',

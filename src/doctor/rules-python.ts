@@ -1,6 +1,9 @@
 import { deniedTo, first } from './facts.js'
 import type { Rule } from './rule.js'
 
+/** A venv that a run has made; pip of another one is its owner's. */
+const ours = /\/venvs\/[0-9a-f]+$/
+
 /** The virtual environment of the daemon, and the Python that runs in it. */
 export const pythonRules: readonly Rule[] = [
   {
@@ -19,6 +22,7 @@ export const pythonRules: readonly Rule[] = [
         return whole ? undefined : `${path} is no whole virtual environment: bin/python or pyvenv.cfg is missing`
       }),
     also: /No module named 'encodings'|AH0005[12]: child pid \d+ exit signal Aborted/,
+    repeats: 2,
     cause: 'the daemon cannot use its virtual environment; it ends and starts again once a second, and requests wait',
     remedy:
       'apply repairs a broken venv; where it cannot be entered, open its parent folders for the account (chmod o+x)',
@@ -55,7 +59,7 @@ export const pythonRules: readonly Rule[] = [
     severity: 'warning',
     state: ({ groups }) =>
       first(groups, ({ venv: { path, pip } }) =>
-        pip !== null && Number(pip.split('.')[0]) < 19 ? `${path} has pip ${pip}` : undefined,
+        pip !== null && ours.test(path) && Number(pip.split('.')[0]) < 19 ? `${path} has pip ${pip}` : undefined,
       ),
     cause:
       'the pip of a new venv does not know the wheels of today and builds from source instead; or a package is meant for ' +

@@ -1,5 +1,8 @@
-import { first } from './facts.js'
+import { first, isHealthy } from './facts.js'
 import type { Rule } from './rule.js'
+
+/** Seconds until a process of before is gone, with what it was still busy with. */
+const reloading = 30
 
 /** Apache runs, and what becomes of a request. */
 export const requestRules: readonly Rule[] = [
@@ -61,7 +64,7 @@ export const requestRules: readonly Rule[] = [
     cause: "another virtual host answers for the site: its name is not this one's, or another file claims it first",
     remedy: 'compare "apache2ctl -S" with "server-name" and "aliases"; apply writes the virtual host again',
     repair: 'apply',
-    symptomOf: ['site-disabled', 'apache-stopped', 'apache-missing', 'port-taken'],
+    symptomOf: ['site-disabled', 'apache-stopped', 'apache-missing', 'port-taken', 'daemon-missing'],
   },
   {
     id: 'daemon-unreachable',
@@ -73,6 +76,16 @@ export const requestRules: readonly Rule[] = [
     symptomOf: ['python-home', 'home-unusable', 'account-missing'],
   },
   {
+    id: 'daemon-crashed',
+    severity: 'error',
+    texts: [/AH0005[12]: child pid \d+ exit signal (Segmentation fault|Bus error|Illegal instruction|Aborted)/],
+    cause: 'a process of the application crashed: that is a fault of a C extension, never of Python code',
+    remedy:
+      'many C extensions work in the main interpreter only, so give each application a process group of its own; else ' +
+      'update the package, or make the venv anew',
+    symptomOf: ['python-home', 'python-mismatch'],
+  },
+  {
     id: 'daemon-died',
     severity: 'error',
     texts: [
@@ -81,12 +94,14 @@ export const requestRules: readonly Rule[] = [
       /closed connection before sending complete response headers/,
       /Error reading response headers from daemon process/,
     ],
-    also: /AH0005[12]: child pid \d+ exit signal|Process '.*' .*terminated by signal/,
+    // a reload ends requests that take too long, too
+    changed: (host) => (isHealthy(host) ? (host.loaded ?? 0) + reloading : 0),
+    also: /AH0005[12]: child pid \d+ exit signal/,
     cause: 'the daemon process died while it answered, or sent a header that is too long',
     remedy:
-      'look for "Segmentation fault" in /var/log/apache2/error.log and for "Out of memory" in dmesg; C extensions need ' +
-      'the main interpreter: one application in each process group',
-    symptomOf: ['python-home', 'home-unusable'],
+      'look for "Segmentation fault" in /var/log/apache2/error.log and for "Out of memory" in dmesg; keep headers and ' +
+      'cookies below 8 kB',
+    symptomOf: ['daemon-crashed', 'python-home', 'home-unusable'],
   },
   {
     id: 'queue-timeout',
@@ -102,7 +117,7 @@ export const requestRules: readonly Rule[] = [
     texts: [/Timeout when reading response headers from daemon process/],
     cause: 'the application did not answer in time',
     remedy: 'look what it waits for at start-up; check.path may be too slow',
-    symptomOf: ['python-home', 'home-unusable', 'app-run', 'daemon-died', 'queue-timeout'],
+    symptomOf: ['python-home', 'home-unusable', 'app-run', 'daemon-crashed', 'daemon-died', 'queue-timeout'],
   },
   {
     id: 'daemon-missing',
@@ -124,6 +139,7 @@ export const requestRules: readonly Rule[] = [
       'home-unusable',
       'group-duplicate',
       'module-disabled',
+      'daemon-crashed',
       'daemon-died',
     ],
   },

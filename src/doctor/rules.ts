@@ -18,4 +18,4 @@ const known: readonly Rule[] = [
 const errors = known.flatMap(({ id, severity }) => (severity === 'error' ? [id] : []))
 
 /** All failures that are known, the more specific first. */
-export const rules: readonly Rule[] = [...known, { ...silence, symptomOf: errors }]
+export const rules: readonly Rule[] = [...known, { ...silence, symptomOf: [...errors, 'sqlite-locked'] }]

@@ -102,9 +102,12 @@ RANDOM = re.compile(r"(?i)secret_key\W{1,6}\s*(os\.urandom|secrets\.token|uuid)"
 def random_key(asked, known):
     if "SECRET_KEY" in known:
         return None
+    left = 1000
     for folder, folders, names in os.walk(os.path.realpath(asked["code"])):
-        folders[:] = [name for name in folders if name not in ("node_modules", "tests", "venv", ".venv", "site-packages", "__pycache__")][:50]
-        for name in [name for name in names if name.endswith(".py")][:200]:
+        folders[:] = [name for name in folders if name not in ("node_modules", "tests", "venv", ".venv", "site-packages", "__pycache__") and left > 0]
+        its = [name for name in names if name.endswith(".py")][:left]
+        left -= len(its)
+        for name in its:
             for number, line in enumerate(text_of(os.path.join(folder, name)).splitlines(), 1):
                 if RANDOM.search(line) and "environ" not in line and not line.lstrip().startswith("#"):
                     return "%s, line %d" % (os.path.join(folder, name), number)
@@ -117,7 +120,10 @@ def settings(asked):
         known = {}
     values = {key: str(value) for key, value in known.items()} if isinstance(known, dict) else {}
     loose = [key for key, value in values.items() if re.match(r"sqlite:///(?!/|:memory:|$)|sqlite:////tmp/|/(var/)?tmp/.*\.(db|sqlite3?)$", value)]
-    return {"user": asked["who"]["user"], "denied": as_user(asked["who"], lambda: denied(asked["settings"], os.R_OK)), "loosePaths": sorted(loose)[:20],
+    # a script of somebody else may need none
+    is_read = any(asked["settings"] in text_of(path) for path in asked["scripts"])
+    closed = as_user(asked["who"], lambda: denied(asked["settings"], os.R_OK)) if is_read else None
+    return {"user": asked["who"]["user"], "denied": closed, "loosePaths": sorted(loose)[:20],
             "randomKey": random_key(asked, values), "secureCookie": values.get("SESSION_COOKIE_SECURE", "").lower() in ("1", "true", "yes", "on")}
 
 def disks(asked):
@@ -126,8 +132,10 @@ def disks(asked):
         while not os.path.exists(path):
             path = os.path.dirname(path)
         fs = os.statvfs(path)
-        found.setdefault(os.stat(path).st_dev, {"path": path, "bytes": fs.f_bavail * fs.f_frsize, "inodes": fs.f_favail if fs.f_files else None,
-                                                "readOnly": bool(fs.f_flag & os.ST_RDONLY)})
+        # a folder may be mounted once more, and read-only, from the same disk
+        frozen = bool(fs.f_flag & os.ST_RDONLY)
+        found.setdefault((os.stat(path).st_dev, frozen), {"path": path, "bytes": fs.f_bavail * fs.f_frsize,
+                                                          "inodes": fs.f_favail if fs.f_files else None, "readOnly": frozen})
     return list(found.values())
 
 def holder(path):

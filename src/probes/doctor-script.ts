@@ -116,12 +116,12 @@ def answers(asked, is_running):
     return {"status": status, "good": status in asked["statuses"], "seen": seen, "problem": problem}, list(mounts)
 
 def main(asked):
-    about = apache()
+    about, began = apache(), time.time()
     answer, mounts = answers(asked, about["running"])
     known, twice = groups(asked, about["running"])
     since = loaded(asked)
     window = time.time() - asked["since"] if asked["since"] is not None else (since or time.time() - 3600)
-    return {"now": time.time(), "loaded": since, "apache": about, "configtest": configtest(), "module": module(), "answer": answer,
+    return {"asked": began, "loaded": since, "apache": about, "configtest": configtest(), "module": module(), "answer": answer,
             "mounts": mounts, "groups": known, "duplicates": twice, "port": {"number": asked["port"], "owners": listeners(asked["port"])},
             "site": {"vhost": gone(asked["vhost"]), "enabled": gone(asked["enabled"])}, "code": {"path": asked["code"], "there": os.path.isdir(asked["code"])},
             "scripts": [script(asked, path) for path in asked["scripts"]], "settings": settings(asked),

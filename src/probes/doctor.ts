@@ -36,7 +36,8 @@ const logged = z.object({
 export type Logged = z.output<typeof logged>
 
 const hostState = z.object({
-  now: z.number(),
+  /** When the site was asked, seconds since 1970: what stops it has told of itself since. */
+  asked: z.number(),
   /** When the application as it runs was loaded, seconds since 1970; null where Apache does not run. */
   loaded: z.number().nullable(),
   apache: z.object({ installed: z.boolean(), running: z.boolean(), enabled: z.boolean() }),

@@ -11,6 +11,7 @@ const sources: Readonly<Record<string, string>> = {
   site: siteLog,
   server: '/var/log/apache2/error.log',
   configtest: 'apache2ctl configtest',
+  both: siteLog,
 }
 
 /** `RULE.VERSION.SOURCE.txt`; the rule `healthy` is none. */
@@ -23,7 +24,9 @@ const excerpts = readdirSync(folder)
 
 const withLog = (host: HostState, file: string, source: string): HostState => {
   const text = readFileSync(new URL(file, folder), 'utf8')
-  return { ...host, logs: [logOf(text, source === 'configtest' ? undefined : loaded + 60, sources[source])] }
+  const at = source === 'configtest' ? undefined : loaded + 60
+  const logs = source === 'both' ? ['site', 'server'] : [source]
+  return { ...host, logs: logs.map((name) => logOf(text, at, sources[name])) }
 }
 
 describe('an excerpt of a log', () => {

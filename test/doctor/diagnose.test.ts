@@ -91,16 +91,25 @@ describe('a line of the log', () => {
   })
 
   it('that tells of what stops the whole site is of the past once the site answers', () => {
-    const logs = [logOf("ModuleNotFoundError: No module named 'flask'", loaded + 1)]
+    const logs = [logOf("ModuleNotFoundError: No module named 'flask'", loaded + 61)]
     expect(diagnoseAll({ host: { ...soundHost, logs }, names })).toMatchObject([{ past: true }])
     expect(diagnoseAll({ host: { ...failingHost, logs }, names })).toMatchObject([
       { rule: 'module-missing', past: false },
     ])
   })
 
+  it('that our own request has not brought again is of the past, though the site fails', () => {
+    const logs = [
+      logOf("ModuleNotFoundError: No module named 'flask'", loaded + 30),
+      logOf("Target WSGI script '/srv/notes/x' does not contain WSGI application 'application'.", loaded + 61),
+    ]
+    const found = diagnoseAll({ host: { ...failingHost, logs }, names }).filter(({ past }) => !past)
+    expect(found.map(({ rule }) => rule)).toEqual(['no-application'])
+  })
+
   it('of a log that sites share counts where it names the site', () => {
     const logs = (home: string) => [
-      logOf(`Unable to stat Python home ${home}.`, loaded + 1, '/var/log/apache2/error.log'),
+      logOf(`Unable to stat Python home ${home}.`, loaded + 61, '/var/log/apache2/error.log'),
     ]
     expect(idsOf({ ...failingHost, logs: logs('/srv/notes/venvs/1') })).toEqual(['python-home'])
     expect(idsOf({ ...failingHost, logs: logs('/srv/other/venvs/1') })).toEqual(['not-answering'])
@@ -108,13 +117,13 @@ describe('a line of the log', () => {
 
   it('is shown as evidence with its log and time, and with what belongs to it', () => {
     const logs = [
-      logOf("Truncated or oversized response headers received from daemon process 'notes'", loaded + 1),
-      logOf('AH00052: child pid 7 exit signal Segmentation fault (11)', loaded + 2, '/var/log/apache2/error.log'),
+      logOf("Truncated or oversized response headers received from daemon process 'notes'", loaded + 90),
+      logOf('AH00052: child pid 7 exit signal Segmentation fault (11)', loaded + 91, '/var/log/apache2/error.log'),
     ]
     const [found] = diagnoseAll({ host: { ...soundHost, logs }, names })
     expect(found?.evidence).toMatchObject([
-      { source: '/var/log/apache2/notes-error.log', at: loaded + 1 },
-      { source: '/var/log/apache2/error.log', at: loaded + 2 },
+      { source: '/var/log/apache2/notes-error.log', at: loaded + 90 },
+      { source: '/var/log/apache2/error.log', at: loaded + 91 },
     ])
   })
 })
@@ -123,7 +132,7 @@ describe('a consequence', () => {
   it('is not told beside its cause', () => {
     const logs = [
       logOf("Timeout when reading response headers from daemon process 'notes'", loaded + 1),
-      logOf('Unable to stat Python home /srv/notes/venvs/1.', loaded + 1, '/var/log/apache2/error.log'),
+      logOf('Unable to stat Python home /srv/notes/venvs/1.', loaded + 61, '/var/log/apache2/error.log'),
     ]
     expect(idsOf({ ...failingHost, logs })).toEqual(['python-home'])
   })
@@ -137,6 +146,20 @@ describe('a consequence', () => {
         .map(({ rule }) => rule)
     expect(current(loaded + 1)).toEqual([])
     expect(current(loaded + 60)).toEqual(['request-failed'])
+  })
+
+  it('is told where what it would come from is thought to be over', () => {
+    const logs = [logOf('ERROR in app: Exception on /boom [GET]\nZeroDivisionError: division by zero', loaded + 1)]
+    const found = diagnoseAll({ host: { ...soundHost, logs }, names }).filter(({ past }) => !past)
+    expect(found.map(({ rule }) => rule)).toEqual(['request-failed'])
+  })
+
+  it('of a reload is a request that was cut off by it, and no crash', () => {
+    const cut = (at: number) => [
+      logOf("Truncated or oversized response headers received from daemon process 'notes'", at),
+    ]
+    expect(diagnoseAll({ host: { ...soundHost, logs: cut(loaded + 20) }, names })).toMatchObject([{ past: true }])
+    expect(diagnoseAll({ host: { ...failingHost, logs: cut(loaded + 20) }, names })).toMatchObject([{ past: false }])
   })
 
   it('names only rules that there are', () => {

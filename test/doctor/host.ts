@@ -7,7 +7,7 @@ export const names = ['/srv/notes', "'notes'", 'notes.test', '/etc/deploy-flask/
 
 /** As the examination of a sound host comes out. */
 export const soundHost: HostState = {
-  now: loaded + 600,
+  asked: loaded + 60,
   loaded,
   apache: { installed: true, running: true, enabled: true },
   configtest: { status: 0, lines: ['Syntax OK'] },
@@ -23,7 +23,7 @@ export const soundHost: HostState = {
       strangers: [],
       declared: 1,
       code: null,
-      venv: { path: '/srv/notes/venvs/1', denied: null, whole: true, python: '3.6', pip: '21.3.1' },
+      venv: { path: '/srv/notes/venvs/1a', denied: null, whole: true, python: '3.6', pip: '21.3.1' },
     },
   ],
   duplicates: [],

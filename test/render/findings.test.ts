@@ -61,7 +61,6 @@ http://notes.test/health on me@web1 answers with 500
   it.each(poisons)('shows nothing that a terminal would obey: %j', (text) => {
     const evidence = [{ text, source: text, at: 0 }]
     const shown = findingsText({ ...examination, findings: [{ ...finding, evidence }] }, plainText)
-    // eslint-disable-next-line no-control-regex
     expect(shown).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/)
   })
 })
