@@ -6,7 +6,14 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Those that take longest begin first: otherwise one worker is left alone with them at the end. */
-const longest = ['acceptance/guidelines', 'acceptance/drift', 'faults/crash', 'faults/model', 'faults/packages-pip']
+const longest = [
+  'acceptance/doctor',
+  'acceptance/guidelines',
+  'acceptance/drift',
+  'faults/crash',
+  'faults/model',
+  'faults/packages-pip',
+]
 
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
