@@ -1,9 +1,12 @@
 import type { Site } from '../src/core/site.js'
 import { listenFiles, listenLinks } from '../src/steps/apache/listen.js'
 import { neededModules } from '../src/steps/apache/needed-modules.js'
+import { sourceOf } from '../src/steps/apache/rewrite-maps.js'
 import { wsgiLoadFile } from '../src/steps/apache/wsgi-load.js'
+import { modWsgiExpress } from '../src/steps/python/mod-wsgi.js'
 import { emptyFolder, type Layout } from '../src/steps/site/layout.js'
 import type { WantedManifest } from '../src/steps/site/manifest.js'
+import { sqlitePaths } from '../src/steps/site/sqlite.js'
 import { flaskApp, servedSite, siteFolders } from './flask-site-parts.js'
 
 /** What the sites of a host may share; nobody takes it away from another. */
@@ -11,6 +14,7 @@ const sharedPaths = (site: Site, layout: Layout): readonly string[] => [
   '/etc/deploy-flask',
   emptyFolder,
   wsgiLoadFile,
+  modWsgiExpress,
   ...(site.existingSite === undefined
     ? [...listenFiles(site.addresses, site.port), ...listenLinks(site.addresses, site.port)]
     : [layout.include.slice(0, layout.include.lastIndexOf('/'))]),
@@ -21,11 +25,11 @@ const ownPaths = (site: Site, layout: Layout): readonly string[] => [
   layout.enabled,
   ...(site.existingSite === undefined ? [] : [layout.include]),
   ...(site.authentication?.content === undefined ? [] : [site.authentication.path]),
-  ...site.rewriteMaps.flatMap(({ entries, path }) => (entries === undefined ? [] : [path])),
+  ...site.rewriteMaps.flatMap((map) => (map.entries === undefined ? [] : [...new Set([map.path, sourceOf(map)])])),
   ...layout.settingsFiles.map(({ path }) => path),
   ...layout.scripts.map(({ path }) => path),
   ...(site.code.kind === 'folder' ? [layout.current] : []),
-  ...site.sqlite,
+  ...site.sqlite.flatMap(sqlitePaths),
   ...(site.venv === undefined ? [] : [site.venv]),
 ]
 

@@ -27,7 +27,10 @@ const memoryLow = (memory: number): DeployError =>
 const isInstalled = (module: ModWsgi | null, host: Host): boolean =>
   module?.present === true && module.version === versionsFor(host.python).modWsgi
 
-const uninstall = takeBack(
+/** Where pip puts it for the whole host. */
+export const modWsgiExpress = '/usr/local/bin/mod_wsgi-express'
+
+export const uninstall = takeBack(
   'pip3 show "$1" >/dev/null 2>&1',
   'mod_wsgi',
   ...['env', 'HOME=/root', 'pip3', 'uninstall', '-y', 'mod_wsgi'],

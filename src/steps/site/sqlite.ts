@@ -11,6 +11,12 @@ const besides = ['', '-journal', '-wal', '-shm'] as const
 
 const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/'))
 
+/** A database, what SQLite keeps beside it, and their folder. */
+export const sqlitePaths = (file: string): readonly string[] => [
+  folderOf(file),
+  ...besides.map((beside) => file + beside),
+]
+
 /** Write permission as the kernel decides it from owner, group and mode, for an account in its own group. */
 const canWrite = (entry: Entry, user: string, group: string): boolean => {
   const mode = Number.parseInt(entry.mode, 8)
