@@ -33,6 +33,7 @@ import { settingsFiles } from '../src/steps/site/settings.js'
 import { sqlite } from '../src/steps/site/sqlite.js'
 import { wsgiScripts } from '../src/steps/site/wsgi-script.js'
 import { manifestOf } from './flask-site-manifest.js'
+import { needed } from './flask-site-packages.js'
 import {
   codeFolders,
   daemonPython,
@@ -44,18 +45,6 @@ import {
   triedApplications,
   wsgiScripts as wsgiScriptsOf,
 } from './flask-site-parts.js'
-
-/** What builds mod_wsgi on 18.04: pip's own recommendations are left out, so they stand here. */
-const needed = [
-  'apache2',
-  'apache2-dev',
-  'gcc',
-  'python3-dev',
-  'python3-pip',
-  'python3-setuptools',
-  'python3-venv',
-  'python3-wheel',
-] as const
 
 /** pip fetches what a requirement names with `git+https://` by git. */
 const toolsFor = ({ text }: WantedRequirements): readonly string[] => (text.includes(' @ git+') ? ['git'] : [])

@@ -63,6 +63,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { rollback } = await import('./commands/rollback.js')
       exitCode = await rollback(await open(options, { events: true }), release, options)
     },
+    remove: async (options) => {
+      const { remove } = await import('./commands/remove.js')
+      exitCode = await remove(await open(options, { events: true }), options)
+    },
     status: async (options) => {
       const { status } = await import('./commands/status.js')
       exitCode = await status(await open(options, { events: false }), options)

@@ -42,6 +42,7 @@ export const exitCodes = {
   SITE_ANSWERED_BY_ANOTHER: 1,
   PROCESS_GROUP_WRONG: 1,
   NEIGHBOUR_BROKEN: 1,
+  SITE_STILL_THERE: 1,
   PLAYBOOK_FAILED: 1,
   // 2: usage, configuration, or a host this cannot be done on; nothing was changed
   USAGE: 2,

@@ -1,6 +1,8 @@
 import type { Plan } from '../core/plan.js'
+import type { Survey } from '../engine/survey.js'
 import { changesOf, planText } from '../render/plan-text.js'
 import { visible } from '../core/sanitise.js'
+import { keptText } from '../render/summary.js'
 import { plural } from '../render/words.js'
 import { declined } from './declined.js'
 import type { ApplyOptions } from './options.js'
@@ -24,11 +26,12 @@ const question = (plan: Plan, host: string): string => {
 export const approve = async (
   { io, services, colours }: Session,
   options: ApplyOptions,
-  { plan, host, approved }: { plan: Plan; host: string; approved: boolean },
+  { survey: { plan, kept }, host, approved }: { survey: Survey; host: string; approved: boolean },
 ): Promise<void> => {
   const asked = !approved && options.yes !== true
   if (asked || (options.quiet !== true && options.json !== true)) {
     io.stderr.write(planText(plan, { colours: colours.progress, commands: options.verbose === true }))
+    io.stderr.write(keptText(kept, colours.progress))
   }
   if (asked && !(await services.confirm(question(plan, host)))) throw declined()
 }

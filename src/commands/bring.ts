@@ -2,7 +2,7 @@ import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
 import type { Survey } from '../engine/survey.js'
 import { planDocument } from '../render/plan-json.js'
-import { nothingToDoText, summaryText } from '../render/summary.js'
+import { keptText, nothingToDoText, removedText, summaryText } from '../render/summary.js'
 import { Tally } from '../render/tally.js'
 import { audited, type Heard } from './audited.js'
 import { refuse } from './failures.js'
@@ -18,6 +18,8 @@ interface Bringing {
   readonly verb: string
   /** Of what is approved already: throws where the host is not as it was then. */
   readonly check?: (survey: Survey) => void
+  /** There is no site any more in the end that could be asked, or looked at. */
+  readonly removes?: boolean
 }
 
 /**
@@ -28,14 +30,14 @@ export const bringThere = async (
   session: Session,
   options: ApplyOptions,
   look: Look,
-  { verb, check }: Bringing,
+  { verb, check, removes = false }: Bringing,
 ): Promise<number> => {
   const holding = new Holding(session, options, look, `${verb}${again(look.target)}`)
   return audited(session, holding, async (heard) => {
     const { survey } = await holding.settle()
     refuse(survey.refusals)
     check?.(survey)
-    return bring(session, options, { ...look, survey }, { holding, heard, approved: check !== undefined })
+    return bring(session, options, { ...look, survey }, { holding, heard, approved: check !== undefined, removes })
   })
 }
 
@@ -43,13 +45,14 @@ interface Approved {
   readonly holding: Holding
   readonly heard: Heard
   readonly approved: boolean
+  readonly removes: boolean
 }
 
 const bring = async (
   session: Session,
   options: ApplyOptions,
   look: Look,
-  { holding, heard, approved }: Approved,
+  { holding, heard, approved, removes }: Approved,
 ): Promise<number> => {
   const { target, transport, survey } = look
   const document = planDocument(transport.target, target.site.name, survey, target.origin)
@@ -60,8 +63,8 @@ const bring = async (
   }
   if (options.dryRun === true) return onlyShow(session, survey)
   const { approve } = await import('./approve.js')
-  await approve(session, options, { plan: survey.plan, host: transport.target, approved })
-  return change(session, options, look.target, { holding, heard })
+  await approve(session, options, { survey, host: transport.target, approved })
+  return change(session, options, look.target, { holding, heard, removes })
 }
 
 /** How the same is said again. */
@@ -78,10 +81,10 @@ const nothingToDo = (session: Session, { target, transport, survey }: Look): num
   return 0
 }
 
-const onlyShow = async ({ io, options, colours }: Session, { plan }: Survey): Promise<number> => {
+const onlyShow = async ({ io, options, colours }: Session, { plan, kept }: Survey): Promise<number> => {
   const { planText } = await import('../render/plan-text.js')
   const look = { colours: colours.result, commands: options.verbose === true }
-  if (options.json !== true) io.stdout.write(planText(plan, look))
+  if (options.json !== true) io.stdout.write(planText(plan, look) + keptText(kept, look.colours))
   return 0
 }
 
@@ -89,12 +92,13 @@ const change = async (
   session: Session,
   options: ApplyOptions,
   target: Aim,
-  { holding, heard }: Omit<Approved, 'approved'>,
+  { holding, heard, removes }: Omit<Approved, 'approved'>,
 ): Promise<number> => {
   const { io, services, interrupts, emit, colours } = session
   const tally = new Tally()
   await session.ready()
   const held = await holding.take()
+  const { kept } = holding.settled.survey
   const outcome = await interrupts.whileApplying(() =>
     services.apply({
       host: held,
@@ -113,11 +117,12 @@ const change = async (
   const { changes, milliseconds } = outcome
   const url = urlOf(target.site)
   const report = reportOf(target.site, outcome.proof)
-  session.document({ type: 'result', host, site: target.site.name, url, changes, milliseconds, report })
+  const said = kept.length === 0 ? {} : { kept }
+  session.document({ type: 'result', host, site: target.site.name, url, changes, milliseconds, report, ...said })
   if (options.json !== true) {
     const { phases } = tally
     const summary = { host, changes, milliseconds, phases, url, report, again: again(target) }
-    io.stdout.write(summaryText(summary, colours.result))
+    io.stdout.write(removes ? removedText({ ...summary, kept }, colours.result) : summaryText(summary, colours.result))
   }
   return 0
 }

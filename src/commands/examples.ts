@@ -43,6 +43,14 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'deploy-flask rollback -f deploy-flask.yml', does: 'back to the release that was good before' },
     { line: 'deploy-flask rollback 1a2b3c -f deploy-flask.yml --yes', does: 'to the release with this hash' },
   ],
+  remove: [
+    { line: 'deploy-flask remove -f deploy-flask.yml --dry-run', does: 'show what would go, and what would stay' },
+    { line: 'deploy-flask remove -f deploy-flask.yml', does: 'show it, ask once, do it; data and logs stay' },
+    {
+      line: 'deploy-flask remove -f deploy-flask.yml --data',
+      does: 'the same with data and logs, which nothing brings back',
+    },
+  ],
   status: [
     { line: 'deploy-flask status -f deploy-flask.yml', does: 'what is online, since when, and how it does' },
     { line: 'deploy-flask status -f deploy-flask.yml --json', does: 'the same for a monitor' },

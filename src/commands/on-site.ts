@@ -4,7 +4,7 @@ import { visible } from '../core/sanitise.js'
 import { DeployError } from '../errors.js'
 import { folderAt, type NamedEntry } from '../probes/file.js'
 import { historyOf, type History } from '../probes/history.js'
-import { siteManifestOf, type SiteManifest } from '../probes/manifest.js'
+import { siteManifestOf, sitesIn, type SiteManifest } from '../probes/manifest.js'
 import type { Transport } from '../transport/transport.js'
 
 /** A site as it was noted on the host when it was applied. */
@@ -16,13 +16,10 @@ export interface SiteOnHost {
 const sites = folderAt('/var/lib/deploy-flask')
 
 const unknown = (host: string, site: string, others: readonly NamedEntry[]): DeployError => {
-  const names = others.filter(
-    ({ kind, name }) => kind === 'directory' && !['empty', 'undo', 'undo.done'].includes(name),
-  )
+  const names = sitesIn(others)
   return new DeployError('SITE_UNKNOWN', {
     what: `${visible(host)} has no site ${visible(site)} of deploy-flask`,
-    evidence:
-      names.length === 0 ? 'there is none at all' : `there are: ${names.map(({ name }) => visible(name)).join(', ')}`,
+    evidence: names.length === 0 ? 'there is none at all' : `there are: ${names.map(visible).join(', ')}`,
     remedy: 'correct "site" or "host"; a site that is not there yet comes with "deploy-flask apply"',
   })
 }

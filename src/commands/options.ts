@@ -50,6 +50,10 @@ export interface DoctorFlags extends CommonFlags {
 
 export type RollbackFlags = Omit<ApplyFlags, 'playbook'>
 
+export interface RemoveFlags extends RollbackFlags {
+  readonly data?: boolean
+}
+
 export interface LogsFlags extends CommonFlags {
   readonly follow?: boolean
   /** Seconds. */
@@ -79,6 +83,7 @@ export type ApplyOptions = WithSettings<ApplyFlags>
 export type LockOptions = CommonOptions
 export type RecoverOptions = WithSettings<RecoverFlags>
 export type RollbackOptions = WithSettings<RollbackFlags>
+export type RemoveOptions = WithSettings<RemoveFlags>
 export type StatusOptions = CommonOptions
 export type LogsOptions = WithSettings<LogsFlags>
 export type AuditOptions = WithSettings<AuditFlags>

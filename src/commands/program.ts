@@ -29,6 +29,8 @@ import {
   type PlanOptions,
   type RecoverFlags,
   type RecoverOptions,
+  type RemoveFlags,
+  type RemoveOptions,
   type RollbackFlags,
   type RollbackOptions,
   type RunFlags,
@@ -47,6 +49,7 @@ export interface Handlers {
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   rollback(release: string | undefined, options: RollbackOptions): Promise<void>
+  remove(options: RemoveOptions): Promise<void>
   status(options: StatusOptions): Promise<void>
   logs(options: LogsOptions): Promise<void>
   run(argv: readonly string[], options: RunOptions): Promise<void>
@@ -130,6 +133,16 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .action((release: string | undefined, read: RollbackFlags, command: Command) =>
       handlers.rollback(release, readOptions(read, command)),
     )
+
+  withCommonOptions(root.command('remove'), settings)
+    .description('take the site off the host again, and leave the host as it was before, but for what is listed first')
+    .option('-f, --file <file>', 'flags file, which says where', once)
+    .option('--data', 'also its data and its logs: databases, uploads; nothing brings them back')
+    .option('-y, --yes', 'do not ask')
+    .option('--dry-run', 'only show the plan, and what stays')
+    .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
+    .option('--json', 'print one JSON event a line')
+    .action((read: RemoveFlags, command: Command) => handlers.remove(readOptions(read, command)))
 
   withCommonOptions(root.command('status'), settings)
     .description('how the site is: releases, processes, requests, errors, and what differs from the flags file')

@@ -61,6 +61,8 @@ export interface Step<P extends Probes = Probes> {
   refuse?(is: StateOf<P>): readonly DeployError[]
   /** What a person should know of the host and the run does not change, a sentence each. */
   notes?(is: StateOf<P>): readonly string[]
+  /** What a removal leaves on the host, and why, a sentence each. */
+  keeps?(is: StateOf<P>): readonly string[]
   /** Handlers of the phase that this step's changes call for. */
   readonly triggers?: readonly StepId[]
 }

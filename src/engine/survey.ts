@@ -18,6 +18,8 @@ export interface Survey {
   readonly refusals: readonly DeployError[]
   /** What a person should know of the host, each once. */
   readonly notes: readonly string[]
+  /** What a removal leaves on the host, each once. */
+  readonly kept: readonly string[]
   /** Changes when anything that a plan depends on changes. */
   readonly stateHash: string
   readonly machineId: string
@@ -79,6 +81,7 @@ export const surveyHost = async (
     plan,
     refusals: refusalsOf(steps, state, plan),
     notes: [...new Set(steps.flatMap((step) => step.notes?.(state.of(step.probes)) ?? []))],
+    kept: [...new Set(steps.flatMap((step) => step.keeps?.(state.of(step.probes)) ?? []))],
     stateHash: stateHash(state),
     machineId: machineId(state),
     questions: state.values.length - 1,

@@ -109,6 +109,14 @@ export const application = {
       ],
     },
   },
+  SITE_STILL_THERE: {
+    cause:
+      'A site was to be removed and Apache has read its configuration without it; but half a minute later processes of ' +
+      'the site still ran, or its virtual host still answered. A request that does not end keeps a process alive as ' +
+      'long as "graceful-timeout" and "shutdown-timeout" let it. The removal was taken back, and the site is online.',
+    remedy: 'Look what its processes are busy with, let that end or end it, then remove the site again.',
+    look: { onHost: ['ps -eo user,pid,etime,args | grep wsgi', 'tail -n 50 /var/log/apache2/error.log'] },
+  },
   NEIGHBOUR_BROKEN: {
     cause:
       'Every other site of the host is asked before and after the change. One that had answered now answers with ' +

@@ -88,3 +88,18 @@ export type EmbeddedUse = z.output<typeof embeddedUse>
  */
 export const embeddedUses = (ownFile: string): Probe<readonly EmbeddedUse[]> =>
   fact('embedded', [folder, ownFile], list(embeddedUse))
+
+const directiveUse = z.object({ file: text, module: text })
+
+export type DirectiveUse = z.output<typeof directiveUse>
+
+/**
+ * Files that Apache reads and that have a directive of a module, as far as these are told by patterns.
+ *
+ * @param own names of files of the site that asks: `shop.conf`
+ * @param patterns regular expressions of Python for the beginning of a line, by the name of the module
+ */
+export const directivesOf = (
+  own: readonly string[],
+  patterns: Readonly<Record<string, string>>,
+): Probe<readonly DirectiveUse[]> => fact('directives', [folder, own, Object.entries(patterns)], list(directiveUse))

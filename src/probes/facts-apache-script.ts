@@ -37,6 +37,18 @@ def embedded(root, own):
             found.append({"file": name, "does": "forbids"})
     return found
 
+def directives(root, own, wanted):
+    found = []
+    for name, text in served_files(root):
+        base = os.path.basename(name)
+        if base in own:
+            continue
+        for module, pattern in wanted:
+            # the file of the module itself goes with it
+            if base != module + ".conf" and re.search(r"(?im)^\s*(?:%s)" % pattern, text):
+                found.append({"file": name, "module": module})
+    return found
+
 def addresses_of(name):
     import socket
     try:

@@ -49,6 +49,10 @@ def look(path):
         found["readOnly"] = True
     return found
 
+def mounts(path):
+    top = os.fsencode(os.path.realpath(path))
+    return sorted(os.fsdecode(one) for one in MOUNTED if one == top or one.startswith(top + b"/"))
+
 ${treeFacts}
 def file(path, content):
     found = look(path)
@@ -153,7 +157,7 @@ def host(paths):
 ${apacheFacts}
 ASKED = {"file": file, "release": release, "account": account, "group": group, "listing": listing, "unit": unit,
          "vhosts": vhosts, "host": host, "listeners": listeners, "listens": listens, "embedded": embedded, "taken_over": taken_over,
-         "apache": apache, "look": look, "way": way}
+         "apache": apache, "look": look, "way": way, "mounts": mounts, "directives": directives}
 answers = []
 for name, arguments in json.loads(sys.argv[1]):
     try:

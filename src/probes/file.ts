@@ -66,6 +66,13 @@ export type Changeable = z.output<typeof changeable>
  */
 export const wayTo = (path: string): Probe<Changeable | null> => fact('way', [path], changeable.nullable())
 
+/**
+ * What is mounted at a path or below it.
+ *
+ * @param path absolute
+ */
+export const mountsIn = (path: string): Probe<readonly string[]> => fact('mounts', [path], list(text))
+
 const named = entry.extend({ name: text })
 
 export type NamedEntry = z.output<typeof named>

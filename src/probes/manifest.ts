@@ -3,7 +3,7 @@ import { beforeFile, hostManifestFile, manifestFile } from '../core/host-paths.j
 import type { Probe } from '../core/probe.js'
 import { DeployError } from '../errors.js'
 import { list, text } from './facts.js'
-import { fileAt, type Entry } from './file.js'
+import { fileAt, type Entry, type NamedEntry } from './file.js'
 
 /** Who owned what lay at a path before the first run, and its mode; null where nothing did. */
 const owned = z.object({ kind: text, owner: text, group: text, mode: text }).nullable()
@@ -155,3 +155,12 @@ export const siteManifestOf = (site: string): Probe<Found<SiteManifest>> => mani
 
 /** What the sites of a host share, and how it was before the first of them. */
 export const hostManifestOf = (): Probe<Found<HostManifest>> => manifestAt(hostManifest, hostManifestFile)
+
+/** Folders of our state that belong to no site. */
+const notSites = ['empty', 'undo', 'undo.done']
+
+/** Names of the sites of which anything is kept in the folder of our state. */
+export const sitesIn = (entries: readonly NamedEntry[]): readonly string[] =>
+  entries.flatMap(({ kind, name }) =>
+    kind === 'directory' && !notSites.includes(name) && !name.startsWith('.') ? [name] : [],
+  )

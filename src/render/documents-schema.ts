@@ -52,6 +52,7 @@ export const planForm = z
       .describe('Where the code comes from a repository'),
     machineId: z.string().describe('/etc/machine-id of the host'),
     stateHash: z.string().describe('Another one when the host has changed in anything that the plan depends on'),
+    kept: z.array(z.string()).optional().describe('What a removal leaves on the host'),
     phases: z.array(
       z.object({
         title: z.string(),

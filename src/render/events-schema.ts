@@ -101,6 +101,7 @@ const forms = [
     changes: z.int().nonnegative(),
     milliseconds,
     report: reportForm.optional().describe('What the site itself said, where it was asked'),
+    kept: z.array(z.string()).optional().describe('What a removal has left on the host'),
   }),
   told('error', 'Why it has failed. It comes last; several of them where the host is refused for several reasons', {
     ...errorForm.shape,

@@ -35,15 +35,22 @@ interface Surveyed {
   readonly plan: Plan
   readonly machineId: string
   readonly stateHash: string
+  readonly kept?: readonly string[]
 }
 
 /** The plan as one document; `version` changes when a program that reads it would have to. */
-export const planDocument = (host: string, site: string, { plan, machineId, stateHash }: Surveyed, code?: Origin) => ({
+export const planDocument = (
+  host: string,
+  site: string,
+  { plan, machineId, stateHash, kept = [] }: Surveyed,
+  code?: Origin,
+) => ({
   version: 1 as const,
   host,
   site,
   ...(code === undefined ? {} : { code }),
   machineId,
   stateHash,
+  ...(kept.length === 0 ? {} : { kept }),
   phases: phaseDocuments(plan),
 })

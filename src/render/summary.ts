@@ -53,6 +53,26 @@ export const summaryText = (summary: Summary, colours: Colours): string => {
   ].join('\n')
 }
 
+/** The same of a site that is gone: nobody can look at it any more. */
+export const removedText = (
+  { host, changes, milliseconds, phases, again, kept }: Summary & { readonly kept: readonly string[] },
+  colours: Colours,
+): string =>
+  [
+    colours.green(`Removed: ${plural(changes, 'change')} on ${visible(host)} in ${duration(milliseconds)}`),
+    ...phases.flatMap((phase) => phaseLines(phase, colours)),
+    '',
+    `${keptText(kept, colours)}`,
+    colours.bold('What next'),
+    `  deploy-flask apply${again}`,
+    '    brings the site back, without the data that is gone',
+    '',
+  ].join('\n')
+
+/** What a removal leaves on the host; nothing where it is none. */
+export const keptText = (kept: readonly string[], colours: Colours): string =>
+  kept.length === 0 ? '' : `${colours.bold('Kept on the host')}\n${kept.map((one) => `  ${visible(one)}\n`).join('')}`
+
 /** The whole summary of a run that found the host as it should be. Nobody has asked the site itself. */
 export const nothingToDoText = (
   { host, url, milliseconds }: Pick<Summary, 'host' | 'url' | 'milliseconds'>,

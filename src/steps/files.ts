@@ -43,6 +43,12 @@ if [ -e "$path" ] || [ -L "$path" ]; then
 fi
 sha256sum <"$new" >"$kept.ours"; mv -fT "$new" "$path"; trap - EXIT; sync "\${path%/*}"`
 
+/** Where Apache, or anybody, would still read it under another name, a file waits here for the undo and not beside. */
+const REMOVE = `set -e; path=$1; kept=$2; mkdir -p "\${kept%/*}"; rm -f "$kept" "$kept.ours"
+[ -e "$path" ] || [ -L "$path" ] || exit 0
+cp -aT "$path" "$kept.part"; [ -L "$path" ] || sync "$kept.part"; mv -fT "$kept.part" "$kept"
+: >"$kept.ours"; rm -f "$path"; sync "\${path%/*}"`
+
 /** What was not written yet needs nothing; what somebody else has changed since is theirs. */
 const RESTORE = `set -e; path=$1; kept=$2; new="\${path%/*}/.deploy-flask.\${path##*/}"; rm -f "$new"
 [ -e "$kept.ours" ] || exit 0
@@ -86,6 +92,25 @@ export const writeFile = (path: string, content: string | Secret, access: Access
 
 export const restoreFile = (path: string, before: Entry | null): InputlessCommand =>
   script(`restore ${path}`, RESTORE, path, kept(path), before === null ? 'absent' : 'present')
+
+/**
+ * The change that removes a file, which is kept for the undo; none when nothing is there.
+ *
+ * @param path absolute
+ * @param is what was found there; null when nothing was
+ */
+export const removeFile = (path: string, is: Entry | null): readonly Change[] =>
+  is === null
+    ? []
+    : [
+        {
+          kind: 'remove',
+          subject: `file ${path}`,
+          ...notMounted(path, is),
+          run: [script(`remove ${path}`, REMOVE, path, kept(path))],
+          undo: [restoreFile(path, is)],
+        },
+      ]
 
 const setAccess = (path: string, access: Access): readonly InputlessCommand[] => [
   { argv: ['chown', '-h', `${access.owner}:${access.group}`, path], as: 'root' },

@@ -59,6 +59,7 @@ export const changing: Survey = {
   otherRun: { last: '', at: undefined, cutOff: undefined, jobs: false },
   refusals: [],
   notes: [],
+  kept: [],
   stateHash: 'state-1',
   machineId: 'machine-1',
   questions: 31,

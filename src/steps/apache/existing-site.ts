@@ -24,6 +24,16 @@ const isWritten = (text: string, include: string): boolean =>
 const withInclude = (text: string, include: string): string =>
   text.replace(/^([ \t]*)<\/VirtualHost>/gim, `$1    ${includeLine(include)}\n$&`)
 
+/** The lines that `withInclude` has put in; what somebody has written otherwise is theirs. */
+export const existingSiteWithout = (text: string, include: string): string => {
+  const lines = text.split('\n')
+  const isOurs = (line: string, next: string): boolean => {
+    const [, indent] = /^([ \t]*)<\/VirtualHost>/i.exec(next) ?? []
+    return indent !== undefined && line === `${indent}    ${includeLine(include)}`
+  }
+  return lines.filter((line, index) => !isOurs(line, lines[index + 1] ?? '')).join('\n')
+}
+
 const missing = ({ file }: ExistingSite, is: Entry | null): DeployError =>
   new DeployError('EXISTING_SITE_MISSING', {
     what:

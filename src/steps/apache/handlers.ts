@@ -14,7 +14,7 @@ import { wsgiLoadFile } from './wsgi-load.js'
 const run = (...argv: [string, ...string[]]): InputlessCommand => ({ argv, as: 'root' })
 
 /** AH01574: two mod_wsgi are configured, the first one wins and ours is skipped; Apache calls that a warning. */
-const configtest: Guard = {
+export const configtest: Guard = {
   title: 'Apache accepts its configuration',
   command: () => run('apache2ctl', 'configtest'),
   judge(answer) {
@@ -29,7 +29,7 @@ const configtest: Guard = {
   },
 }
 
-const reloadFailed = (answer: Answer): DeployError =>
+export const reloadFailed = (answer: Answer): DeployError =>
   new DeployError('APACHE_RELOAD_FAILED', {
     what: 'systemctl could not make Apache take the new configuration',
     evidence: `${answer.stdout}\n${answer.stderr}`.trim(),

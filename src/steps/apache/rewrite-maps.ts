@@ -15,7 +15,8 @@ const textOf = ({ entries }: OwnMap): string =>
   entries.map(([key, value]) => `${key} ${value}\n`).join('')
 
 /** The text that a dbm map is built from lies beside it. */
-export const sourceOf = ({ type, path }: Pick<RewriteMap, 'type' | 'path'>): string => (type === 'txt' ? path : path.replace(/\.dbm$/, '.txt'))
+export const sourceOf = ({ type, path }: Pick<RewriteMap, 'type' | 'path'>): string =>
+  type === 'txt' ? path : path.replace(/\.dbm$/, '.txt')
 
 /** Built beside its place and renamed: Apache may look something up at any time. */
 const BUILD = `set -e; new="$2.new"; trap 'rm -f "$new"' EXIT

@@ -53,6 +53,14 @@ export const outcome = z.object({
 
 export type Outcome = z.output<typeof outcome>
 
+/** What was seen after the reload that a site has left with. */
+export const absence = outcome.pick({ died: true, status: true, seen: true, logged: true, sites: true }).extend({
+  /** Processes of the site that have not ended. */
+  left: z.array(z.object({ title: text, user: text })).max(10_000),
+})
+
+export type Absence = z.output<typeof absence>
+
 /**
  * What is wrong with the processes of a group, or undefined. Groups may share a title; and only what a group has told
  * last counts, for a process of before may have loaded the application after the logs were marked.
@@ -85,7 +93,7 @@ const mountFault = ({ mounts }: Outcome): string | undefined => {
 }
 
 /** Apache has said "Syntax OK", taken the reload, and ended a moment later; or undefined. */
-export const deathFault = ({ died, logged }: Outcome): DeployError | undefined =>
+export const deathFault = ({ died, logged }: Pick<Outcome, 'died' | 'logged'>): DeployError | undefined =>
   died
     ? new DeployError('APACHE_RELOAD_FAILED', {
         what: 'Apache ended after it had taken the new configuration, of which it had said "Syntax OK"',
@@ -114,5 +122,19 @@ export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefin
     where: site.logs.error,
     evidence: [...after.logged.slice(-15), ...seenOf(site, after), ...groups].join('\n'),
     remedy: found?.remedy ?? 'read the log lines above; "check.path" and "check.statuses" say what counts as an answer',
+  })
+}
+
+/** What is left of a site that was removed, or undefined. */
+export const absenceFault = ({ serverName, logs }: LiveSite, after: Absence): DeployError | undefined => {
+  const { seen, status, left, logged } = after
+  if (!seen && left.length === 0) return undefined
+  return new DeployError('SITE_STILL_THERE', {
+    what: seen
+      ? `${serverName} still answers from the virtual host that was removed (status ${status})`
+      : `processes of ${serverName} have not ended: ${[...new Set(left.map(({ title }) => title))].join(', ')}`,
+    where: logs.error,
+    evidence: logged.slice(-15).join('\n'),
+    remedy: 'the site is back as it was; look at what its processes are busy with, and remove it when they are not',
   })
 }

@@ -156,7 +156,21 @@ def after(asked):
             "told": [{"group": one.group(1), "prefix": one.group(2)} for one in told if one.group(1) in asked["groups"]],
             "daemons": [] if died else settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
+def gone(asked):
+    deadline, died = time.time() + asked["seconds"], False
+    while daemons(asked["titles"]) and time.time() < deadline and not died:
+        time.sleep(0.2)
+        died = has_died()
+    answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], 20))
+    died = died or has_died()
+    time.sleep(0.2)  # a request is logged after it was answered
+    access = asked["access"]
+    seen = access is not None and any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
+    logged = [line for path in asked["logs"] for line in tail(path, asked["marks"].get(path, 0))]
+    return {"died": died, "status": answer["status"], "seen": seen, "logged": logged[-60:],
+            "left": [] if died else daemons(asked["titles"]), "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
+
 asked, ended = json.loads(sys.argv[1]), []
-print(json.dumps({"before": before, "after": after, "again": again}[asked["do"]](asked)))
+print(json.dumps({"before": before, "after": after, "again": again, "gone": gone}[asked["do"]](asked)))
 sys.exit(1 if ended else 0)
 `

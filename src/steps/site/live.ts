@@ -2,7 +2,16 @@ import { z } from 'zod'
 import type { Answer, InputlessCommand } from '../../core/command.js'
 import type { Guard } from '../../core/handler.js'
 import { DeployError } from '../../errors.js'
-import { deathFault, outcome, siteAnswer, siteFault, type LiveSite, type Outcome } from './live-outcome.js'
+import {
+  absence,
+  absenceFault,
+  deathFault,
+  outcome,
+  siteAnswer,
+  siteFault,
+  type LiveSite,
+  type Outcome,
+} from './live-outcome.js'
 import { liveScript } from './live-script.js'
 
 export type { LiveSite } from './live-outcome.js'
@@ -119,7 +128,7 @@ const changedAnswers = (before: readonly SiteAnswer[], after: readonly SiteAnswe
     ]
   })
 
-const neighbourFault = (before: z.output<typeof baseline>, after: Outcome): DeployError | undefined => {
+const neighbourFault = (before: Pick<Outcome, 'sites'>, after: Pick<Outcome, 'sites'>): DeployError | undefined => {
   const broken = changedAnswers(before.sites, after.sites)
   if (broken.length === 0) return undefined
   return new DeployError('NEIGHBOUR_BROKEN', {
@@ -156,6 +165,46 @@ export const answers = (site: LiveSite): Guard => ({
     const death = deathFault(after)
     if (death !== undefined) return death
     return (before === undefined ? undefined : neighbourFault(read(baseline, before), after)) ?? siteFault(site, after)
+  },
+})
+
+/**
+ * Our site answers no more, none of its processes is left, and every other site answers as before.
+ *
+ * @param site what was removed
+ * @param titles of its processes, as ps shows them, that no other site has
+ * @param host virtual host of somebody else that it was mounted in: what it answers in our place is its own
+ */
+export const isGone = (site: LiveSite, titles: readonly string[], host?: string): Guard => ({
+  title: `${site.serverName} is gone, and every other site answers as before`,
+  command(before) {
+    const known = before === undefined ? { sites: [], marks: {} } : read(baseline, before)
+    const asked = {
+      do: 'gone',
+      ...askedOf(site),
+      titles,
+      agent: `deploy-flask/${process.pid.toString(36)}${Date.now().toString(36)}`,
+      access: site.hasOwnLog ? site.logs.access : null,
+      logs: [MAIN_LOG, site.logs.error],
+      marks: known.marks,
+      sites: known.sites,
+      // as long as graceful-timeout and shutdown-timeout usually let a process go on
+      seconds: 30,
+    }
+    return python(`look whether ${site.serverName} is gone, and ask every other site`, asked, 180)
+  },
+  judge(answer, before) {
+    const after = read(absence, answer)
+    const death = deathFault(after)
+    if (death !== undefined) return death
+    const isHost = ({ name, port }: SiteAnswer): boolean =>
+      host !== undefined && name === site.serverName && port === site.port
+    const sites = after.sites.map((is) => {
+      const was = before === undefined ? undefined : read(baseline, before).sites.find(({ name }) => name === is.name)
+      return isHost(is) && is.status > 0 && is.status < 500 ? { ...is, status: was?.status ?? is.status } : is
+    })
+    const neighbours = before === undefined ? undefined : neighbourFault(read(baseline, before), { sites })
+    return neighbours ?? absenceFault(site, after)
   },
 })
 
