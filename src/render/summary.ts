@@ -65,7 +65,7 @@ export const removedText = (
     `${keptText(kept, colours)}`,
     colours.bold('What next'),
     `  deploy-flask apply${again}`,
-    '    brings the site back, without the data that is gone',
+    '    brings the site back',
     '',
   ].join('\n')
 
