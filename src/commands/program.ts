@@ -1,5 +1,4 @@
-import { Argument, Command, type CommanderError } from 'commander'
-import type { DeployError } from '../errors.js'
+import { Argument, Command } from 'commander'
 import type { Io } from '../render/out.js'
 import type { Setting } from '../config/settings-table.js'
 import {
@@ -39,8 +38,7 @@ import {
   type SchemaOptions,
 } from './options.js'
 import { shells, type Shell } from './completion-scripts.js'
-import { examples, withExamples } from './examples.js'
-import { usage } from './usage.js'
+import { withExamples } from './examples.js'
 import { version } from './version.js'
 
 export interface Handlers {
@@ -245,28 +243,4 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .action((words: readonly string[]) => handlers.complete(words))
 
   return withExamples(root)
-}
-
-/** Commander suggests what its help shows, and that is few of all settings. */
-const nearOption = async (message: string): Promise<string | undefined> => {
-  const [, wrong] = /^error: unknown option '--([^'=]+)/.exec(message) ?? []
-  if (wrong === undefined) return undefined
-  const [{ nearest }, { settingsTable }] = await Promise.all([
-    import('../config/near.js'),
-    import('../config/settings-table.js'),
-  ])
-  const near = nearest(
-    wrong,
-    settingsTable().map(({ option }) => option),
-  )
-  return near === undefined ? undefined : `did you mean --${near}?`
-}
-
-/** Commander's message as one of our errors: `error: unknown command 'aply'\n(Did you mean apply?)`. */
-export const usageOf = async ({ message }: CommanderError, argv: readonly string[]): Promise<DeployError> => {
-  const [what = message, commanders] = message.replace(/^error: /, '').split('\n')
-  const suggestion = commanders?.replace(/^\((.*)\)$/, '$1').toLowerCase() ?? (await nearOption(message))
-  const known = argv[0] !== undefined && argv[0] in examples ? argv[0] : undefined
-  const help = `see \`deploy-flask ${known === undefined ? '' : `${known} `}--help\``
-  return usage(what, suggestion === undefined ? help : `${suggestion} ${help}`)
 }
