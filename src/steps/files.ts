@@ -117,6 +117,10 @@ const setAccess = (path: string, access: Access): readonly InputlessCommand[] =>
   { argv: ['chmod', access.mode, path], as: 'root' },
 ]
 
+/** chmod(1) takes these bits from a folder only where its mode has five digits (coreutils: Directories and Special Bits). */
+const clearing = (is: Entry, wanted: Access): Access =>
+  is.kind === 'directory' && !is.mode.startsWith('0') ? { ...wanted, mode: wanted.mode.padStart(5, '0') } : wanted
+
 const accessOf = (entry: Entry): Access => ({ owner: entry.owner, group: entry.group, mode: entry.mode })
 
 const accessText = (access: Access): string => `${access.owner}:${access.group} ${access.mode}`
@@ -139,7 +143,7 @@ export const accessChange = (what: string, path: string, is: Entry, wanted: Acce
           kind: 'update',
           subject: `${what} ${path}`,
           reason: `${accessText(accessOf(is))} becomes ${accessText(wanted)}`,
-          run: setAccess(path, wanted),
+          run: setAccess(path, clearing(is, wanted)),
           undo: setAccess(path, accessOf(is)),
         },
       ]
