@@ -51,7 +51,7 @@ export const differences = (before: Snapshot, after: Snapshot): string[] =>
 export const pathsOf = (lines: readonly string[]): string[] => lines.map((line) => line.slice(0, line.indexOf(': ')))
 
 /** What useradd and userdel leave whenever they run: backups of the account files, and a lock. */
-const accountBackup = /^\/etc\/((passwd|group|shadow|gshadow|subuid|subgid)-|\.pwd\.lock)$/
+export const accountBackup = /^\/etc\/((passwd|group|shadow|gshadow|subuid|subgid)-|\.pwd\.lock)$/
 
 /** A folder's time changes when an entry was added and removed, an account file's when an account was. */
 const timeMoves = (path: string, line: string): boolean =>

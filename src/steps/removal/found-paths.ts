@@ -26,7 +26,7 @@ export const probesOf = (removal: Removal): Asked => {
   const going = goingPaths(removal)
   return {
     logs: folderAt(logFolder),
-    ...named('path', ownPaths(removal), entryAt),
+    ...named('path', [...ownPaths(removal), ...plainFolders(removal)], entryAt),
     ...named('aside', going, (path) => entryAt(asideOf(path))),
     ...named('in', plainFolders(removal), folderAt),
     ...named('way', ownPaths(removal), (path) => wayTo(folderOf(path))),

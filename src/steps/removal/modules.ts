@@ -12,7 +12,8 @@ import { nameOf, needing, stays, type Removal } from './removal.js'
 const directives: Readonly<Record<string, string>> = {
   wsgi: String.raw`WSGI|(Set|Add)Handler\s+\S*wsgi-script`,
   rewrite: 'Rewrite',
-  headers: 'Header|RequestHeader',
+  // HeaderName is mod_autoindex's
+  headers: String.raw`(Header|RequestHeader)\s`,
   expires: 'Expires',
   cgi: String.raw`(Set|Add)Handler\s+\S*cgi-script|ScriptLog`,
   cgid: String.raw`(Set|Add)Handler\s+\S*cgi-script|ScriptLog|ScriptSock`,

@@ -58,8 +58,8 @@ rm -f manifest.json; cd /; rmdir -- "$1"`
 const SHARED = `set -e; rm -f "$1"; shift
 for folder; do [ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty -- "$folder"; done`
 
-const sharedFolders = ({ host, manifest }: Removal): readonly string[] =>
-  ['/etc/deploy-flask', emptyFolder, folderOf(manifest.include)].filter((path) => host?.before.paths[path] === null)
+const sharedFolders = ({ host }: Removal): readonly string[] =>
+  ['/etc/deploy-flask', emptyFolder].filter((path) => host?.before.paths[path] === null)
 
 /**
  * What was noted of the site goes last, with what all sites share when it was the last one.

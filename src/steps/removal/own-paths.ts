@@ -24,14 +24,22 @@ export const alsoOf = ({ others }: Removal, path: string): readonly string[] =>
     .filter(({ before }) => Object.keys(before.paths).some((one) => one === path || isBelow(one, path)))
     .map(({ site }) => site)
 
+/** Of all sites that are mounted in those of others. */
+const includeFolder = ({ manifest, host, others, unnoted }: Removal): readonly string[] => {
+  const folder = folderOf(manifest.include)
+  const isLast = unnoted.length === 0 && others.every(({ existingSite }) => existingSite === undefined)
+  return isLast && host?.before.paths[folder] === null ? [folder] : []
+}
+
 /** Folders in which others may have put something: they go when they are empty. */
 export const plainFolders = (removal: Removal): readonly string[] => {
   const { manifest, data } = removal
   const { root, settings, sqlite } = manifest
   const ofData = data ? [] : [manifest.data, ...sqlite.map(folderOf)]
-  return [root, `${root}/wsgi`, folderOf(settings), ...ofData].filter(
+  const ofSite = [root, `${root}/wsgi`, folderOf(settings), ...ofData].filter(
     (path, index, all) => all.indexOf(path) === index && isOurs(manifest, path) && alsoOf(removal, path).length === 0,
   )
+  return [...ofSite, ...includeFolder(removal)]
 }
 
 /** What goes as a whole, whatever lies in it; of what lies in each other the outermost alone. */
