@@ -287,3 +287,27 @@ it('the older of two processes is known, whichever is looked at first', async ()
   const definitions = factsScript.slice(0, factsScript.indexOf('ASKED = '))
   expect(pythonHere(`${definitions}\nprint(started(${younger}) > started(${older}))`)).toBe('True')
 })
+
+describe('the directives of a module', () => {
+  const uses = z.array(z.object({ file: z.string(), module: z.string() }))
+  const patterns = [
+    ['wsgi', String.raw`WSGI|SetHandler\s+wsgi-script`],
+    ['headers', String.raw`Header\s`],
+  ]
+
+  it('are found in what Apache reads of others, not in comments, not in the file of the module itself', () => {
+    const folder = folderWith({
+      'apache2.conf': '# Header set X y\nHeaderName README\n',
+      'mods-enabled/wsgi.conf': 'WSGILazyInitialization On\n',
+      'conf-enabled/theirs.conf': '<IfModule mod_headers.c>\n  header set X y\n</IfModule>\n',
+      'sites-enabled/notes.conf': 'WSGIScriptAlias / /srv/notes.wsgi\n',
+      'sites-enabled/shop.conf': '<Location /x>\n\tSetHandler \\\n wsgi-script\n</Location>\n',
+      'sites-available/old.conf': 'WSGIScriptAlias / /srv/old.wsgi\n',
+    })
+    const found = askHere(fact('directives', [folder, ['notes.conf'], patterns], uses))
+    expect(found.map(({ file, module }) => [file.replace(`${folder}/`, ''), module])).toEqual([
+      ['conf-enabled/theirs.conf', 'headers'],
+      ['sites-enabled/shop.conf', 'wsgi'],
+    ])
+  })
+})

@@ -5,7 +5,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readFolder } from '../../src/config/source.js'
-import { entryAt, fileAt, folderAt, releaseAt, secretFileAt } from '../../src/probes/file.js'
+import { entryAt, fileAt, folderAt, releaseAt, secretFileAt, mountsIn } from '../../src/probes/file.js'
 import { folderWith, makeFifo, temporaryFolder, type Tree } from '../config/folders.js'
 import { asRoot, askHere } from './local.js'
 
@@ -43,6 +43,9 @@ describe('what lies at a path', () => {
       execFileSync('mount', ['-o', 'remount,bind,ro', data])
       expect(askHere(entryAt(file))).toMatchObject({ kind: 'file', mounted: true })
       expect(askHere(entryAt(data))).toMatchObject({ kind: 'directory', mounted: true, readOnly: true })
+      expect(askHere(mountsIn(folder))).toEqual([file, data])
+      expect(askHere(mountsIn(data))).toEqual([data])
+      expect(askHere(mountsIn(other))).toEqual([])
       for (const path of [other, join(data, 'notes.db')]) {
         expect(askHere(entryAt(path))).not.toHaveProperty('mounted')
         expect(askHere(entryAt(path))).not.toHaveProperty('readOnly')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../src/core/command.js'
 import { Secret } from '../../src/core/secret.js'
-import { restoreFile, takeBack, writeFile, type Access } from '../../src/steps/files.js'
+import { accessChange, removeFile, restoreFile, takeBack, writeFile, type Access } from '../../src/steps/files.js'
 import type { Entry } from '../../src/probes/file.js'
 import { temporaryFolder } from '../config/folders.js'
 
@@ -141,5 +141,58 @@ describe('taking back what a change has made', () => {
     writeFileSync(path, 'x')
     expect(run(folder, command).status).toBe(0)
     expect(existsSync(path)).toBe(false)
+  })
+})
+
+describe('removing a file', () => {
+  const removed = (before: Entry) => {
+    const { path, folder, ...rest } = scene()
+    const [change] = removeFile(path, before)
+    if (change === undefined) throw new Error('nothing is planned')
+    const statuses = () => change.run.map((command) => run(folder, command).status)
+    return { ...rest, path, statuses }
+  }
+
+  it('takes it away, and brings it back as it was', () => {
+    const { path, statuses, restore, is, beside } = removed(entry)
+    writeFileSync(path, 'mine')
+    chmodSync(path, 0o640)
+    expect([statuses(), beside()]).toEqual([[0], []])
+    expect(restore(entry)).toBe(0)
+    expect(restore(entry)).toBe(0)
+    expect(is()).toEqual(['mine', '640'])
+  })
+
+  it('takes a link away, not what it leads to, and brings the link back', () => {
+    const { path, folder, statuses, restore } = { ...removed(entry), folder: temporaryFolder() }
+    const other = join(folder, 'other')
+    writeFileSync(other, 'mine')
+    symlinkSync(other, path)
+    expect([statuses(), existsSync(path), readFileSync(other, 'utf8')]).toEqual([[0], false, 'mine'])
+    expect(restore(entry)).toBe(0)
+    expect(readlinkSync(path)).toBe(other)
+  })
+
+  it('is content when it is gone already, and leaves what somebody has put there since', () => {
+    const { path, statuses, restore } = removed(entry)
+    expect(statuses()).toEqual([0])
+    writeFileSync(path, 'mine')
+    expect(statuses()).toEqual([0])
+    writeFileSync(path, 'theirs')
+    expect(restore(entry)).toBe(1)
+    expect(readFileSync(path, 'utf8')).toBe('theirs')
+  })
+})
+
+describe('the mode of a folder', () => {
+  it('is as it is wanted also where it had special bits', () => {
+    const folder = temporaryFolder()
+    chmodSync(folder, 0o2775)
+    const is = { ...entry, kind: 'directory', mode: '2775' } as const
+    const [change] = accessChange('folder', folder, is, access('0755'))
+    for (const command of change?.run ?? []) expect(run(folder, command).status).toBe(0)
+    expect((lstatSync(folder).mode & 0o7777).toString(8)).toBe('755')
+    for (const command of change?.undo ?? []) expect(run(folder, command).status).toBe(0)
+    expect((lstatSync(folder).mode & 0o7777).toString(8)).toBe('2775')
   })
 })

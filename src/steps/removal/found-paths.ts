@@ -4,7 +4,7 @@ import type { Owned } from '../../probes/manifest.js'
 import { alsoOf, asideOf, asidePrefix, goingPaths, isData, isLogOf, ownPaths, plainFolders } from './own-paths.js'
 import { folderOf, isBelow, nameOf, stays, type Removal } from './removal.js'
 
-export const logFolder = '/var/log/apache2'
+const logFolder = '/var/log/apache2'
 
 type Asked = { readonly logs: Probe<readonly NamedEntry[]> } & Readonly<
   Record<`path ${string}` | `aside ${string}`, Probe<Entry | null>>

@@ -157,12 +157,12 @@ def after(asked):
             "daemons": [] if died else settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
 def gone(asked):
-    deadline, died = time.time() + asked["seconds"], False
-    while daemons(asked["titles"]) and time.time() < deadline and not died:
+    deadline = time.time() + asked["seconds"]
+    while daemons(asked["titles"]) and time.time() < deadline:
         time.sleep(0.2)
-        died = has_died()
     answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], 20))
-    died = died or has_died()
+    # where nobody listens any more there is no answer either
+    died = answer["status"] == 0 and has_died()
     time.sleep(0.2)  # a request is logged after it was answered
     access = asked["access"]
     seen = access is not None and any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
