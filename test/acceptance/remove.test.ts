@@ -35,7 +35,7 @@ const changed = (was: Snapshot, is: Snapshot): readonly string[] =>
 const aside = async (): Promise<string> =>
   output(
     guest,
-    'find /var/lib/apache2 /var/log/apache2 | grep -v "\\(php\\|vhosts_access\\|/\\(access\\|error\\)\\.log\\)"; getent passwd; getent group',
+    'find /var/lib/apache2 /var/log/apache2 -type f | grep -v "\\(php\\|vhosts_access\\|/\\(access\\|error\\)\\.log\\)"; getent passwd; getent group',
   )
 
 beforeAll(async () => {
@@ -256,7 +256,7 @@ describe('a removal that would have to guess', () => {
     const conf = '/etc/apache2/sites-enabled/asks.conf'
     await output(
       guest,
-      `printf '<VirtualHost *:80>\\nServerName asks.test\\nRedirect 404 /\\n<IfModule mod_wsgi.c>\\nRedirect 204 /\\n</IfModule>\\n</VirtualHost>\\n' >${conf}; systemctl reload apache2`,
+      `printf '<VirtualHost *:80>\\nServerName asks.test\\n<IfModule mod_wsgi.c>\\nRedirect 204 /\\n</IfModule>\\nRedirect 404 /\\n</VirtualHost>\\n' >${conf}; systemctl reload apache2`,
     )
     const { exitCode, stderr } = await remove(notes)
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('NEIGHBOUR_BROKEN')])
