@@ -10,6 +10,7 @@ const manifest: SiteManifest = {
   check: { path: '/health', statuses: [200] },
   ...{ root: nowhere, code: `${nowhere}/current`, releases: true, venv: `${nowhere}/venv`, data: `${nowhere}/data` },
   ...{ user: 'nobody-of-the-tests', group: 'nobody-of-the-tests', flaskApp: 'none:app' },
+  secrets: [],
   settings: `${nowhere}/settings.json`,
   processGroups: [{ name: 'none', title: '(wsgi:none)', user: 'nobody', group: 'nogroup', venv: `${nowhere}/venv` }],
   ...{ scripts: [`${nowhere}/none.wsgi`], hasOwnScripts: false, usesCgi: false, sqlite: [`${nowhere}/data/none.db`] },
