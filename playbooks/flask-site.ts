@@ -1,5 +1,6 @@
 import { definePlaybook } from '../src/core/playbook.js'
 import type { Site } from '../src/core/site.js'
+import type { Step } from '../src/core/step.js'
 import type { WantedRequirements } from '../src/probes/venv.js'
 import { enabledSite } from '../src/steps/apache/enabled-site.js'
 import { configtestHandler, reloadHandler, restartHandler, touchHandler } from '../src/steps/apache/handlers.js'
@@ -19,14 +20,16 @@ import { installedModWsgi } from '../src/steps/python/mod-wsgi.js'
 import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
 import { accounts } from '../src/steps/site/account.js'
+import type { DaemonPython } from '../src/steps/site/as-daemon.js'
 import { current } from '../src/steps/site/current.js'
 import { history } from '../src/steps/site/history.js'
 import { folders } from '../src/steps/site/folders.js'
 import { htpasswd } from '../src/steps/site/htpasswd.js'
 import { importCheck } from '../src/steps/site/import-check.js'
 import { init } from '../src/steps/site/init.js'
-import { layoutOf } from '../src/steps/site/layout.js'
+import { layoutOf, type Layout } from '../src/steps/site/layout.js'
 import { before, manifest } from '../src/steps/site/manifest.js'
+import { migrate } from '../src/steps/site/migrate.js'
 import { leftovers } from '../src/steps/site/leftovers.js'
 import { release } from '../src/steps/site/release.js'
 import { settingsFiles } from '../src/steps/site/settings.js'
@@ -48,6 +51,28 @@ import {
 
 /** pip fetches what a requirement names with `git+https://` by git. */
 const toolsFor = ({ text }: WantedRequirements): readonly string[] => (text.includes(' @ git+') ? ['git'] : [])
+
+/** Where data are migrated, they are made ready by the new code before it goes online; otherwise by what is served. */
+const dataAndCode = (site: Site, layout: Layout): readonly Step[] => {
+  const { code, init: once, migrate: each } = site
+  const account = { user: site.user, group: site.group }
+  const daemon = daemonPython(site, layout)
+  const coming = { ...daemon, code: codeFolders(site, layout).join(':') }
+  const initialised = (by: DaemonPython): readonly Step[] => [
+    sqlite(site.sqlite, account, layout.data),
+    ...(once === undefined
+      ? []
+      : [init({ command: once, done: layout.initDone, database: site.sqlite[0] }, by, flaskApp(site))]),
+  ]
+  if (code.kind === 'path') return initialised(daemon)
+  if (each === undefined) return [current(layout, code), ...initialised(daemon)]
+  const databases = { site: site.name, files: site.sqlite, ...account }
+  return [
+    ...initialised(coming),
+    migrate({ command: each, code, databases, keepBackups: site.keepBackups }, coming, flaskApp(site)),
+    current(layout, code),
+  ]
+}
 
 /** A Flask site under Apache and mod_wsgi, beside whatever that Apache serves already. */
 export const flaskSite = definePlaybook<Site>({
@@ -96,11 +121,7 @@ export const flaskSite = definePlaybook<Site>({
         title: 'Site',
         steps: [
           settingsFiles(layout.settingsFiles, site.settings),
-          ...(code.kind === 'folder' ? [current(layout, code)] : []),
-          sqlite(site.sqlite, account, layout.data),
-          ...(site.init === undefined
-            ? []
-            : [init({ command: site.init, done: layout.initDone, database: site.sqlite[0] }, daemon, flaskApp(site))]),
+          ...dataAndCode(site, layout),
           ...(layout.scripts.length === 0 ? [] : [wsgiScripts(wsgiScriptsOf(site, layout))]),
           ...(authentication?.content === undefined ? [] : [htpasswd(authentication.path, authentication.content)]),
           ...(maps.length === 0 ? [] : [rewriteMaps(maps)]),

@@ -10,6 +10,7 @@ import { environRules } from './rules-environ.js'
 import { existingSiteRules } from './rules-existing-site.js'
 import { groupRules } from './rules-groups.js'
 import { hostRules } from './rules-hosts.js'
+import { migrateRules } from './rules-migrate.js'
 import { mountRules } from './rules-mounts.js'
 import { pathRules } from './rules-paths.js'
 import { scriptRules } from './rules-scripts.js'
@@ -26,6 +27,7 @@ export const checkRules = (flags: FlagsFile, names: Names, where: Where): void =
   const broken = [
     ...hostRules(flags, names),
     ...seedRules(flags),
+    ...migrateRules(flags),
     ...applicationRules(flags),
     ...mountRules(judged),
     ...scriptRules(judged),

@@ -161,6 +161,23 @@ export const flagsFile = z
         description: "Command run once as the site's user, inside the venv: `flask init-db`",
         examples: ['flask init-db', ['flask', 'db', 'upgrade']],
       }),
+    migrate: z
+      .union([text.commandLine, z.array(text.argument).min(1)], {
+        error: 'must be a command such as "flask db upgrade", or a list of its words',
+      })
+      .optional()
+      .meta({
+        description:
+          "Command run once for each release, as the site's user, in the new code, before it goes online; " +
+          'databases in `sqlite` are backed up first',
+        examples: ['flask db upgrade', ['python', 'migrate.py']],
+      }),
+    'keep-backups': z
+      .int()
+      .min(1)
+      .max(100)
+      .default(5)
+      .meta({ description: 'Backups of the databases in `sqlite` that stay on the host' }),
     static: staticFiles,
     'static-patterns': staticPatterns,
     environ: httpd.environ,

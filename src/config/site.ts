@@ -1,6 +1,6 @@
 import type { CheckedOut, RepositoryCode } from '../core/repository.js'
 import type { Secret } from '../core/secret.js'
-import type { Connection, Site } from '../core/site.js'
+import type { Connection, InitCommand, Site } from '../core/site.js'
 import { DeployError } from '../errors.js'
 import { resolveCode } from './code.js'
 import { dotted } from './mistake.js'
@@ -83,7 +83,8 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     requireHashes: flags.pip['require-hashes'],
     aptPatience: { lock: flags.apt['lock-seconds'], stall: flags.apt['stall-seconds'] },
     settings: settingsOf(flags, secrets),
-    ...initOf(flags),
+    ...commandsOf(flags),
+    keepBackups: flags['keep-backups'],
     static: staticFilesOf(flags, folders),
     staticPatterns: staticPatternsOf(flags, folders),
     environ: environOf(flags),
@@ -158,9 +159,14 @@ const namesOf = (flags: FlagsFile): Names => {
   }
 }
 
-const initOf = ({ init }: FlagsFile): Pick<Site, 'init'> => {
-  const [program, ...rest] = typeof init === 'string' ? init.split(' ') : (init ?? [])
-  return program === undefined ? {} : { init: { argv: [program, ...rest] } }
+const commandOf = (written: FlagsFile['init']): InitCommand | undefined => {
+  const [program, ...rest] = typeof written === 'string' ? written.split(' ') : (written ?? [])
+  return program === undefined ? undefined : { argv: [program, ...rest] }
+}
+
+const commandsOf = (flags: FlagsFile): Pick<Site, 'init' | 'migrate'> => {
+  const [init, migrate] = [commandOf(flags.init), commandOf(flags.migrate)]
+  return { ...(init === undefined ? {} : { init }), ...(migrate === undefined ? {} : { migrate }) }
 }
 
 const sudoPassword = 'ssh.sudo-password'

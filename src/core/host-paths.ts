@@ -24,3 +24,12 @@ export const auditFile = '/var/lib/deploy-flask/audit.log'
 
 /** Which releases of a site were online, a line of JSON each, the last at the end. */
 export const historyFile = (site: string): string => `${siteState(site)}/history`
+
+/** Copies of the databases of a site, a folder each, named by the time at which they were made. */
+export const backupsFolder = (site: string): string => `${siteState(site)}/backups`
+
+/** For which code, with which settings, the data of a site were migrated, a line each, the last at the end. */
+export const migratedFile = (site: string): string => `${siteState(site)}/migrated`
+
+/** Which backup was brought back last, and when. */
+export const restoredFile = (site: string): string => `${siteState(site)}/restored`

@@ -99,6 +99,10 @@ export interface Site {
   /** Absolute paths of SQLite files on the host. */
   readonly sqlite: readonly string[]
   readonly init?: InitCommand
+  /** Run once for each release of the code, before it goes online. */
+  readonly migrate?: InitCommand
+  /** Backups of its databases that stay on the host. */
+  readonly keepBackups: number
   readonly static: readonly StaticFiles[]
   readonly staticPatterns: readonly StaticPattern[]
   readonly environ: readonly EnvironVariable[]

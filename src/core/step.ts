@@ -26,6 +26,8 @@ export interface Change {
    * instead of taking it back.
    */
   readonly inert?: boolean
+  /** What of it stays when its phase is taken back all the same, in a sentence: told then. */
+  readonly stays?: string
   /** Why the host does not let it be done: the whole run is refused then. */
   readonly refusal?: DeployError
   /** Makes the error out of an answer that was not exit code 0, when this change knows better than the general one. */

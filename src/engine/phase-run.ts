@@ -29,6 +29,8 @@ export class PhaseRun {
   readonly #begun: Begun[]
   /** Steps that have changed something that can be taken back, with the changes that they had planned. */
   readonly #changed = new Map<Step, readonly string[]>()
+  /** What nothing takes back, a sentence each. */
+  readonly #staying: string[] = []
   readonly #gate: Gate
   readonly #started = performance.now()
   #ended = performance.now()
@@ -74,6 +76,7 @@ export class PhaseRun {
       const begun = begunOf(this.title, step.id, change)
       this.#begun.push(begun)
       await execute(host, change, teller, begun.undo.length === 0 ? '' : begunLine(begun))
+      if (change.stays !== undefined) this.#staying.push(change.stays)
     }
     this.#run.changed(step, changes.length)
   }
@@ -160,6 +163,7 @@ export class PhaseRun {
     const failed = await takeBack(host, this.#begun, emit)
     const different = failed.length === 0 ? await this.#stillDifferent() : failed
     const left = different.length === 0 ? undefined : undoIncomplete(because, different)
+    for (const text of this.#staying) emit({ type: 'notice', text })
     // Also when something could not be taken back: the service must not go on with what was.
     const gate = await this.#gate.restore(left ?? because, emit)
     if (left === undefined) {

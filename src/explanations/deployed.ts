@@ -41,4 +41,58 @@ export const deployed = {
     remedy: 'Check out the version of the code that you want, and apply it.',
     look: { here: ['deploy-flask status -f deploy-flask.yml'] },
   },
+  MIGRATE_FAILED: {
+    cause:
+      'The command in "migrate" ended with an exit code other than 0. It is run once for each release, in the new code, as ' +
+      'the account of the site, before that code goes online: so the release that was online before still serves. What the ' +
+      'command had changed by then stays, unless it takes that back itself (a transaction, as Alembic uses where the ' +
+      'database can). It is run again by the next apply.',
+    remedy:
+      'Read the last lines of the evidence. Where the old release does not work with the data any more, bring back the ' +
+      'backup that the message names: "deploy-flask restore". Then repair the migration and apply again.',
+    look: {
+      here: [
+        'deploy-flask run -f deploy-flask.yml -- flask db current',
+        'deploy-flask backup list -f deploy-flask.yml',
+      ],
+    },
+  },
+  BACKUP_FAILED: {
+    cause:
+      'A SQLite file of the site could not be copied, or the copy is not whole: the file is damaged or no database at all ' +
+      '("file is not a database"), somebody has locked it for longer than a minute, or the account of the site cannot read ' +
+      'it. No migration is made and nothing is restored without a backup; nothing was put online.',
+    remedy:
+      'The evidence names the file. Bring back an older backup of a damaged one, or repair it; correct "sqlite" when ' +
+      'another file is meant.',
+    look: {
+      here: ['deploy-flask backup list -f deploy-flask.yml'],
+      onHost: ['file /srv/SITE/data/*', 'fuser -v /srv/SITE/data/*'],
+    },
+  },
+  RESTORE_FAILED: {
+    cause:
+      'A backup could not be written into the databases of the site. Each database is written as a whole or not at all; the ' +
+      'message says which of several are restored already. The copy may have been changed on the host since it was made, ' +
+      'somebody may have the database locked for longer than a minute, or the disk may be full.',
+    remedy: 'Repair what the message names and restore again. What was there before is a backup of its own.',
+    look: {
+      here: ['deploy-flask backup list -f deploy-flask.yml'],
+      onHost: ['ls -l /var/lib/deploy-flask/SITE/backups', 'fuser -v /srv/SITE/data/*', 'df -h'],
+    },
+  },
+  BACKUP_UNKNOWN: {
+    cause:
+      'There is no such backup of the databases of the site on the host, or the text fits more than one. Backups are named ' +
+      'by the time at which they were made; older ones are removed ("keep-backups").',
+    remedy: 'Take one of those that the message lists.',
+    look: { here: ['deploy-flask backup list -f deploy-flask.yml'], onHost: ['ls /var/lib/deploy-flask/SITE/backups'] },
+  },
+  DATABASE_MISSING: {
+    cause:
+      'There is nothing to back up or to restore: the site was applied without SQLite files ("sqlite"), or none of them is ' +
+      'there. Databases of a server of their own (PostgreSQL, MariaDB) are not backed up by this program.',
+    remedy: 'Name the SQLite files in "sqlite" and apply; back up other databases with their own tools.',
+    look: { here: ['deploy-flask explain --origins -f deploy-flask.yml'] },
+  },
 } as const satisfies Readonly<Record<string, Explanation>>

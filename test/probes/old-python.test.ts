@@ -4,7 +4,9 @@ import type { Command } from '../../src/core/command.js'
 import { doctorScript } from '../../src/probes/doctor-script.js'
 import { factsScript } from '../../src/probes/facts-script.js'
 import { venvScript } from '../../src/probes/venv-script.js'
+import { backupScript } from '../../src/steps/site/backup-script.js'
 import { liveScript } from '../../src/steps/site/live-script.js'
+import { restoreScript } from '../../src/steps/site/restore-script.js'
 import { wsgiScript } from '../../src/templates/wsgi-script.js'
 import { wsgiScripts } from '../../playbooks/flask-site-parts.js'
 import { layoutOf } from '../../src/steps/site/layout.js'
@@ -27,6 +29,8 @@ const scripts: Readonly<Record<string, string>> = {
   live: liveScript,
   import: scriptOf(handlerOf('site.import').guards[0]?.command(undefined)),
   init: scriptOf(init()),
+  backup: backupScript,
+  restore: restoreScript,
   paths: scriptOf(handlerOf('apache.reload').guards[1]?.command(undefined)),
   renew: scriptOf((await handlerFor('apache.touch', { of: 'shop' })).run[1]),
   ...Object.fromEntries(

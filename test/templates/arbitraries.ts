@@ -256,6 +256,7 @@ const unseen = {
   group: 'flask-shop',
   check: { path: '/', statuses: [200] },
   keepReleases: 10,
+  keepBackups: 5,
   replaceDistributionModule: false,
   allowUnsupported: false,
 } satisfies Partial<Site>

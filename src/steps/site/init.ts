@@ -2,7 +2,7 @@ import type { InitCommand } from '../../core/site.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { entryAt } from '../../probes/file.js'
 import { shell } from '../files.js'
-import { asDaemon, type DaemonPython } from './as-daemon.js'
+import { inCode, type DaemonPython } from './as-daemon.js'
 
 export interface Init {
   readonly command: InitCommand
@@ -11,17 +11,6 @@ export interface Init {
   /** A database that is there already was made by somebody: it is never initialised again. */
   readonly database: string | undefined
 }
-
-/** Settings come on stdin, so that they stand in no argument list; the command then finds them in its environment. */
-const RUN = `
-import json, os, sys
-os.environ.update(json.load(sys.stdin))
-os.environ["PATH"] = os.path.join(sys.prefix, "bin") + ":" + os.environ["PATH"]
-os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-os.chdir(sys.argv[1])
-os.environ["FLASK_APP"] = sys.argv[2]
-os.execvp(sys.argv[3], sys.argv[3:])
-`
 
 /** The command that makes the database, run once as the daemon's user. */
 export const init = (wanted: Init, daemon: DaemonPython, flaskApp: string): Step =>
@@ -40,11 +29,7 @@ export const init = (wanted: Init, daemon: DaemonPython, flaskApp: string): Step
           subject: wanted.command.argv.join(' '),
           reason: `as ${daemon.user}, once`,
           run: [
-            {
-              ...asDaemon(daemon, RUN, daemon.code, flaskApp, ...wanted.command.argv),
-              label: `${wanted.command.argv.join(' ')} (as ${daemon.user})`,
-              seconds: 600,
-            },
+            { ...inCode(daemon, flaskApp, wanted.command), seconds: 600 },
             { argv: ['touch', wanted.done], as: 'root' },
           ],
           undo: [
