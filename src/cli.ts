@@ -68,6 +68,14 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { remove } = await import('./commands/remove.js')
       exitCode = await remove(await open(options, { events: true }), options)
     },
+    backup: async (action, options) => {
+      const { backup } = await import('./commands/backup.js')
+      exitCode = await backup(await open(options, { events: false }), action, options)
+    },
+    restore: async (backup, options) => {
+      const { restore } = await import('./commands/restore.js')
+      exitCode = await restore(await open(options, { events: true }), backup, options)
+    },
     status: async (options) => {
       const { status } = await import('./commands/status.js')
       exitCode = await status(await open(options, { events: false }), options)

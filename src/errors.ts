@@ -190,6 +190,11 @@ export class DeployError extends Error {
 
   readonly fault: Fault
 
+  /** The same failure, with other blocks than its own. */
+  with(blocks: Partial<Fault>): DeployError {
+    return new DeployError(this.code, { ...this.fault, ...blocks }, { cause: this.cause })
+  }
+
   get exitCode(): number {
     return exitCodes[this.code]
   }

@@ -51,6 +51,16 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'the same with data and logs, which nothing brings back',
     },
   ],
+  backup: [
+    { line: 'deploy-flask backup -f deploy-flask.yml', does: 'copy the databases, while they are in use' },
+    { line: 'deploy-flask backup list -f deploy-flask.yml', does: 'the copies on the host, and why they were made' },
+  ],
+  restore: [
+    {
+      line: 'deploy-flask restore 20261124T201300Z -f deploy-flask.yml',
+      does: 'the databases as they were then, after asking once',
+    },
+  ],
   status: [
     { line: 'deploy-flask status -f deploy-flask.yml', does: 'what is online, since when, and how it does' },
     { line: 'deploy-flask status -f deploy-flask.yml --json', does: 'the same for a monitor' },

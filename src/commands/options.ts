@@ -54,6 +54,17 @@ export interface RemoveFlags extends RollbackFlags {
   readonly data?: boolean
 }
 
+export type RestoreFlags = Omit<ApplyFlags, 'playbook'>
+
+export const backupActions = ['create', 'list'] as const
+
+export type BackupAction = (typeof backupActions)[number]
+
+export interface BackupFlags extends CommonFlags {
+  /** Seconds. */
+  readonly lockWait?: number
+}
+
 export interface LogsFlags extends CommonFlags {
   readonly follow?: boolean
   /** Seconds. */
@@ -82,6 +93,8 @@ export type PlanOptions = WithSettings<PlanFlags>
 export type ApplyOptions = WithSettings<ApplyFlags>
 export type LockOptions = CommonOptions
 export type RecoverOptions = WithSettings<RecoverFlags>
+export type BackupOptions = WithSettings<BackupFlags>
+export type RestoreOptions = WithSettings<RestoreFlags>
 export type RollbackOptions = WithSettings<RollbackFlags>
 export type RemoveOptions = WithSettings<RemoveFlags>
 export type StatusOptions = CommonOptions

@@ -37,11 +37,12 @@ import {
   type StatusOptions,
   type SchemaOptions,
 } from './options.js'
+import { withDataCommands, type DataHandlers } from './program-data.js'
 import { shells, type Shell } from './completion-scripts.js'
 import { withExamples } from './examples.js'
 import { version } from './version.js'
 
-export interface Handlers {
+export interface Handlers extends DataHandlers {
   /** The wizard. */
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
@@ -141,6 +142,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
     .option('--json', 'print one JSON event a line')
     .action((read: RemoveFlags, command: Command) => handlers.remove(readOptions(read, command)))
+  withDataCommands(root, handlers, settings)
 
   withCommonOptions(root.command('status'), settings)
     .description('how the site is: releases, processes, requests, errors, and what differs from the flags file')

@@ -57,6 +57,20 @@ describe('when a step fails', () => {
     expect(host.things).toEqual(['paint'])
   })
 
+  it('what stays of a change that was made is told, and of one that failed it is not', async () => {
+    const data = (thing: string) =>
+      defineStep({
+        id: `thing.${thing}`,
+        title: thing,
+        probes: { there: look(thing) },
+        plan: ({ there }) =>
+          there ? [] : [{ kind: 'run', subject: thing, run: [root('make', thing)], stays: `${thing} stays` }],
+      })
+    const host = new FakeHost([], { 'make door': { exitCode: 1 } })
+    await host.failure([{ title: 'Data', steps: [data('notes'), data('door')] }])
+    expect(host.events.flatMap((event) => (event.type === 'notice' ? [event.text] : []))).toEqual(['notes stays'])
+  })
+
   it('only the changes of a step that were begun are taken back', async () => {
     const change = (thing: string) =>
       ({ kind: 'create', subject: thing, run: [root('make', thing)], undo: [root('unmake', thing)] }) as const

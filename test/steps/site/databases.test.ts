@@ -102,6 +102,9 @@ print(json.dumps(rows))`
   return JSON.parse(stdout)
 }
 
+/** A text that holds this. */
+const matching = (part: string): unknown => expect.stringContaining(part)
+
 const numbers = ['CREATE TABLE numbers (n INTEGER)', 'INSERT INTO numbers VALUES (1), (2), (3)']
 const readsOf = (path: string) => sql(path, 'SELECT count(*), max(n) FROM numbers')
 const copy = (name: string) => join(backups, name, '0.db')
@@ -232,7 +235,7 @@ describe('a backup', () => {
     pythonHere(`import sqlite3; sqlite3.connect("${hidden}").execute("CREATE TABLE t (n)")`)
     expect(backUp({ files: [hidden] })).toMatchObject({
       status: 1,
-      stderr: expect.stringContaining('Permission denied'),
+      stderr: matching('Permission denied'),
     })
   })
 
@@ -244,7 +247,7 @@ describe('a backup', () => {
     try {
       expect(backUp({ folder: join(small, 'backups') })).toMatchObject({
         status: 1,
-        stderr: expect.stringContaining('No space left on device'),
+        stderr: matching('No space left on device'),
       })
       expect(readdirSync(join(small, 'backups'))).toEqual([])
     } finally {
@@ -313,7 +316,7 @@ describe('a restored backup', () => {
     const bytes = readFileSync(copy('one'))
     bytes[bytes.length - 1] = 255
     writeFileSync(copy('one'), bytes)
-    expect(restore()).toMatchObject({ status: 1, stderr: expect.stringContaining('it is not what was kept') })
+    expect(restore()).toMatchObject({ status: 1, stderr: matching('it is not what was kept') })
     expect(readsOf(database)).toEqual([[4, 4]])
   })
 
@@ -332,7 +335,7 @@ time.sleep(600)`,
       database,
     ])
     await once(holder.stdout, 'data')
-    expect(restore({ patience: 0 })).toMatchObject({ status: 1, stderr: expect.stringContaining('database is locked') })
+    expect(restore({ patience: 0 })).toMatchObject({ status: 1, stderr: matching('database is locked') })
     holder.kill()
     await once(holder, 'close')
     expect(readsOf(database)).toEqual([[4, 4]])
