@@ -9,7 +9,7 @@ import type { UrlChoice } from '../model/urls.js'
 import type { World } from '../model/world.js'
 
 const seed = Number(process.env['DEPLOY_FLASK_MODEL_SEED'] ?? 20_240_601)
-const wanted = Number(process.env['DEPLOY_FLASK_MODEL_FILES'] ?? (process.env['TEST_EVERYTHING'] === '1' ? 300 : 120))
+const wanted = Number(process.env['DEPLOY_FLASK_MODEL_FILES'] ?? (process.env['TEST_EVERYTHING'] === '1' ? 300 : 90))
 /** So many virtual hosts at a time, with their process groups. */
 const batchSize = 100
 

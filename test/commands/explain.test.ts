@@ -273,7 +273,7 @@ describe('explain shows all steps', () => {
     const ids = [...stdout.matchAll(/^ {2}[->] (\S+) {2}/gm)].map(([, id]) => id)
     expect(ids).toEqual(
       [
-        'site.manifest',
+        'site.before',
         'host.fit',
         'apache.port',
         'apt.distribution-module',
@@ -283,7 +283,15 @@ describe('explain shows all steps', () => {
       ].concat(
         ['apache.modules', 'apache.configtest', 'site.account', 'site.folders', 'python.venv', 'python.requirements'],
         ['site.import', 'site.settings', 'site.sqlite', 'site.wsgi-script', 'apache.listen', 'apache.vhost'],
-        ['apache.enabled-site', 'site.history', 'apache.restart', 'apache.reload', 'apache.touch', 'site.leftovers'],
+        [
+          'apache.enabled-site',
+          'site.manifest',
+          'site.history',
+          'apache.restart',
+          'apache.reload',
+          'apache.touch',
+          'site.leftovers',
+        ],
       ),
     )
     const lines = stdout.split('\n')

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { aFile, aFolder, edited, rewritten, withContent } from '../edits.js'
+import { absent, aFile, aFolder, edited, rewritten, withContent } from '../edits.js'
 import { stateOf, stepCases, stepFor, type Given, type Shown } from '../harness.js'
 
 const file = '/var/lib/deploy-flask/notes/manifest.json'
+const noted = '/var/lib/deploy-flask/notes/before.json'
 const shared = '/var/lib/deploy-flask/host.json'
 const write = (path: string): string => `write ${path} (root:root 0600)`
 const restore = (path: string): string => `restore ${path}`
@@ -26,7 +27,7 @@ const first = [
   folder('/var/lib/deploy-flask', '0755'),
   folder('/var/lib/deploy-flask/notes', '0700'),
   created(shared, 'what the sites share'),
-  created(file, 'what is there now'),
+  created(noted, 'what is there now'),
 ]
 
 const changedFile = (path: string, ...diff: readonly string[]): Shown => ({
@@ -37,15 +38,15 @@ const changedFile = (path: string, ...diff: readonly string[]): Shown => ({
   undo: [restore(path)],
 })
 
-stepCases('site.manifest', {
+stepCases('site.before', {
   pristine: { changes: first },
   converged: {},
   'comes beside a PHP site': { on: 'php', changes: first },
-  'follows the name of the site': {
-    site: { serverName: 'other.test' },
-    changes: [changedFile(file, '-  "serverName": "notes.test",', '+  "serverName": "other.test",')],
-  },
   'is refused when it was edited by hand': {
+    answers: { before: rewritten((text) => text.replace('"accounts"', '"acounts"')) },
+    refusals: ['MANIFEST_UNREADABLE'],
+  },
+  'is refused when the manifest was edited by hand': {
     answers: { site: rewritten((text) => text.replace('"port": 80', '"port": "eighty"')) },
     refusals: ['MANIFEST_UNREADABLE'],
   },
@@ -55,15 +56,28 @@ stepCases('site.manifest', {
   },
 })
 
+const manifestCreated = [created(file, 'what the site consists of')]
+
+stepCases('site.manifest', {
+  pristine: { changes: manifestCreated },
+  converged: {},
+  'comes beside a PHP site': { on: 'php', changes: manifestCreated },
+  'follows the name of the site': {
+    site: { serverName: 'other.test' },
+    changes: [changedFile(file, '-  "serverName": "notes.test",', '+  "serverName": "other.test",')],
+  },
+})
+
 /** What would be written, by file. */
 const wanted = async (given: Given): Promise<Record<string, Record<string, never>>> => {
-  const step = await stepFor('site.manifest', given)
-  const planned = step.plan(stateOf(step.probes, given))
-  if ('unknownUntil' in planned) throw new Error('it is always known')
+  const steps = [await stepFor('site.before', given), await stepFor('site.manifest', given)]
+  const planned = steps.map((step) => step.plan(stateOf(step.probes, given)))
   return Object.fromEntries(
-    planned.flatMap(({ subject, run: [command] }) =>
-      typeof command?.stdin === 'string' ? [[subject.replace('file ', ''), JSON.parse(command.stdin) as never]] : [],
-    ),
+    planned
+      .flatMap((changes) => ('unknownUntil' in changes ? [] : changes))
+      .flatMap(({ subject, run: [command] }) =>
+        typeof command?.stdin === 'string' ? [[subject.replace('file ', ''), JSON.parse(command.stdin) as never]] : [],
+      ),
   )
 }
 
@@ -97,10 +111,13 @@ describe('a manifest', () => {
   })
 
   it('adds what a later run needs, as it is then', async () => {
+    const besides = Object.fromEntries(
+      ['-journal', '-wal', '-shm'].map((beside) => [`path /srv/notes/data/more.db${beside}`, absent]),
+    )
     const sqlite = ['/srv/notes/data/notes.db', '/srv/notes/data/more.db']
     const found = await wanted({
       site: { sqlite },
-      answers: { 'path /srv/notes/data/more.db': aFile({ owner: 'ann' }) },
+      answers: { ...besides, 'path /srv/notes/data/more.db': aFile({ owner: 'ann' }) },
     })
     expect(found[file]).toMatchObject({
       before: { paths: { '/srv/notes/data/notes.db': null, '/srv/notes/data/more.db': { owner: 'ann' } } },
@@ -119,7 +136,7 @@ describe('a manifest', () => {
   })
 
   it('that is not JSON is refused', async () => {
-    const step = await stepFor('site.manifest', {})
+    const step = await stepFor('site.before', {})
     const refusals = step.refuse?.(
       stateOf(step.probes, { answers: { site: withContent('{'), host: edited({ kind: 'file' }) } }),
     )
