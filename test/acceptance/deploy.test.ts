@@ -14,6 +14,7 @@ import { differences, snapshot } from '../helpers/snapshot.js'
 /** The steps of a first deployment that have something to do, or wait for one that has. */
 const doing = {
   change: [
+    'site.before',
     'apt.packages',
     'python.mod-wsgi',
     'apache.modules',
@@ -28,6 +29,8 @@ const doing = {
     'site.wsgi-script',
     'apache.vhost',
     'apache.enabled-site',
+    'site.manifest',
+    'site.history',
   ],
   unknown: ['apache.wsgi-load'],
   ok: ['host.fit', 'apache.port', 'apt.distribution-module', 'site.sqlite', 'apache.listen', 'site.leftovers'],

@@ -64,9 +64,12 @@ const withoutMovingTimes = (found: Snapshot): Snapshot =>
       .map(([path, line]) => [path, timeMoves(path, line) ? line.replace(/^((\S+ ){3})\S+/, '$1-') : line]),
   )
 
+/** What was there before a site is noted before anything else is done, and stays noted. */
+const note = /^\/var\/lib\/deploy-flask\/(host\.json: |([^/]+|[^/]+\/before\.json): absent -> )/
+
 /** As `differences`, for two snapshots between which something was done and taken back. */
 export const leftovers = (before: Snapshot, after: Snapshot): string[] =>
-  differences(withoutMovingTimes(before), withoutMovingTimes(after))
+  differences(withoutMovingTimes(before), withoutMovingTimes(after)).filter((line) => !note.test(line))
 
 /** The part of a snapshot that lies at or below a path. */
 export const below = (folder: string, found: Snapshot): Snapshot =>
