@@ -40,7 +40,7 @@ const packages = { ...application, rewrites: /^\/srv\/notes\/venvs\// }
 /** Changed code comes as a whole release of its own, and the one that was tampered with is kept beside it. */
 const code = {
   ...application,
-  steps: ['site.release', 'site.current'],
+  steps: ['site.release', 'site.current', 'site.history'],
   stays: /^\/srv\/notes\/(current$|releases\/)/,
 }
 
