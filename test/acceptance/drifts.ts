@@ -150,7 +150,7 @@ export const siteDrifts: readonly Drift[] = [
   {
     title: 'the folder for the state can be entered by everybody',
     break: 'chmod 0755 /var/lib/deploy-flask/notes',
-    steps: ['site.folders'],
+    steps: ['site.before'],
     handlers: [],
   },
   {

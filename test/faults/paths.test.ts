@@ -47,11 +47,13 @@ while True:
                     swaps += 1
                 except OSError:
                     continue
-    open("/tmp/swaps", "w").write(str(swaps))`
+    with open("/tmp/swaps.new", "w") as opened:
+        opened.write(str(swaps))
+    os.rename("/tmp/swaps.new", "/tmp/swaps")`
 
 fault('F72', 'the account of the site exchanges its files for links to /etc/shadow while root works', async (rig) => {
   await alongside(rig, 'flask-notes', RACER)
-  rig.finally(() => rig.host('rm -f /tmp/swaps'))
+  rig.finally(() => rig.host('rm -f /tmp/swaps*'))
   const shadow = await rig.host('stat -c "%U:%G %a %s" /etc/shadow')
   const applied = await rig.apply(building(rig, 'MarkupSafe==2.0.1'))
   rig.seen.push('done, refused, or taken back')
