@@ -61,7 +61,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 1_200_000,
           // each file has guests of its own, which wait most of their time
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
       {
@@ -73,7 +73,7 @@ export default defineConfig({
           testTimeout: 600_000,
           hookTimeout: 1_200_000,
           // most of their time they wait for something
-          maxWorkers: 2,
+          maxWorkers: 3,
         },
       },
     ],

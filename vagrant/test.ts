@@ -15,7 +15,7 @@ const root = dirname(vagrantFolder)
 /** Everything instead of a sample of what has thousands of cases. */
 const isFull = process.env['TEST_EVERYTHING'] === '1'
 /** After this long, what still runs is stopped and counts as failed: no answer for so long is no answer. */
-const deadline = performance.now() + (isFull ? 8 * 60 : 70) * 60_000
+const deadline = performance.now() + (isFull ? 8 * 60 : 80) * 60_000
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
 const all = [...suites, ...(isFull ? whole : [])]

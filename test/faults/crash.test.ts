@@ -31,7 +31,7 @@ describe.each(['first', 'update'] as const)('a run that is killed: %s', (kind) =
     const all = Array.from({ length: whole.messages }, (_, index) => index + 1).flatMap((message) =>
       moments.map((when) => ({ message, when })),
     )
-    const some = sampled(all, kind === 'first' ? 6 : 4)
+    const some = sampled(all, kind === 'first' ? 4 : 3)
     task.meta.fault = {
       id: 'F20',
       title: `${kind === 'first' ? 'a first deployment' : 'an update'} is killed (client and line) ${moments.join(', ')}, at each of its messages`,

@@ -65,7 +65,7 @@ const withoutMovingTimes = (found: Snapshot): Snapshot =>
   )
 
 /** What was there before a site is noted before anything else is done, and stays noted. */
-const note = /^\/var\/lib\/deploy-flask\/(host\.json: |([^/]+|[^/]+\/before\.json): absent -> )/
+const note = /^\/var\/lib\/deploy-flask\/(host|[^/]+\/before)\.json: /
 
 /** As `differences`, for two snapshots between which something was done and taken back. */
 export const leftovers = (before: Snapshot, after: Snapshot): string[] =>

@@ -114,6 +114,14 @@ const beforeOf = ({ accounts, paths }: WantedManifest, is: StateOf<Asked>): Site
   }
 }
 
+/** Without what only a run has noted that was taken back. */
+const ofThisSite = (wanted: WantedManifest, is: StateOf<Asked>): SiteBefore => {
+  const { version, before } = beforeOf(wanted, is)
+  const known = new Set([...wanted.paths, ...Object.keys(is.site.says?.before.paths ?? {})])
+  const paths = Object.fromEntries(Object.entries(before.paths).filter(([path]) => known.has(path)))
+  return { version, before: { ...before, paths } }
+}
+
 const noteChange = (reason: string, path: string, is: Entry | null, value: object): readonly Change[] =>
   quietly(reason, fileChange(path, is, json(value), rootOwned('0600')))
 
@@ -160,7 +168,7 @@ export const manifest = (wanted: WantedManifest): Step => {
     probes: asked(wanted),
     plan: (is): readonly Change[] => {
       if ((is.before.fault ?? is.site.fault) !== undefined) return []
-      const own: SiteManifest = { ...description, ...beforeOf(wanted, is), modules: [...forMpm(modules, is.enabled)] }
+      const own: SiteManifest = { ...description, ...ofThisSite(wanted, is), modules: [...forMpm(modules, is.enabled)] }
       return noteChange('what the site consists of', path, is.site.entry, own)
     },
   })
