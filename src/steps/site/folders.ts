@@ -29,7 +29,9 @@ export const folders = (wanted: readonly Folder[], root: string): Step =>
       ...refuseWay(root, is, 'set "root" of the site to a folder to which all folders above are root\'s: below /srv'),
       ...wanted.flatMap(({ path }) => {
         const there = is[path] ?? null
-        if (there === null || there.kind === 'directory') return refuseReadOnly(path, there)
+        // of the file systems of the host itself somebody else tells
+        if (there === null || there.kind === 'directory')
+          return there?.mounted === true ? refuseReadOnly(path, there) : []
         return [
           new DeployError('PATH_TAKEN', {
             what: `${path} is a ${there.kind}${there.target === undefined ? '' : ` to ${there.target}`}, where a folder of the site must be`,
