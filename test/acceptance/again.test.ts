@@ -105,7 +105,7 @@ describe('a deployed site', () => {
     const folder = await copyOfNotes()
     await edit(join(folder, 'notes/templates/files.html'), '{% block content %}', '{% block content %}Second version.')
     const { steps, handlers, before, after } = await redeploy({ code: { folder } })
-    expect(steps).toEqual(['site.release', 'site.current'])
+    expect(steps).toEqual(['site.release', 'site.current', 'site.history'])
     expect(handlers).toEqual(['site.import', 'apache.touch'])
     expect((await ask(guest, '/files')).body).toContain('Second version.')
     expect(pids(after.children)).toEqual(pids(before.children))
@@ -138,7 +138,10 @@ describe('a deployed site', () => {
     await edit(join(folder, 'requirements.txt'), 'click==8.0.4', 'click==8.0.3')
     const old = (await output(guest, 'ls /srv/notes/venvs')).trim()
     const { steps, handlers, after } = await redeploy({ code: { folder } })
-    expect(steps).toEqual(['site.release', 'python.venv', 'python.requirements', 'site.current', 'apache.vhost'])
+    expect(steps).toEqual([
+      ...['site.release', 'python.venv', 'python.requirements', 'site.current', 'apache.vhost'],
+      ...['site.manifest', 'site.history'],
+    ])
     expect(handlers).toEqual(['site.import', 'apache.reload'])
     const venvs = (await output(guest, 'ls /srv/notes/venvs')).trim().split('\n')
     expect(venvs).toHaveLength(2)

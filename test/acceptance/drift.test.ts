@@ -37,7 +37,11 @@ const script = '/srv/notes/wsgi/notes.wsgi'
 
 /** A file that is replaced leaves its time on the folder that holds it, and so does what is kept for an undo. */
 const touched = (paths: readonly string[]): ReadonlySet<string> =>
-  new Set(['/var/lib/deploy-flask', ...paths.flatMap((path) => [path, path.slice(0, path.lastIndexOf('/'))])])
+  new Set([
+    '/var/lib/deploy-flask',
+    '/var/lib/deploy-flask/notes',
+    ...paths.flatMap((path) => [path, path.slice(0, path.lastIndexOf('/'))]),
+  ])
 
 const repaired = async ({
   break: breaks,

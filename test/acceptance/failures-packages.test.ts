@@ -5,6 +5,7 @@ import { attempt, expectFailure } from '../helpers/failure.js'
 import { writeFlags } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
 import { folderWith, smallApp, smallFlags } from '../helpers/small-site.js'
+import { pathsOf } from '../helpers/snapshot.js'
 
 describe("the host's package sources", () => {
   let guest: Guest
@@ -22,7 +23,8 @@ describe("the host's package sources", () => {
     const { result, left } = await attempt(guest, smallFlags(guest, await smallApp()))
     expectFailure(result, 'APT_MIRROR_UNREACHABLE')
     expect(result.stderr).toContain(dead)
-    expect(left).toEqual([])
+    // where it is noted what was there before
+    expect(pathsOf(left)).toEqual(['/var/lib/deploy-flask', '/var/lib/deploy-flask/small'])
     await guest.run(`cp -p /root/sources.list ${sources}`)
   })
 
