@@ -24,8 +24,8 @@ afterEach(async () => {
 })
 afterAll(async () => host.stop())
 
-/** The usual patience, but a hundred times shorter. */
-const patience = Object.fromEntries(Object.entries(usualPatience).map(([name, seconds]) => [name, seconds / 100]))
+/** The usual patience, but thirty times shorter: a busy computer must be able to keep up. */
+const patience = Object.fromEntries(Object.entries(usualPatience).map(([name, seconds]) => [name, seconds / 30]))
 
 const connect = async (hostility: Hostility, options: Partial<SshOptions> = {}): Promise<Transport> => {
   host.become(hostility)
