@@ -36,7 +36,7 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/faults/**'],
-          testTimeout: 30_000,
+          testTimeout: 90_000,
           // much of it waits for other programs
           maxWorkers: availableParallelism() + 1,
         },
