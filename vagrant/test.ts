@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 import { vagrantFolder } from './cache.js'
-import { countReport, inWords, sum, type Count } from './test/count.js'
+import { countReport, failuresOf, inWords, sum, type Count } from './test/count.js'
 import { suites, whole, type Suite } from './test/suites.js'
 
 interface Result extends Count {
@@ -19,6 +19,8 @@ const deadline = performance.now() + (isFull ? 8 * 60 : 80) * 60_000
 const colours = process.stdout.isTTY && process.env['NO_COLOR'] === undefined
 
 const all = [...suites, ...(isFull ? whole : [])]
+/** Of all suites: where, which, why. */
+const failures: string[] = []
 /** Suites named on the command line; without any, all of them. */
 const wanted = process.argv.slice(2)
 
@@ -36,7 +38,7 @@ async function test(folder: string): Promise<void> {
     results.push(result)
   }
   const total = sum(results)
-  process.stdout.write(`\n${summary(results)}\n\n${inWords(total)}\n`)
+  process.stdout.write(`\n${[...failures, summary(results)].join('\n')}\n\n${inWords(total)}\n`)
   if (total.failed > 0) process.exitCode = 1
 }
 
@@ -50,6 +52,7 @@ async function runSuite(suite: Suite, folder: string): Promise<Count> {
     return suite.vitest === undefined ? await check(suite.script) : await vitest(suite, folder)
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    failures.push(`failed: ${suite.name}: ${error instanceof Error ? error.message : String(error)}`)
     return { passed: 0, failed: 1, skipped: 0 }
   }
 }
@@ -66,6 +69,7 @@ async function vitest({ name, vitest: project = '', env }: Suite, folder: string
     report,
     await run(['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters], env),
   )
+  if (count.failed > 0) failures.push(...(await failuresOf(report, root)).map((text) => `failed: ${name}: ${text}`))
   // This machine could have run them.
   if (count.passed === 0 && count.failed === 0) return { ...count, failed: 1 }
   return count

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { relative } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 
 export interface Count {
   readonly passed: number
@@ -14,6 +16,17 @@ interface Report {
   readonly numFailedTests: number
   readonly numPendingTests: number
   readonly numTodoTests: number
+  readonly testResults: readonly File[]
+}
+
+interface File {
+  readonly name: string
+  readonly message: string
+  readonly assertionResults: readonly {
+    readonly fullName: string
+    readonly status: string
+    readonly failureMessages?: readonly string[]
+  }[]
 }
 
 /** A file that does not load, or a set-up that fails, has no failed test in the report, but is a failure. */
@@ -27,6 +40,22 @@ export async function countReport(file: string, exitCode: number | undefined): P
     skipped: report.numPendingTests + report.numTodoTests,
   }
 }
+
+/** A line for each: whoever sees no more than the end of the output must know what to look at. */
+export async function failuresOf(file: string, root: string): Promise<readonly string[]> {
+  if (!existsSync(file)) return ['no report was written']
+  const { testResults } = JSON.parse(await readFile(file, 'utf8')) as Report
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const place = relative(root, name)
+    const failed = assertionResults.filter(({ status }) => status === 'failed')
+    if (failed.length === 0 && message !== '') return [`${place}: ${firstLine(message)}`]
+    return failed.map(
+      ({ fullName, failureMessages: [reason = ''] = [] }) => `${place} > ${fullName}: ${firstLine(reason)}`,
+    )
+  })
+}
+
+const firstLine = (text: string): string => stripVTControlCharacters(text).split('\n', 1)[0] ?? ''
 
 export function sum(counts: readonly Count[]): Count {
   const add = (a: Count, b: Count): Count => ({

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { backupScript } from '../../../src/steps/site/backup-script.js'
@@ -138,7 +139,7 @@ const whileWriting = async (
   const writer = spawn(python, ['-c', WRITER, database, mode], { stdio: ['ignore', 'pipe', 'pipe'] })
   let problem = ''
   writer.stderr.on('data', (text: Buffer) => (problem += text.toString()))
-  writer.stdout.on('data', (text: Buffer) => (last = Number(text.toString().trim().split('\n').at(-1))))
+  createInterface(writer.stdout).on('line', (line) => (last = Number(line)))
   while (last < 20 && writer.exitCode === null) await sleep(10)
   try {
     await work(() => last)
