@@ -68,9 +68,9 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { remove } = await import('./commands/remove.js')
       exitCode = await remove(await open(options, { events: true }), options)
     },
-    backup: async (action, options) => {
+    backup: async (action, name, options) => {
       const { backup } = await import('./commands/backup.js')
-      exitCode = await backup(await open(options, { events: false }), action, options)
+      exitCode = await backup(await open(options, { events: false }), action, name, options)
     },
     restore: async (backup, options) => {
       const { restore } = await import('./commands/restore.js')
@@ -80,6 +80,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { status } = await import('./commands/status.js')
       exitCode = await status(await open(options, { events: false }), options)
     },
+    drift: async (options) => {
+      const { drift } = await import('./commands/drift.js')
+      exitCode = await drift(await open(options, { events: false }), options)
+    },
     logs: async (options) => {
       const { logs } = await import('./commands/logs.js')
       exitCode = await logs(await open(options, { events: false }), options)
@@ -87,6 +91,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
     run: async (argv, options) => {
       const { run } = await import('./commands/run.js')
       exitCode = await run(await open(options, { events: false }), argv, options)
+    },
+    shell: async (options) => {
+      const { shell } = await import('./commands/shell.js')
+      exitCode = await shell(await open(options, { events: false }), options)
     },
     audit: async (options) => {
       const { audit } = await import('./commands/audit.js')

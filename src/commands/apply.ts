@@ -48,7 +48,11 @@ export const apply = async (session: Session, planFile: string | undefined, opti
     const { survey } = look
     if (saved !== undefined) checkMachine(saved, survey)
     const check = saved === undefined ? undefined : (now: Survey) => checkState(saved, now)
-    return bringThere(session, options, look, { verb: 'apply', ...(check === undefined ? {} : { check }) })
+    return bringThere(session, options, look, {
+      verb: 'apply',
+      remembers: true,
+      ...(check === undefined ? {} : { check }),
+    })
   }
   const check = saved === undefined ? undefined : ({ inputs }: Target) => checkInputs(saved, inputs)
   return onHost(session, await wantedBy(session, options, saved), work, check)

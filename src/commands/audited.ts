@@ -1,6 +1,7 @@
 import { failureOf } from './failures.js'
 import type { Ending } from '../engine/audit.js'
 import type { Event } from '../core/event.js'
+import type { Left } from '../engine/lock.js'
 import type { Io } from '../render/out.js'
 import type { Holding } from './holding.js'
 import type { Session } from './session.js'
@@ -9,6 +10,8 @@ import { version } from './version.js'
 /** Hears what a run changes, and says in the end what is kept of it on the host. */
 export class Heard {
   readonly #subjects: string[] = []
+  /** How the site is after it, to be kept on the host. */
+  left: Left | undefined
 
   constructor(private readonly io: Pick<Io, 'now'>) {}
 
@@ -35,7 +38,7 @@ export const audited = async <T>(
   const heard = new Heard(io)
   try {
     const result = await work(heard)
-    await holding.release(heard.ending())
+    await holding.release(heard.ending(), heard.left)
     return result
   } catch (failure) {
     await holding.release(heard.ending(failure))

@@ -18,6 +18,7 @@ import { lockRequest, ourselves } from './holding.js'
 import { siteOnHost } from './on-site.js'
 import type { BackupAction, BackupOptions } from './options.js'
 import type { Session } from './session.js'
+import { usage } from './usage.js'
 
 const made = z.object({
   name: text.nullable(),
@@ -29,12 +30,22 @@ const made = z.object({
 /** `20261124T201300Z` */
 export const stampOf = (time: Date): string => time.toISOString().replace(/[-:]|\.\d+/g, '')
 
-/** Makes a backup of the databases of a site, or lists those that there are. */
-export const backup = async (session: Session, action: BackupAction, options: BackupOptions): Promise<number> =>
-  connected(session, options, async (at) => {
+/** Makes a backup of the databases of a site, lists those that there are, or fetches one of them. */
+export const backup = async (
+  session: Session,
+  action: BackupAction,
+  name: string | undefined,
+  options: BackupOptions,
+): Promise<number> => {
+  if (name !== undefined && action !== 'fetch') throw usage(`backup ${action} takes no name`, 'leave it out')
+  return connected(session, options, async (at) => {
     const { manifest } = await siteOnHost(at.transport, at.site)
-    return action === 'list' ? listed(session, at, options) : kept(session, at, manifest, options)
+    if (action === 'list') return listed(session, at, options)
+    if (action === 'create') return kept(session, at, manifest, options)
+    const { fetchBackup } = await import('./backup-fetch.js')
+    return fetchBackup(session, at.transport, manifest, name, options)
   })
+}
 
 const listed = async (
   { io, colours }: Session,

@@ -1,5 +1,6 @@
 import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
+import { asLeftText } from '../engine/as-left.js'
 import type { Survey } from '../engine/survey.js'
 import { planDocument } from '../render/plan-json.js'
 import { keptText, nothingToDoText, removedText, summaryText } from '../render/summary.js'
@@ -12,6 +13,7 @@ import type { ApplyOptions } from './options.js'
 import { reportOf, urlOf } from './report.js'
 import type { Session } from './session.js'
 import type { Aim } from './target.js'
+import { version } from './version.js'
 
 interface Bringing {
   /** What was typed: `apply`. */
@@ -20,6 +22,8 @@ interface Bringing {
   readonly check?: (survey: Survey) => void
   /** There is no site any more in the end that could be asked, or looked at. */
   readonly removes?: boolean
+  /** All of the site is looked at: whoever asks later what was changed since goes by it. */
+  readonly remembers?: boolean
 }
 
 /**
@@ -30,14 +34,15 @@ export const bringThere = async (
   session: Session,
   options: ApplyOptions,
   look: Look,
-  { verb, check, removes = false }: Bringing,
+  { verb, check, removes = false, remembers = false }: Bringing,
 ): Promise<number> => {
   const holding = new Holding(session, options, look, `${verb}${again(look.target)}`)
   return audited(session, holding, async (heard) => {
     const { survey } = await holding.settle()
     refuse(survey.refusals)
     check?.(survey)
-    return bring(session, options, { ...look, survey }, { holding, heard, approved: check !== undefined, removes })
+    const how = { holding, heard, approved: check !== undefined, removes, remembers }
+    return bring(session, options, { ...look, survey }, how)
   })
 }
 
@@ -46,25 +51,26 @@ interface Approved {
   readonly heard: Heard
   readonly approved: boolean
   readonly removes: boolean
+  readonly remembers: boolean
 }
 
 const bring = async (
   session: Session,
   options: ApplyOptions,
   look: Look,
-  { holding, heard, approved, removes }: Approved,
+  { approved, ...how }: Approved,
 ): Promise<number> => {
   const { target, transport, survey } = look
   const document = planDocument(transport.target, target.site.name, survey, target.origin)
   session.document({ type: 'plan', plan: document })
   if (isEmpty(survey.plan)) {
-    await holding.letGo()
+    await how.holding.letGo()
     return nothingToDo(session, look)
   }
   if (options.dryRun === true) return onlyShow(session, survey)
   const { approve } = await import('./approve.js')
   await approve(session, options, { survey, host: transport.target, approved })
-  return change(session, options, look.target, { holding, heard, removes })
+  return change(session, options, look.target, how)
 }
 
 /** How the same is said again. */
@@ -92,7 +98,7 @@ const change = async (
   session: Session,
   options: ApplyOptions,
   target: Aim,
-  { holding, heard, removes }: Omit<Approved, 'approved'>,
+  { holding, heard, removes, remembers }: Omit<Approved, 'approved'>,
 ): Promise<number> => {
   const { io, services, interrupts, emit, colours } = session
   const tally = new Tally()
@@ -113,6 +119,10 @@ const change = async (
       },
     }),
   )
+  const { state } = outcome
+  if (remembers && state !== undefined) {
+    heard.left = { site: target.site.name, text: asLeftText(state, { at: io.now(), version: version() }) }
+  }
   const host = held.target
   const { changes, milliseconds } = outcome
   const url = urlOf(target.site)

@@ -54,6 +54,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   backup: [
     { line: 'deploy-flask backup -f deploy-flask.yml', does: 'copy the databases, while they are in use' },
     { line: 'deploy-flask backup list -f deploy-flask.yml', does: 'the copies on the host, and why they were made' },
+    { line: 'deploy-flask backup fetch -f deploy-flask.yml --to ~/backups', does: 'the last one, on this computer' },
   ],
   restore: [
     {
@@ -64,6 +65,13 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   status: [
     { line: 'deploy-flask status -f deploy-flask.yml', does: 'what is online, since when, and how it does' },
     { line: 'deploy-flask status -f deploy-flask.yml --json', does: 'the same for a monitor' },
+  ],
+  drift: [
+    {
+      line: 'deploy-flask drift -f deploy-flask.yml',
+      does: 'what was changed on the host, and what the flags file wants since',
+    },
+    { line: 'deploy-flask drift -f deploy-flask.yml --exit-code', does: 'for a nightly job: 3 when there is any' },
   ],
   logs: [
     {
@@ -79,6 +87,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'a script of this computer, in the environment of the site',
     },
   ],
+  shell: [{ line: 'deploy-flask shell -f deploy-flask.yml', does: 'then flask, python and pip are those of the site' }],
   audit: [{ line: 'deploy-flask audit -f deploy-flask.yml', does: 'the last runs, who made them, and from where' }],
   recover: [
     { line: 'deploy-flask recover -f deploy-flask.yml --dry-run', does: 'show what a run that was cut off has left' },

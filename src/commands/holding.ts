@@ -5,7 +5,7 @@ import type { HeldHost } from '../engine/held-host.js'
 import { lockedBy, type Holder } from '../engine/holder.js'
 import type { Begun } from '../engine/journal.js'
 import { silentSeconds } from '../engine/keeper-script.js'
-import type { LockRequest } from '../engine/lock.js'
+import type { Left, LockRequest } from '../engine/lock.js'
 import { overLoss } from '../engine/over-loss.js'
 import type { Survey } from '../engine/survey.js'
 import { changedMeanwhile } from './changed-meanwhile.js'
@@ -101,9 +101,9 @@ export class Holding {
     if (this.#settled.adopted.length > 0) await this.#host?.forget()
   }
 
-  /** `ending`: what the run has come to, where it was here to change something. */
-  async release(ending?: Ending): Promise<void> {
-    await this.#host?.release(ending)
+  /** `ending`: what the run has come to, where it was here to change something; `left`: how the site is now. */
+  async release(ending?: Ending, left?: Left): Promise<void> {
+    await this.#host?.release(ending, left)
   }
 
   async #take(): Promise<HeldHost> {

@@ -50,6 +50,7 @@ const reading = (site: string, { follow, since, lines }: LogsOptions, input: Pas
     // its end is how the host hears that nobody reads any more
     stdin: { name: 'whoever reads the logs', open: () => input },
     seconds: follow === true ? aDay : 120,
+    endless: true,
     label: `read the logs of ${site}`,
   }
 }

@@ -56,14 +56,18 @@ export interface RemoveFlags extends RollbackFlags {
 
 export type RestoreFlags = Omit<ApplyFlags, 'playbook'>
 
-export const backupActions = ['create', 'list'] as const
+export const backupActions = ['create', 'list', 'fetch'] as const
 
 export type BackupAction = (typeof backupActions)[number]
 
 export interface BackupFlags extends CommonFlags {
+  /** A folder of this computer. */
+  readonly to?: string
   /** Seconds. */
   readonly lockWait?: number
 }
+
+export type DriftFlags = Pick<PlanFlags, keyof CommonFlags | 'exitCode'>
 
 export interface LogsFlags extends CommonFlags {
   readonly follow?: boolean
@@ -98,6 +102,7 @@ export type RestoreOptions = WithSettings<RestoreFlags>
 export type RollbackOptions = WithSettings<RollbackFlags>
 export type RemoveOptions = WithSettings<RemoveFlags>
 export type StatusOptions = CommonOptions
+export type DriftOptions = WithSettings<DriftFlags>
 export type LogsOptions = WithSettings<LogsFlags>
 export type AuditOptions = WithSettings<AuditFlags>
 export type RunOptions = WithSettings<RunFlags>

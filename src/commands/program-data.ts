@@ -14,20 +14,24 @@ import {
 } from './options.js'
 
 export interface DataHandlers {
-  backup(action: BackupAction, options: BackupOptions): Promise<void>
+  backup(action: BackupAction, name: string | undefined, options: BackupOptions): Promise<void>
   restore(backup: string, options: RestoreOptions): Promise<void>
 }
 
 /** The commands that are about the data of a site. */
 export const withDataCommands = (root: Command, handlers: DataHandlers, settings: readonly Setting[]): void => {
   withCommonOptions(root.command('backup'), settings)
-    .description('back up the SQLite databases of the site while they are in use; or list the backups on the host')
+    .description(
+      'back up the SQLite databases of the site while they are in use; or list the backups on the host, or fetch one',
+    )
     .addArgument(new Argument('[action]', 'what to do').choices(backupActions).default('create'))
+    .argument('[name]', 'fetch: name of a backup, or its beginning; default: the last one')
     .option('-f, --file <file>', 'flags file, which says where', once)
+    .option('--to <folder>', 'fetch: folder of this computer; default: the one that you are in', once)
     .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
     .option('--json', 'print it as one JSON document')
-    .action((action: BackupAction, read: BackupFlags, command: Command) =>
-      handlers.backup(action, readOptions(read, command)),
+    .action((action: BackupAction, name: string | undefined, read: BackupFlags, command: Command) =>
+      handlers.backup(action, name, readOptions(read, command)),
     )
 
   withCommonOptions(root.command('restore'), settings)

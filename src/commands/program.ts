@@ -2,8 +2,6 @@ import { Argument, Command } from 'commander'
 import type { Io } from '../render/out.js'
 import type { Setting } from '../config/settings-table.js'
 import {
-  ago,
-  lines,
   once,
   readOptions,
   seconds,
@@ -13,17 +11,11 @@ import {
   type ApplyOptions,
   type CommonFlags,
   type CommonOptions,
-  type AuditFlags,
-  type AuditOptions,
   type ExplainFlags,
   type ExplainOptions,
-  type DoctorFlags,
-  type DoctorOptions,
   lockActions,
   type LockAction,
   type LockOptions,
-  type LogsFlags,
-  type LogsOptions,
   type PlanFlags,
   type PlanOptions,
   type RecoverFlags,
@@ -32,29 +24,22 @@ import {
   type RemoveOptions,
   type RollbackFlags,
   type RollbackOptions,
-  type RunFlags,
-  type RunOptions,
-  type StatusOptions,
   type SchemaOptions,
 } from './options.js'
 import { withDataCommands, type DataHandlers } from './program-data.js'
+import { withOperatingCommands, type OperatingHandlers } from './program-operate.js'
 import { shells, type Shell } from './completion-scripts.js'
 import { withExamples } from './examples.js'
 import { version } from './version.js'
 
-export interface Handlers extends DataHandlers {
+export interface Handlers extends DataHandlers, OperatingHandlers {
   /** The wizard. */
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
   apply(planFile: string | undefined, options: ApplyOptions): Promise<void>
   rollback(release: string | undefined, options: RollbackOptions): Promise<void>
   remove(options: RemoveOptions): Promise<void>
-  status(options: StatusOptions): Promise<void>
-  logs(options: LogsOptions): Promise<void>
-  run(argv: readonly string[], options: RunOptions): Promise<void>
-  audit(options: AuditOptions): Promise<void>
   recover(options: RecoverOptions): Promise<void>
-  doctor(options: DoctorOptions): Promise<void>
   lock(action: LockAction, options: LockOptions): Promise<void>
   explain(code: string | undefined, options: ExplainOptions): Promise<void>
   schema(options: SchemaOptions): Promise<void>
@@ -144,36 +129,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .action((read: RemoveFlags, command: Command) => handlers.remove(readOptions(read, command)))
   withDataCommands(root, handlers, settings)
 
-  withCommonOptions(root.command('status'), settings)
-    .description('how the site is: releases, processes, requests, errors, and what differs from the flags file')
-    .option('-f, --file <file>', 'flags file, which says where', once)
-    .option('--json', 'print it as one JSON document')
-    .action((read: CommonFlags, command: Command) => handlers.status(readOptions(read, command)))
-
-  withCommonOptions(root.command('logs'), settings)
-    .description('both logs of the site in the order of time; values of its secrets are masked')
-    .option('-f, --file <file>', 'flags file, which says where', once)
-    .option('--follow', 'go on with what is written from now on, until Ctrl-C')
-    .option('--since <time>', 'only what is younger: 30s, 15m, 2h, 7d', ago)
-    .option('-n, --lines <number>', 'only the last lines; 50 without --since', lines)
-    .action((read: LogsFlags, command: Command) => handlers.logs(readOptions(read, command)))
-
-  withCommonOptions(root.command('run'), settings)
-    .description('run a command on the host as the account of the site, with its settings, in its environment')
-    .argument('<command...>', 'after --, as it would be typed there: -- flask db upgrade')
-    .option('-f, --file <file>', 'flags file, which says where', once)
-    .option('--stdin', 'hand standard input on to the command')
-    .action((argv: readonly string[], read: RunFlags, command: Command) =>
-      handlers.run(argv, readOptions(read, command)),
-    )
-
-  withCommonOptions(root.command('audit'), settings)
-    .description('who did what to the site, and when: kept on the host')
-    .option('-f, --file <file>', 'flags file, which says where', once)
-    .option('--all', 'of all sites of the host')
-    .option('-n, --lines <number>', 'how many runs, the last ones; 20', lines)
-    .option('--json', 'print them as one JSON document')
-    .action((read: AuditFlags, command: Command) => handlers.audit(readOptions(read, command)))
+  withOperatingCommands(root, handlers, settings)
 
   withCommonOptions(root.command('recover'), settings)
     .description('show what a run that was cut off has left half done on the host, and take it back')
@@ -183,19 +139,6 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .option('--discard', 'instead: let go of it, taking nothing back')
     .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
     .action((read: RecoverFlags, command: Command) => handlers.recover(readOptions(read, command)))
-
-  withCommonOptions(root.command('doctor'), settings)
-    .description(
-      'examine a site and its host for the failures that are known, and say cause and remedy; changes nothing',
-    )
-    .option('-f, --file <file>', 'flags file, which says where', once)
-    .option(
-      '--since <time>',
-      'look back so far in the logs, not only to when the application was loaded: 15m, 2h, 7d',
-      ago,
-    )
-    .option('--json', 'print what was found as one JSON document')
-    .action((read: DoctorFlags, command: Command) => handlers.doctor(readOptions(read, command)))
 
   withCommonOptions(root.command('lock'), settings)
     .description('see who is changing the host, or free it where he is not heard of any more')

@@ -44,5 +44,5 @@ export const bringAsAnswered = async (
   const transport = await host.transport(state.draft.host ?? '')
   emit({ type: 'run.start', host: transport.target, site: target.site.name })
   const look = await lookAt(session, target, transport)
-  return bringThere(session, options, look, { verb: 'apply' })
+  return bringThere(session, options, look, { verb: 'apply', remembers: true })
 }

@@ -30,6 +30,8 @@ export interface Command {
    * Only of root's, and never with a secret on its stdin, which is kept in a file of root's meanwhile.
    */
   readonly lasting?: boolean
+  /** A person reads what it prints, as much as it may be, and nothing here keeps it. Default: false. */
+  readonly endless?: boolean
   /** Shown instead of the argv where that is a script of ours. */
   readonly label?: string
   /** Tells how far it is, from what it prints. */

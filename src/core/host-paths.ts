@@ -33,3 +33,6 @@ export const migratedFile = (site: string): string => `${siteState(site)}/migrat
 
 /** Which backup was brought back last, and when. */
 export const restoredFile = (site: string): string => `${siteState(site)}/restored`
+
+/** How everything was that concerns a site when the last run had brought it there. */
+export const asLeftFile = (site: string): string => `${siteState(site)}/as-left`

@@ -29,5 +29,15 @@ export interface Plan {
   readonly phases: readonly PlannedPhase[]
 }
 
+/** Why there is something to do, in three plans that make up one. */
+export interface Drift {
+  /** Somebody, or something, has changed the host since the last run: applying puts it back. */
+  readonly changed: Plan
+  /** The flags file, or the code, wants something else than in the last run: applying brings it. */
+  readonly wanted: Plan
+  /** Either of them: of how the last run left it nothing is known. */
+  readonly unclear: Plan
+}
+
 export const isEmpty = (plan: Plan): boolean =>
   plan.phases.every((phase) => phase.handlers.length === 0 && phase.steps.every((step) => step.state === 'ok'))

@@ -1,5 +1,6 @@
 import type { Emit } from '../core/event.js'
 import type { Phase } from '../core/playbook.js'
+import type { State } from './ask.js'
 import { checked } from './checked.js'
 import { Gate } from './gate.js'
 import type { HeldHost } from './held-host.js'
@@ -28,6 +29,8 @@ export interface Outcome {
   readonly milliseconds: number
   /** What the last proof of a handler answered, for the report. */
   readonly proof: string | undefined
+  /** How the host is now; missing where nothing was changed. */
+  readonly state: State | undefined
 }
 
 /** What a gate would refuse at the beginning of its phase is refused before the first change of the run. */
@@ -49,11 +52,12 @@ export const applyPlan = async (application: Application): Promise<Outcome> => {
   await refuseBroken(application)
   const run = new Run(application)
   await pipeline(run, phases)
-  if (run.changes > 0) {
-    const after = await checked(emit, 'Look at the whole host again', async () => surveyHost(host, phases))
-    if (!isEmpty(after.plan)) throw notConverged(after.plan)
-  }
+  const after =
+    run.changes === 0
+      ? undefined
+      : await checked(emit, 'Look at the whole host again', async () => surveyHost(host, phases))
+  if (after !== undefined && !isEmpty(after.plan)) throw notConverged(after.plan)
   const milliseconds = performance.now() - started
   emit({ type: 'run.done', changes: run.changes, milliseconds })
-  return { changes: run.changes, milliseconds, proof: run.proof }
+  return { changes: run.changes, milliseconds, proof: run.proof, state: after?.state }
 }

@@ -5,11 +5,14 @@ import type { ShellQuestion, Transport } from '../transport/transport.js'
 /** The answers to all probes that were asked, without doubles. */
 export interface State {
   readonly values: readonly unknown[]
+  /** What the host said, by question. */
+  readonly answers: ReadonlyMap<string, Answer>
   /** The state of one step or handler: each of its probes with its answer. */
   of<P extends Probes>(probes: P): StateOf<P>
 }
 
-const keyOf = ({ ask, as }: Probe<unknown>): string =>
+/** What a question is known by: the same one, asked twice, is one. */
+export const keyOf = ({ ask, as }: Probe<unknown>): string =>
   'sh' in ask ? `${as} ${ask.sh}` : `${as} ${ask.family.name} ${ask.item}`
 
 /** One script: either a single question, or all items of a family. */
@@ -51,24 +54,31 @@ const pack = (probes: ReadonlyMap<string, Probe<unknown>>): readonly Packet[] =>
   return [...singles, ...[...families.values()].map(({ family, as, members }) => together(family, as, members))]
 }
 
-/** Asks all probes of all the given records in one round trip; the same question is asked once. */
-export const askProbes = async (host: Pick<Transport, 'ask'>, records: readonly Probes[]): Promise<State> => {
-  const probes = new Map(records.flatMap((record) => Object.values(record)).map((probe) => [keyOf(probe), probe]))
-  const packets = pack(probes)
-  const answers = probes.size === 0 ? [] : await host.ask(packets.map(({ question }) => question))
-  const parsed = new Map<string, unknown>()
-  packets.forEach((packet, index) => {
-    const answer = answers[index]
-    if (answer === undefined) throw new Error('a transport must answer every question')
-    packet.split(answer).forEach((one, item) => {
-      const key = packet.keys[item] ?? ''
-      parsed.set(key, probes.get(key)?.parse(one))
-    })
-  })
+const withoutDoubles = (records: readonly Probes[]): ReadonlyMap<string, Probe<unknown>> =>
+  new Map(records.flatMap((record) => Object.values(record)).map((probe) => [keyOf(probe), probe]))
+
+/** What the answers to these probes say, those that there are. */
+export const stateOf = (records: readonly Probes[], answers: ReadonlyMap<string, Answer>): State => {
+  const probes = withoutDoubles(records)
+  const parsed = new Map([...answers].map(([key, answer]) => [key, probes.get(key)?.parse(answer)]))
   return {
     values: [...parsed.values()],
+    answers,
     of: <P extends Probes>(record: P) =>
       // Each member was parsed by its own probe above, which is what StateOf says.
       Object.fromEntries(Object.entries(record).map(([name, probe]) => [name, parsed.get(keyOf(probe))])) as StateOf<P>,
   }
+}
+
+/** Asks all probes of all the given records in one round trip; the same question is asked once. */
+export const askProbes = async (host: Pick<Transport, 'ask'>, records: readonly Probes[]): Promise<State> => {
+  const probes = withoutDoubles(records)
+  const packets = pack(probes)
+  const answers = probes.size === 0 ? [] : await host.ask(packets.map(({ question }) => question))
+  const known = packets.flatMap((packet, index) => {
+    const answer = answers[index]
+    if (answer === undefined) throw new Error('a transport must answer every question')
+    return packet.split(answer).map((one, item) => [packet.keys[item] ?? '', one] as const)
+  })
+  return stateOf(records, new Map(known))
 }

@@ -7,7 +7,7 @@ import { auditLine, type Ending } from './audit.js'
 import { failureOf } from './command-failure.js'
 import type { Holder } from './holder.js'
 import { begunLine, runLine, type Begun } from './journal.js'
-import type { Found, Lock } from './lock.js'
+import type { Found, Left, Lock } from './lock.js'
 import { isLoss } from './over-loss.js'
 
 /** More often than that, something else is wrong than a line. */
@@ -116,9 +116,9 @@ export class HeldHost {
     if (answer.exitCode !== 0) throw failureOf(command, answer)
   }
 
-  /** `ending`: what the run has come to, where that is worth keeping. */
-  async release(ending?: Ending): Promise<void> {
-    await this.lock.release(ending === undefined ? undefined : auditLine(this.holder, ending))
+  /** `ending`, `left`: what the run has come to, and how it has left a site, where that is worth keeping. */
+  async release(ending?: Ending, left?: Left): Promise<void> {
+    await this.lock.release(ending === undefined ? undefined : auditLine(this.holder, ending), left)
   }
 
   async #through<T>(work: () => Promise<T>): Promise<T> {

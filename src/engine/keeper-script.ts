@@ -1,4 +1,4 @@
-import { auditFile, journalFile, runFolder } from '../core/host-paths.js'
+import { asLeftFile, auditFile, journalFile, runFolder } from '../core/host-paths.js'
 
 /** Without a word from the client for so long, the lock is free again: its line is cut. */
 export const silentSeconds = 30
@@ -12,7 +12,7 @@ const largestAudit = 1_000_000
  * is a line of JSON. First the new holder is written down, then commands of the one before are waited for: from then on
  * none of them begins any more (see the guard of commands). `lock` alone decides; `holder` only tells who it is. Time is
  * counted by the kernel's own clock, for that of the host may be set meanwhile. With the goodbye comes what the run has
- * come to, which is kept.
+ * come to, which is kept, and how it has left the host for a site.
  */
 export const KEEPER = String.raw`
 use Fcntl qw(:flock); use IO::Handle; STDOUT->autoflush(1); umask 077;
@@ -25,6 +25,7 @@ sub leave { unlink "$d/holder", "$d/beat" if $mine && line("$d/holder", 0) eq $t
 sub hear { my $r = ""; vec($r, 0, 1) = 1; my $n = select $r, undef, undef, $_[0]; return "" if $n < 0; return undef if $n == 0; my $got = sysread STDIN, my $text, 4096; $got ? $text : leave(0) }
 # who did what is for people: a host that has no room for it is no reason to fail
 sub audit { my $line = $_[0]; $line =~ s/"from":""/"from":"$from"/ if $from; my $file = "${auditFile}"; rename $file, "$file.1" if -s $file > ${largestAudit}; open my $f, ">>", $file or return; print $f "$line\n"; $f->flush; $f->sync }
+sub left { my ($site, $text) = @_; my $file = "${asLeftFile('$site')}"; my $f; open $f, ">", "$file.part" and (print $f $text) and close $f and rename "$file.part", $file or unlink "$file.part" }
 sub told { my $text = line("$d/holder", 2); $text eq "" ? "null" : $text }
 # where the connection comes from is known to sshd, above sudo
 for ($p = getppid; $p > 1 && $info =~ /"from":""/; ) {
@@ -61,7 +62,7 @@ while (1) {
   $text = hear(${silentSeconds});
   leave(0) unless defined $text;
   $line .= $text;
-  if ($line =~ /^done(?: (.+))?\n/m) { audit($1) if defined $1; unlink grep { !m{/token$} } glob "$d/run/*"; rmdir "$d/jobs"; leave(0) }
+  if ($line =~ m{^done(?: ([^\t\n]+))?(?:\t([a-z0-9-]+)\t([A-Za-z0-9+/=]+))?\n}m) { ($audit, $site, $text) = ($1, $2, $3); audit($audit) if defined $audit; left($site, $text) if defined $text; unlink grep { !m{/token$} } glob "$d/run/*"; rmdir "$d/jobs"; leave(0) }
   $line =~ s/.*\n//s; put("$d/beat", uptime());
 }
 `.trim()

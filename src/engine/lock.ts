@@ -37,6 +37,12 @@ export interface Found {
   readonly jobs: readonly string[]
 }
 
+/** How a run has left the host, in one word of base64. */
+export interface Left {
+  readonly site: string
+  readonly text: string
+}
+
 export interface LockRequest {
   readonly holder: Holder
   /** How long another run is waited for. */
@@ -101,11 +107,12 @@ export class Lock {
 
   /**
    * Says goodbye, and waits until it is free; not for ever, for it goes with the connection in any case. `audit`: a line
-   * that is kept on the host.
+   * that is kept on the host; `left`: how a site was left, one word, which is kept too.
    */
-  async release(audit?: string): Promise<void> {
+  async release(audit?: string, left?: Left): Promise<void> {
     clearInterval(this.#beat)
-    this.#input.end(audit === undefined ? 'done\n' : `done ${audit}\n`)
+    const said = [audit === undefined ? 'done' : `done ${audit}`, ...(left === undefined ? [] : [left.site, left.text])]
+    this.#input.end(`${said.join('\t')}\n`)
     await Promise.race([this.#ended, sleep(goodbyeSeconds * 1_000, undefined, { ref: false })])
   }
 

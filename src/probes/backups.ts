@@ -11,7 +11,15 @@ const backup = z.object({
   at: text,
   /** Why it was made. */
   reason: text,
-  databases: list(z.object({ path: text, bytes: z.number() })),
+  databases: list(
+    z.object({
+      path: text,
+      bytes: z.number(),
+      /** Its name in the folder of the backup. */
+      file: z.string().regex(/^\d{1,4}\.db$/),
+      sha256: z.string().regex(/^[0-9a-f]{64}$/),
+    }),
+  ),
 })
 
 export type Backup = z.output<typeof backup>

@@ -1,10 +1,10 @@
 import { auditFile } from '../core/host-paths.js'
 
 /**
- * Runs a command as the account of a site, in its environment: with its settings, its venv first in PATH, where its code
- * is. Root only reads what the account may read, notes who it was, and becomes the account for good.
+ * The beginning of a program that becomes the account of a site for good, in its environment: with its settings, its venv
+ * first in PATH, where its code is. Root only reads what the account may read, and notes who it was.
  */
-export const runScript = String.raw`
+export const becomeAccount = String.raw`
 import grp, json, os, pwd, sys
 asked = json.loads(sys.argv[1])
 with open(asked["manifest"]) as opened:
@@ -39,6 +39,10 @@ os.environ.clear()
 os.environ.update({"PATH": site["venv"] + "/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8",
                    "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "VIRTUAL_ENV": site["venv"], "FLASK_APP": site["flaskApp"]})
 os.environ.update(settings)
+`
+
+/** Runs a command as the account of a site. */
+export const runScript = String.raw`${becomeAccount}
 try:
     os.execvp(asked["argv"][0], asked["argv"])
 except OSError as problem:

@@ -6,7 +6,7 @@ import { diffLines } from './diff.js'
 import { visible } from '../core/sanitise.js'
 import { kinds, paintSign, signOf, type Sign } from './words.js'
 
-interface Look {
+export interface Look {
   readonly colours: Colours
   /** Shows the commands of each change too. */
   readonly commands?: boolean
@@ -78,5 +78,9 @@ export const differences = (plan: Plan): readonly string[] =>
     ...handlers.map(({ title, reason }) => `${title} (${reason})`),
   ])
 
+/** Phase by phase. */
+export const planBody = (plan: Plan, look: Look): readonly string[] =>
+  plan.phases.flatMap((phase) => phaseLines(phase, look))
+
 export const planText = (plan: Plan, look: Look): string =>
-  [...plan.phases.flatMap((phase) => phaseLines(phase, look)), `Plan: ${planTotals(plan)}`, ''].join('\n')
+  [...planBody(plan, look), `Plan: ${planTotals(plan)}`, ''].join('\n')

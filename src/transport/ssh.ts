@@ -127,7 +127,7 @@ class SshTransport implements Transport {
     const common = {
       nonce,
       keep: keptOutput,
-      most: mostOutput,
+      most: command.endless === true ? Infinity : mostOutput,
       milliseconds: (secondsOf(command) + this.#patience.grace) * 1_000,
       ...options,
     }

@@ -1,3 +1,7 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGuest, type Guest } from '../../vagrant/guest.js'
 import { deployFlask, nothingToDo, type CliResult } from '../helpers/cli.js'
@@ -229,6 +233,33 @@ describe('a backup', () => {
     expect(JSON.parse(stdout)).toHaveLength(5)
     expect(must(await call('backup', 'list')).stdout).toMatch(/^\d+T\d+Z-by-hand(\.\d)? {2}\S+Z {2}asked for$/m)
     expect(await output(guest, `ls -A /var/lib/deploy-flask ${state}/backups | grep '^\\.' || :`)).toBe('')
+  })
+
+  it('is fetched as it is, into a folder for its owner alone; once', async () => {
+    const last = (await backups()).at(-1) ?? ''
+    const to = await mkdtemp(join(tmpdir(), 'backups-'))
+    const { stdout } = must(await call('backup', 'fetch', '--to', to))
+    const place = join(to, `small-${last}`)
+    expect(stdout).toBe(`${place}\n  ${place}/small.db, ${/, (.*)\n$/.exec(stdout)?.[1]}\n`)
+    const [sum] = (await output(guest, `sha256sum ${state}/backups/${last}/0.db`)).split(' ')
+    expect(
+      createHash('sha256')
+        .update(await readFile(join(place, 'small.db')))
+        .digest('hex'),
+    ).toBe(sum)
+    expect([(await stat(place)).mode & 0o777, (await stat(join(place, 'small.db'))).mode & 0o777]).toEqual([
+      0o700, 0o600,
+    ])
+    const again = await call('backup', 'fetch', last, '--to', to)
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('it is there already')])
+    await output(guest, `cd ${state}/backups/${last}; cp -a 0.db /root/kept; printf x >>0.db`)
+    const nowhere = await call('backup', 'fetch', '--to', join(to, 'nosuch'))
+    expect([nowhere.exitCode, nowhere.stderr]).toEqual([2, expect.stringContaining('cannot be written')])
+    await rm(place, { recursive: true })
+    const changed = await call('backup', 'fetch', '--to', to)
+    expect([changed.exitCode, changed.stderr]).toEqual([1, expect.stringContaining('error BACKUP_FAILED: ')])
+    expect(await readdir(to)).toEqual([])
+    await output(guest, `mv /root/kept ${state}/backups/${last}/0.db`)
   })
 
   it('that the code does not fit is restored all the same, and the run says so', async () => {

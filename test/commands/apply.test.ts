@@ -26,6 +26,11 @@ test('on a terminal the plan is shown and asked about once', async () => {
   expect(applied).toMatchObject([{ confirmed: false }])
 })
 
+test('how the site was left is kept where something was changed', async () => {
+  expect((await run('apply -f deploy-flask.yml --yes')).left).toEqual(['notes'])
+  expect((await run('apply -f deploy-flask.yml --yes', { survey: converged })).left).toEqual([])
+})
+
 test('no is the end, softly and with another exit code than 0', async () => {
   const { exitCode, stderr, applied, closed } = await run('apply -f deploy-flask.yml --no-color', { terminal: true })
   expect(exitCode).toBe(130)

@@ -51,6 +51,7 @@ const proof = {
 export const changing: Survey = {
   state: {
     values: [],
+    answers: new Map(),
     of: () => {
       throw new Error('commands have no business with what probes found')
     },
@@ -105,6 +106,8 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
     closed: 0,
     /** Locks that were taken, and not released. */
     held: 0,
+    /** Sites of which was kept how they were left. */
+    left: [] as string[],
     asked: [] as string[],
     applied: [] as Application[],
   }
@@ -150,8 +153,9 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
     hold: (transport, _request, emit) => {
       calls.held += 1
       const host = held(world.host ?? transport, emit, world.found)
-      host.release = () => {
+      host.release = (_ending, left) => {
         calls.held -= 1
+        if (left !== undefined) calls.left.push(left.site)
         return Promise.resolve()
       }
       return Promise.resolve(host)
@@ -164,6 +168,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
         changes: 4,
         milliseconds: 1500,
         proof: JSON.stringify(proof),
+        state: changing.state,
       }
     },
     jsonSchema: () => Promise.resolve({ title: 'flags file' }),

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -66,6 +66,26 @@ describe('what a run has come to', () => {
     await run(`done ${line}\n`)
     expect(audited()).toHaveLength(1)
     expect(host.read('state/audit.log.1')).toHaveLength(1_000_001)
+  })
+
+  test('comes with how a site was left, which replaces what was kept before', async () => {
+    mkdirSync(join(host.root, 'state/notes'))
+    const large = 'QUJD'.repeat(20_000)
+    expect(await run(`done ${line}\tnotes\tQUJD\n`)).toBe(0)
+    expect(await run(`done ${line}\tno`, 'tes\t', `${large}==\n`)).toBe(0)
+    expect(host.read('state/notes/as-left')).toBe(`${large}==`)
+    expect(statSync(join(host.root, 'state/notes/as-left')).mode & 0o777).toBe(0o600)
+    expect(audited()).toHaveLength(2)
+  })
+
+  test.each([
+    ['the site is not there', 'nosuch\tQUJD'],
+    ['its name leads elsewhere', '..\tQUJD'],
+    ['it is no base64', 'notes\t$(id)'],
+  ])('is kept without it where %s', async (_, said) => {
+    mkdirSync(join(host.root, 'state/notes'))
+    expect(await run(`done ${line}\t${said}\n`, 'done\n')).toBe(0)
+    expect(readdirSync(host.root, { recursive: true }).filter((name) => String(name).includes('as-left'))).toEqual([])
   })
 
   test('is no reason to fail where it cannot be kept', async () => {

@@ -7,7 +7,7 @@ const SCRIPT = `
 import hashlib, json, os, re, stat, sys
 found = {}
 # what is written down of each run, whatever it has come to
-diaries = re.compile("/var/lib/deploy-flask/(audit[.]log([.]1)?|[^/]+/history)$")
+diaries = re.compile("/var/lib/deploy-flask/(audit[.]log([.]1)?|[^/]+/(history|as-left))$")
 def look(path):
     if diaries.match(path):
         return
