@@ -80,6 +80,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { status } = await import('./commands/status.js')
       exitCode = await status(await open(options, { events: false }), options)
     },
+    verify: async (options) => {
+      const { verify } = await import('./commands/verify.js')
+      exitCode = await verify(await open(options, { events: false }), options)
+    },
     drift: async (options) => {
       const { drift } = await import('./commands/drift.js')
       exitCode = await drift(await open(options, { events: false }), options)

@@ -7,12 +7,23 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Those that take longest begin first: otherwise one worker is left alone with them at the end. */
 const longest = [
-  'acceptance/doctor',
-  'acceptance/guidelines',
   'acceptance/drift',
-  'faults/crash',
-  'faults/model',
+  'acceptance/guidelines',
+  'acceptance/remove',
+  'acceptance/steps',
+  'acceptance/wizard',
+  'acceptance/migrate',
+  'acceptance/failures',
+  'acceptance/operate',
+  'acceptance/doctor',
   'faults/packages-pip',
+  'faults/crash',
+  'faults/apache',
+  'faults/silence',
+  'faults/line',
+  'faults/concurrency',
+  'faults/paths',
+  'faults/client',
 ]
 
 class LongestFirst extends BaseSequencer {

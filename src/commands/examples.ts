@@ -66,6 +66,12 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'deploy-flask status -f deploy-flask.yml', does: 'what is online, since when, and how it does' },
     { line: 'deploy-flask status -f deploy-flask.yml --json', does: 'the same for a monitor' },
   ],
+  verify: [
+    {
+      line: 'deploy-flask verify -f deploy-flask.yml',
+      does: 'a line for each thing that a request needs (1: one fails)',
+    },
+  ],
   drift: [
     {
       line: 'deploy-flask drift -f deploy-flask.yml',

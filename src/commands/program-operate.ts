@@ -22,6 +22,7 @@ import {
 } from './options.js'
 
 export interface OperatingHandlers {
+  verify(options: CommonOptions): Promise<void>
   status(options: StatusOptions): Promise<void>
   drift(options: DriftOptions): Promise<void>
   logs(options: LogsOptions): Promise<void>
@@ -42,6 +43,14 @@ export const withOperatingCommands = (
     .option('-f, --file <file>', 'flags file, which says where', once)
     .option('--json', 'print it as one JSON document')
     .action((read: CommonFlags, command: Command) => handlers.status(readOptions(read, command)))
+
+  withCommonOptions(root.command('verify'), settings)
+    .description(
+      'prove that the site works, from Apache to the answer, and that every other site answers; changes nothing',
+    )
+    .option('-f, --file <file>', 'flags file, which says where', once)
+    .option('--json', 'print it as one JSON document')
+    .action((read: CommonFlags, command: Command) => handlers.verify(readOptions(read, command)))
 
   withCommonOptions(root.command('drift'), settings)
     .description(

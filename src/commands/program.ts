@@ -50,10 +50,10 @@ export interface Handlers extends DataHandlers, OperatingHandlers {
 }
 
 const exitCodes = `
-Exit codes: 0 done, or nothing to do; 1 the host refused, what was changed is undone; 2 usage, configuration or an
-unfit host, nothing was changed; 3 plan --exit-code: differences, doctor: something was found; 4 connection, host key,
-login or sudo; 5 undone incompletely, a person is needed; 70 a bug; 75 another run is at work on the host; 129, 130, 143
-interrupted or declined.`
+Exit codes: 0 done, or nothing to do; 1 the host refused, what was changed is undone (verify: something fails);
+2 usage, configuration or an unfit host, nothing was changed; 3 plan and drift --exit-code: differences, doctor:
+something was found; 4 connection, host key, login or sudo; 5 undone incompletely, a person is needed; 70 a bug; 75
+another run is at work on the host; 129, 130, 143 interrupted or declined.`
 
 /**
  * The command line. It prints nothing on its own and never ends the process: its errors are thrown. `settings` are the

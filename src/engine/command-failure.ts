@@ -3,7 +3,8 @@ import { commandText } from '../core/command-text.js'
 import type { Change } from '../core/step.js'
 import { DeployError } from '../errors.js'
 
-const NO_SPACE = /No space left on device|Disk quota exceeded|ENOSPC/
+/** The third is tar's, when some of a block has fitted. */
+const NO_SPACE = /No space left on device|Disk quota exceeded|Wrote only \d+ of \d+ bytes|ENOSPC/
 
 const diskFull = (command: Command, answer: Answer): DeployError =>
   new DeployError('DISK_FULL', {

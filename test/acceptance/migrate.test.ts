@@ -94,8 +94,11 @@ const backups = async (): Promise<readonly string[]> =>
 
 const releases = async (): Promise<string> => output(guest, 'readlink /srv/small/current; cat /srv/small/current/*.py')
 
+let php: ReturnType<typeof startVisitor>
+
 beforeAll(async () => {
-  guest = await createGuest('php', 'hb-migrate')
+  guest = await createGuest('php', 'migrate')
+  php = startVisitor(guest, 'php.test', await ask(guest, '/', { name: 'php.test' }))
 })
 afterAll(() => guest.destroy())
 
@@ -135,12 +138,10 @@ describe('a migration', () => {
   it('that fails leaves the old release serving, and names the backup', async () => {
     const before = await releases()
     const visitor = startVisitor(guest, 'small.test', { status: 200, body: 'two' })
-    const php = startVisitor(guest, 'php.test', await ask(guest, '/', { name: 'php.test' }))
     const { exitCode, stderr } = await apply({ 'small.py': app('three'), 'migrate.py': failing })
-    for (const { asked, failures } of [await visitor.stop(), await php.stop()]) {
-      expect(asked).toBeGreaterThan(10)
-      expect(failures).toEqual([])
-    }
+    const { asked, failures } = await visitor.stop()
+    expect(asked).toBeGreaterThan(10)
+    expect(failures).toEqual([])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('MIGRATE_FAILED: python migrate.py ended with exit code 1: RuntimeError: no such column')
     expect(stderr).toContain('Traceback (most recent call last)')
@@ -235,6 +236,15 @@ describe('a backup', () => {
     expect(await output(guest, `ls -A /var/lib/deploy-flask ${state}/backups | grep '^\\.' || :`)).toBe('')
   })
 
+  it('is of databases that the account can write, which verify proves', async () => {
+    expect(must(await call('verify')).stdout).toContain(`✓ flask-small can write ${database}\n`)
+    await output(guest, `chown root ${database}`)
+    const { exitCode, stdout } = await call('verify')
+    await output(guest, `chown flask-small ${database}`)
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/✗ flask-small can write \S+\n.*(Error|unable|readonly)/s)
+  })
+
   it('is fetched as it is, into a folder for its owner alone; once', async () => {
     const last = (await backups()).at(-1) ?? ''
     const to = await mkdtemp(join(tmpdir(), 'backups-'))
@@ -299,5 +309,13 @@ describe('a backup', () => {
       const { exitCode, stderr } = await deployFlask([...args, '-f', none.file])
       expect([exitCode, stderr]).toEqual([2, expect.stringContaining('DATABASE_MISSING')])
     }
+  })
+})
+
+describe('the PHP site beside it', () => {
+  it('was there at each of ten requests a second, all the time', async () => {
+    const { asked, failures } = await php.stop()
+    expect(failures).toEqual([])
+    expect(asked).toBeGreaterThan(500)
   })
 })

@@ -1,26 +1,26 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createGuest, type Guest } from '../../vagrant/guest.js'
-import { bin, deployFlask as start } from '../helpers/cli.js'
+import { deployFlask as start } from '../helpers/cli.js'
 import { output } from '../helpers/eyes.js'
 import { writeFlags } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
-import { Person } from '../helpers/person.js'
 import { smallApp, smallFlags } from '../helpers/small-site.js'
-import { differences, snapshot } from '../helpers/snapshot.js'
 import { startVisitor } from '../helpers/visitor.js'
 
 const deployFlask = (args: readonly string[], env: Record<string, string> = { SMALL_TOKEN: 'canary-of-operate' }) =>
   start(args, env)
 
 let guest: Guest
+let php: ReturnType<typeof startVisitor>
 let folder: string
 let flags: Record<string, unknown>
 let file: string
 
 beforeAll(async () => {
-  guest = await createGuest({ container: inject('deployed') }, 'operate')
+  guest = await createGuest('php', 'operate')
+  php = startVisitor(guest, 'php.test', await ask(guest, '/', { name: 'php.test' }))
   folder = await smallApp()
   flags = { ...smallFlags(guest, folder), settings: { TOKEN: { env: 'SMALL_TOKEN' } }, 'keep-releases': 3 }
   file = await writeFlags(flags)
@@ -201,76 +201,7 @@ describe('status', () => {
     const { exitCode, stderr } = await deployFlask(['status', '-f', file, '--site', 'nosuch'])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('error SITE_UNKNOWN: ')
-    expect(stderr).toContain('there are: notes, small')
-  })
-})
-
-describe('drift', () => {
-  const vhost = '/etc/apache2/sites-available/small.conf'
-  const drift = async (from = file, ...args: readonly string[]) => {
-    const { exitCode, stdout, stderr } = await deployFlask(['drift', '-f', from, '--json', '--exit-code', ...args])
-    expect([0, 3], stderr).toContain(exitCode)
-    type Phases = readonly { steps: readonly { id: string; changes?: readonly { diff?: { before: string } }[] }[] }[]
-    const { changed, wanted, unclear } = JSON.parse(stdout) as Record<'changed' | 'wanted' | 'unclear', Phases>
-    const ids = (phases: Phases) => phases.flatMap(({ steps }) => steps.map(({ id }) => id))
-    return { exitCode, changed: ids(changed), wanted: ids(wanted), unclear: ids(unclear) }
-  }
-
-  it('is none where the site is as it was left, and asking changes nothing', async () => {
-    const before = await snapshot(guest)
-    expect(await drift()).toEqual({ exitCode: 0, changed: [], wanted: [], unclear: [] })
-    expect(differences(before, await snapshot(guest))).toEqual([])
-  })
-
-  it('tells what somebody has changed from what the flags file wants', async () => {
-    const other = await writeFlags({ ...flags, 'max-body': 4096, settings: { TOKEN: 'another' } })
-    await output(guest, `cp -a ${vhost} /root/kept; chmod 777 /srv/small/data; echo '# by hand' >>${vhost}`)
-    expect(await drift()).toMatchObject({ exitCode: 3, changed: ['site.folders', 'apache.vhost'], wanted: [] })
-    const both = await drift(other)
-    expect(both.changed).toEqual(['site.folders', 'apache.vhost'])
-    expect(both.wanted).toEqual(expect.arrayContaining(['site.settings', 'apache.vhost']))
-    const { stdout } = await deployFlask(['drift', '-f', other])
-    const [changed = '', wanted = ''] = stdout.split(/^Wanted since .*$/m)
-    expect(changed).toMatch(/^Changed on the host since \d{4}-.*: apply puts it back$/m)
-    expect(changed).toContain('-# by hand')
-    expect(changed).not.toContain('LimitRequestBody')
-    expect(wanted).toMatch(/\+ *LimitRequestBody 4096/)
-    expect(wanted).not.toContain('# by hand')
-    await output(guest, `mv /root/kept ${vhost}; chmod 750 /srv/small/data`)
-    expect(await drift()).toEqual({ exitCode: 0, changed: [], wanted: [], unclear: [] })
-  })
-
-  it('cannot be told apart where nothing says how the site was left', async () => {
-    const left = '/var/lib/deploy-flask/small/as-left'
-    expect(await output(guest, `stat -c '%a %U' ${left}`)).toBe('600 root\n')
-    await output(guest, `cp -a ${vhost} /root/kept; mv ${left} /root/left; echo '# by hand' >>${vhost}`)
-    expect(await drift()).toMatchObject({ exitCode: 3, changed: [], wanted: [], unclear: ['apache.vhost'] })
-    await output(guest, `mv /root/kept ${vhost}; mv /root/left ${left}`)
-  })
-})
-
-describe('shell', () => {
-  it('is one of the account of the site, in its environment; its window is as large as the one here', async () => {
-    const env = { LANG: 'C.UTF-8', SMALL_TOKEN: 'canary-of-operate' }
-    const person = new Person([process.execPath, bin, 'shell', '-f', file], { cwd: folder, env, columns: 90 })
-    try {
-      await person.see(/\(small\) \S+\$$/)
-      person.press('echo "<$(id -un) $TOKEN $(stty size)>"', 'Enter')
-      await person.see(/<flask-small canary-of-operate 60 90>/)
-      person.press('sleep 600', 'Enter', 'C-c')
-      await person.see(/\^C\s+\(small\) \S+\$$/)
-      person.press('python -c "import small; print(small.__name__)"; exit 7', 'Enter')
-      await person.see(/^small$[^]*exit code 7/m)
-    } finally {
-      person.close()
-    }
-    const { stdout } = await deployFlask(['audit', '-f', file, '--json'])
-    expect(stdout).toContain('"command": "shell"')
-  })
-
-  it('is refused where there is no terminal', async () => {
-    const { exitCode, stderr } = await deployFlask(['shell', '-f', file])
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('a shell needs a terminal')])
+    expect(stderr).toContain('there are: small')
   })
 })
 
@@ -341,5 +272,13 @@ describe('a manifest that was edited by hand, or comes from a newer version', ()
       await output(guest, `mv /root/kept ${path}`)
     }
     expect(await versionOnline()).toBe('good')
+  })
+})
+
+describe('the PHP site beside it', () => {
+  it('was there at each of ten requests a second, all the time', async () => {
+    const { asked, failures } = await php.stop()
+    expect(failures).toEqual([])
+    expect(asked).toBeGreaterThan(500)
   })
 })

@@ -158,7 +158,9 @@ describe('a command that fails', () => {
   })
 
   it('for want of space says so', async () => {
-    expect((await failing('cat: write error: No space left on device\n').failure(house)).code).toBe('DISK_FULL')
+    for (const said of ['cat: write error: No space left on device', 'tar: x: Wrote only 512 of 10240 bytes']) {
+      expect((await failing(`${said}\n`).failure(house)).code).toBe('DISK_FULL')
+    }
   })
 
   it('is explained by its step where that knows better', async () => {

@@ -1,4 +1,9 @@
+import { randomBytes } from 'node:crypto'
+import { cp, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'vitest'
+import { examples } from '../helpers/flags.js'
 import { ask } from '../helpers/http.js'
 import { fault } from './fault.js'
 import type { Rig } from './rig.js'
@@ -33,6 +38,18 @@ fault('F10', 'the disk fills up while the virtual host is written', async (rig) 
   rig.failed(result, 'DISK_FULL')
   expect(result.stderr).toMatch(/\/etc\/apache2\/sites-available: 0 blocks of \d+ bytes and \d+ inodes free/)
   expect(await rig.host(`md5sum ${available}/notes.conf`)).toBe(before)
+  await expectOnline(rig)
+})
+
+fault('F10', 'the disk fills up in the middle of an upload', async (rig) => {
+  await mount(rig, '/srv/notes/releases', 'size=4m')
+  const folder = await mkdtemp(join(tmpdir(), 'notes-'))
+  await cp(join(examples, 'notes'), folder, { recursive: true })
+  await writeFile(join(folder, 'large.bin'), randomBytes(12 * 1024 * 1024))
+  const result = await rig.apply(rig.change({ code: { folder } }))
+  rig.failed(result, 'DISK_FULL')
+  expect(result.stderr).toMatch(/\/srv\/notes\/releases: \d+ blocks of \d+ bytes/)
+  expect(await rig.host('ls -A /srv/notes/releases | wc -l')).toBe('1\n')
   await expectOnline(rig)
 })
 

@@ -15,8 +15,6 @@ import { canary } from './sites.js'
 
 export type Flags = Readonly<Record<string, unknown>>
 
-const stateFolder = /^\/var\/lib\/deploy-flask\/[^/]+: absent -> /
-
 let differently = 4096
 let sites = 0
 
@@ -149,7 +147,7 @@ systemd-run -q --unit watch bash /root/watch; sleep 0.2`,
   /** What is different from before the case, but for times that move when something is done and taken back. */
   async left(): Promise<string[]> {
     // where a new site notes what was there before it stays, as the note does
-    return leftovers(this.before, await snapshot(this.guest)).filter((line) => !stateFolder.test(line))
+    return leftovers(this.before, await snapshot(this.guest))
   }
 
   #keep(result: CliResult): CliResult {

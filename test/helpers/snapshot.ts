@@ -64,8 +64,8 @@ const withoutMovingTimes = (found: Snapshot): Snapshot =>
       .map(([path, line]) => [path, timeMoves(path, line) ? line.replace(/^((\S+ ){3})\S+/, '$1-') : line]),
   )
 
-/** What was there before a site is noted before anything else is done, and stays noted. */
-const note = /^\/var\/lib\/deploy-flask\/(host|[^/]+\/before)\.json: /
+/** What was there before a site is noted before anything else is done, and stays noted, in a folder of the site. */
+const note = /^\/var\/lib\/deploy-flask\/((host|[^/]+\/before)\.json: |[^/]+: absent -> 0o4)/
 
 /** As `differences`, for two snapshots between which something was done and taken back. */
 export const leftovers = (before: Snapshot, after: Snapshot): string[] =>

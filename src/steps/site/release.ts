@@ -79,9 +79,13 @@ if found != wanted:
     sys.exit("what has arrived is not what was sent: its hash is %s" % found)
 `
 
-/** Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. */
+/**
+ * Unpacked beside its place and renamed when complete, with its own times: Apache's ETags are made from them. Whoever
+ * cannot is told whether it is the room.
+ */
 const UNPACK = `set -e; umask 022; new="\${1%/*}/.new"; rm -rf "$new" "$new.list"; mkdir "$new"
-trap 'rm -rf "$new" "$new.list"' EXIT
+failed() { stat -f -c "%n: %a blocks of %S bytes and %d inodes free" "\${new%/*}" >&2; rm -rf "$new" "$new.list"; }
+trap 'failed || :' EXIT
 head -c "$3" >"$new.list"; tar -xpmf - --no-same-owner -C "$new"; chmod 0755 "$new"
 python3 -I -S -c "$6" "$new" "$4" "$5" "$new.list"
 [ -z "$2" ] || printf '%s\\n' "$2" >${ORIGIN}
