@@ -44,7 +44,7 @@ export const manifestOf = (site: Site, layout: Layout): WantedManifest => {
       serverName: site.serverName,
       address: live.address,
       port: site.port,
-      check: { path: live.path, statuses: [...live.statuses] },
+      check: { ...site.check, statuses: [...site.check.statuses] },
       mounts: [...live.mounts],
       root: layout.root,
       code: layout.code,

@@ -30,8 +30,7 @@ export const liveSite = (site: Site, layout: Layout): LiveSite => ({
   serverName: site.serverName,
   address: addressOf(site.addresses),
   port: site.port,
-  path: site.check.path,
-  statuses: site.check.statuses,
+  ...site.check,
   mounts: site.applications.flatMap(({ mount }) =>
     mount.kind === 'url' && mount.url !== '/' ? [`${mount.url}/`] : [],
   ),

@@ -44,6 +44,12 @@ const rivals: readonly (readonly [first: string, ...more: string[]])[] = [
 /** What says nothing without another key. */
 export const isOnlyMore = (key: string): boolean => rivals.some(([, ...more]) => more.includes(key))
 
+/** The short form of `check` is its path: what else is said of it comes beside that. */
+const inFull = (value: unknown, { path }: Override): unknown =>
+  path[0] === 'check' && isMapping(value) && typeof value['check'] === 'string'
+    ? put(value, ['check'], { path: value['check'] })
+    : value
+
 const makeRoom = (value: unknown, override: Override, all: readonly Override[]): unknown => {
   const isSaid = (key: string): boolean => all.some((one) => keyOf(one) === key && ofOneKind(one, override))
   if (rivals.some(([first]) => first === keyOf(override))) {
@@ -60,7 +66,10 @@ const makeRoom = (value: unknown, override: Override, all: readonly Override[]):
 
 /** What the file says, with all of them in their places; the last is the strongest. */
 export const overlaid = (value: unknown, overrides: readonly Override[]): unknown =>
-  overrides.reduce<unknown>((whole, one) => put(makeRoom(whole, one, overrides), one.path, one.value), value)
+  overrides.reduce<unknown>(
+    (whole, one) => put(inFull(makeRoom(whole, one, overrides), one), one.path, one.value),
+    value,
+  )
 
 const isPrefix = (path: Path, of: Path): boolean => path.every((segment, index) => of[index] === segment)
 

@@ -12,6 +12,7 @@ import {
   staticPatterns,
   wrapper,
 } from './schema-applications.js'
+import { check } from './schema-check.js'
 import { daemon, processGroup } from './schema-daemon.js'
 import { apt, pip } from './schema-packages.js'
 import { secretReference } from './schema-secret.js'
@@ -208,18 +209,7 @@ export const flagsFile = z
     'log-level': httpd.logLevel,
     headers: httpd.responseHeaders,
     'server-tokens': httpd.serverTokens,
-    check: z
-      .strictObject({
-        path: text.urlPath.optional().meta({
-          description: 'Path that is asked after going live; default: where the first application is mounted',
-        }),
-        statuses: z.array(z.int().min(100).max(599)).min(1).optional().meta({
-          description:
-            'Statuses that count as an answer; default: any below 400, and 401 and 403 where `access` has a rule; any below 500 where no application is mounted at a URL',
-        }),
-      })
-      .prefault({})
-      .meta({ description: 'The request that proves that the site answers' }),
+    check,
     'keep-releases': z.int().min(1).max(100).default(10).meta({
       description:
         'Releases that stay on the host, the one that is served included; the last good one before it stays in any case',

@@ -40,9 +40,13 @@ const kindOf = (schema: JsonSchema): SettingKind => {
   return kinds[String(schema.type)] ?? 'text'
 }
 
+/** Written short it is one of its own keys: a path. */
+const shortened = 'check'
+
 /** The forms of a union in which every form has keys of its own: `code` is a folder here or a path there. */
-const groups = (schema: JsonSchema): readonly JsonSchema[] => {
-  const forms = (schema.anyOf ?? [schema]).filter(isSchema)
+const groups = (key: string, schema: JsonSchema): readonly JsonSchema[] => {
+  const all = (schema.anyOf ?? [schema]).filter(isSchema)
+  const forms = key === shortened ? all.filter(({ properties }) => properties !== undefined) : all
   return forms.every(({ properties }) => properties !== undefined) ? forms : []
 }
 
@@ -65,7 +69,7 @@ const setting = (path: readonly string[], schema: JsonSchema): readonly Setting[
 }
 
 const below = (path: readonly string[], schema: JsonSchema): readonly Setting[] => {
-  const forms = groups(schema)
+  const forms = groups(path.join('.'), schema)
   if (forms.length === 0 || isSecret(forms)) return setting(path, schema)
   return forms.flatMap(({ properties }) =>
     Object.entries(properties ?? {}).flatMap(([name, child]) => (isSchema(child) ? below([...path, name], child) : [])),

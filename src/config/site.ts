@@ -123,7 +123,12 @@ const checkOf = (flags: FlagsFile, { applications }: Served): Site['check'] => {
   const url = mounted?.kind === 'url' ? mounted.url : undefined
   const below = check.path === undefined && url === undefined ? 500 : 400
   const path = check.path ?? (url === undefined || url === '/' ? '/' : `${url}/`)
-  return { path, statuses: check.statuses ?? [...statuses(200, below), ...refusals(path, flags)] }
+  return {
+    path,
+    statuses: check.statuses ?? [...statuses(200, below), ...refusals(path, flags)],
+    ...(check.body === undefined ? {} : { body: check.body }),
+    ...(check.within === undefined ? {} : { within: check.within }),
+  }
 }
 
 const existingSiteOf = (flags: FlagsFile): Pick<Site, 'existingSite'> => {

@@ -62,6 +62,16 @@ export interface InitCommand {
   readonly argv: readonly [string, ...string[]]
 }
 
+/** What is asked after going live, and what counts as an answer. */
+export interface Check {
+  readonly path: string
+  readonly statuses: readonly number[]
+  /** Text that it must hold. */
+  readonly body?: string
+  /** Seconds within which it must have come; undefined: as long as answers usually take. */
+  readonly within?: number
+}
+
 /** One Flask site, complete and validated: what the playbook is made from. */
 export interface Site {
   readonly name: string
@@ -121,8 +131,7 @@ export interface Site {
   readonly serverTokens?: string
   /** LogLevel, as it is written: `warn wsgi:info`. */
   readonly logLevel?: string
-  /** Path that is asked after going live, and the statuses that count as an answer. */
-  readonly check: { readonly path: string; readonly statuses: readonly number[] }
+  readonly check: Check
   /** Releases that stay on the host, the one that is served included. */
   readonly keepReleases: number
   readonly replaceDistributionModule: boolean

@@ -127,8 +127,9 @@ export const silence: Rule = {
     const { url, status, problem } = host.answer
     const mount = host.mounts.find((one) => one.status === 0 || one.status >= 500)
     if (host.answer.good) return mount === undefined ? undefined : `GET ${mount.path}: status ${mount.status}`
-    return status === 0 ? `GET ${url}: ${problem}` : `GET ${url}: status ${status}`
+    const answered = `status ${status}${problem === '' ? '' : `, but ${problem}`}`
+    return `GET ${url}: ${status === 0 ? problem : answered}`
   },
   cause: 'the site does not answer as "check" expects, and nothing that is known explains it',
-  remedy: 'look at the error log of the site; "check.path" and "check.statuses" say what counts as an answer',
+  remedy: 'look at the error log of the site; "check" says what counts as an answer: path, statuses, body, within',
 }

@@ -75,12 +75,12 @@ export const application = {
   SITE_NOT_ANSWERING: {
     cause:
       'After Apache had taken the change, the site was asked over HTTP on the host and did not answer as it should: no ' +
-      'answer, a status that "check" does not count, or one of its mounts with a status of 500 or more. The change was ' +
+      'answer in time, a status or a text that "check" does not count, or one of its mounts with a status of 500 or more. The change was ' +
       'taken back; the version that was online before is online again. What the error log has got since is in the ' +
       'evidence, and its most likely cause in the first line.',
     remedy:
       'Repair the application after the traceback. Where the page rightly answers otherwise (404 at /, a login), say ' +
-      'which path and statuses count with check.path and check.statuses.',
+      'which path, statuses and text count, and how many seconds it may take, with "check".',
     look: { onHost: ['tail -50 /var/log/apache2/SITE-error.log', 'curl -sSi -H "Host: NAME" localhost/'] },
   },
   SITE_ANSWERED_BY_ANOTHER: {

@@ -113,6 +113,8 @@ const askedOf = (manifest: SiteManifest, since: number | undefined, agent: strin
   port: manifest.port,
   path: manifest.check.path,
   statuses: manifest.check.statuses,
+  body: manifest.check.body ?? null,
+  within: manifest.check.within ?? null,
   mounts: manifest.mounts,
   agent,
   access: manifest.logs.own ? manifest.logs.access : null,

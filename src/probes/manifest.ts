@@ -28,7 +28,12 @@ const description = z.object({
   serverName: text,
   address: text,
   port: z.number().int().min(1).max(65_535),
-  check: z.object({ path: text, statuses: list(z.number()) }),
+  check: z.object({
+    path: text,
+    statuses: list(z.number()),
+    body: text.exactOptional(),
+    within: z.number().exactOptional(),
+  }),
   mounts: list(text),
   root: text,
   code: text,

@@ -177,6 +177,18 @@ describe('options are stronger than variables, and variables stronger than the f
   })
 })
 
+it('what an option says of the check comes beside the path that is its short form in the file', () => {
+  const short = `${file}check: /up\n`
+  const checked = (options: Options) => readFlags(short, 'f.yml', overrides(options)).flags.check
+  expect(checked({})).toEqual({ path: '/up' })
+  expect(checked({ 'check-statuses': ['204'], 'check-within': ['5'] })).toEqual({
+    path: '/up',
+    statuses: [204],
+    within: 5,
+  })
+  expect(checked({ 'check-path': ['/down'], 'check-body': ['ok'] })).toEqual({ path: '/down', body: 'ok' })
+})
+
 describe('mistakes in them are told with their names', () => {
   it.each<[Options, string]>([
     [{ site: ['Notes'] }, '--site: site: must be lower-case letters'],

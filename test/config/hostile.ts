@@ -151,7 +151,7 @@ export const maximalFlags = {
   'log-level': { default: 'warn', wsgi: 'info' },
   headers: { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'same-origin' },
   'server-tokens': 'Prod',
-  check: { path: '/notes/', statuses: [200] },
+  check: { path: '/notes/', statuses: [200], body: 'all is well', within: 30 },
 } satisfies z.input<typeof flagsFile>
 
 /** The files that `maximalFlags` in its other forms finds beside it. */
@@ -236,6 +236,7 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
     ['directories', 1, 'fallback', 'wsgi'],
     (flags) => put(flags, ['directories', 1, 'fallback'], { wsgi: 'notes:app' }),
   ],
+  [['check'], (flags) => put(flags, ['check'], '/notes/')],
   [['access', 0, 'users'], (flags) => put(flags, ['access', 0, 'users'], 'any')],
   [['log-level'], (flags) => put(flags, ['log-level'], 'info')],
   [

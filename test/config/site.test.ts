@@ -101,6 +101,15 @@ it('what is written is taken', async () => {
   })
 })
 
+it.each([
+  ['/up', { path: '/up' }],
+  ['{path: /up, body: "all is well", within: 90}', { path: '/up', body: 'all is well', within: 90 }],
+  ['{within: 5}', { path: '/', within: 5 }],
+])('check: %s is what counts as an answer', async (written, check) => {
+  const { site } = await resolved(`code: {path: /srv/x}\ncheck: ${written}`)
+  expect(site.check).toEqual({ ...check, statuses: expect.arrayContaining([200, 399]) as number[] })
+})
+
 it('a factory is told from an object', async () => {
   const { flags } = readFlags(`${base.replace('notes:app', 'shop.web:create_app()')}code: {path: /srv/x}\n`, 'f')
   const { site } = await resolveSite(flags, { directory: '/', env: {}, now })

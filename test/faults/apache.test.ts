@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { folderWith } from '../helpers/small-site.js'
+import { folderWith, smallApp } from '../helpers/small-site.js'
 import { ask } from '../helpers/http.js'
 import { pathsOf } from '../helpers/snapshot.js'
 import { fault } from './fault.js'
@@ -150,6 +150,23 @@ fault('F06', 'the application does not answer at all', async (rig) => {
   const result = await rig.apply(flags)
   rig.failed(result, 'SITE_NOT_ANSWERING')
   expect(result.stderr).toContain('no answer')
+  await rig.repair(flags)
+})
+
+fault('F06', 'a new release never answers at its health path', async (rig) => {
+  const { name, flags } = await rig.fresh({ check: '/up' })
+  expect((await rig.apply(flags)).exitCode).toBe(0)
+  const online = (): Promise<string> => rig.host(`readlink /srv/${name}/current; ls /srv/${name}/releases`)
+  const before = await online()
+  const body = `if environ['PATH_INFO'] == '/up': ${hanging}
+    start_response('200 OK', [('Content-Type', 'text/plain')])
+    return [b'new']`
+  const code = { folder: await smallApp(body) }
+  const result = await rig.apply({ ...flags, code, check: { path: '/up', within: 5 } })
+  rig.failed(result, 'SITE_NOT_ANSWERING')
+  expect(result.stderr).toContain(`http://${name}.test/up does not answer as it should: no answer within 5 s: `)
+  expect(await online()).toBe(before)
+  expect(await ask(rig.guest, '/up', { name: `${name}.test` })).toMatchObject({ status: 200, body: 'small' })
   await rig.repair(flags)
 })
 

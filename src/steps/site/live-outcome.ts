@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Check } from '../../core/site.js'
 import { DeployError } from '../../errors.js'
 import { diagnose } from './diagnosis.js'
 
@@ -12,14 +13,12 @@ interface LiveGroup {
   readonly venv: string
 }
 
-export interface LiveSite {
+export interface LiveSite extends Check {
   readonly name: string
   readonly serverName: string
   /** Where it is asked: an address of the host itself. */
   readonly address: string
   readonly port: number
-  readonly path: string
-  readonly statuses: readonly number[]
   /** Further URLs that must not be answered with an error of the server. */
   readonly mounts: readonly string[]
   readonly groups: readonly LiveGroup[]
@@ -42,6 +41,8 @@ export const outcome = z.object({
   died: z.boolean(),
   status: z.number(),
   body: text,
+  /** Whether it holds the text that it must hold. */
+  fits: z.boolean(),
   seen: z.boolean(),
   logged: z.array(logLine).max(100),
   /** What the scripts of the site have told in the error log. */
@@ -102,13 +103,24 @@ export const deathFault = ({ died, logged }: Pick<Outcome, 'died' | 'logged'>): 
       })
     : undefined
 
+/** Seconds that a site may take to answer, where nobody says how many. */
+const usualPatience = 20
+
+export const patienceOf = ({ within = usualPatience }: Check): number => within
+
+const answerOf = (site: LiveSite, { status, body, fits }: Outcome): string => {
+  if (status === 0) return `no answer within ${patienceOf(site)} s: ${body}`
+  if (fits || !site.statuses.includes(status)) return `status ${status}`
+  return `status ${status}, but the answer does not hold ${JSON.stringify(site.body)}`
+}
+
 /** What is wrong with the site after a reload, or undefined. */
 export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefined => {
-  const good = site.statuses.includes(after.status) && after.seen
+  const good = site.statuses.includes(after.status) && after.fits && after.seen
   const groups = site.groups.flatMap((group) => groupFault(site, group, after) ?? [])
   const mounts = good ? mountFault(after) : undefined
   if (good && groups.length === 0 && mounts === undefined) return undefined
-  const said = after.status === 0 ? `no answer: ${after.body}` : `status ${after.status}`
+  const said = answerOf(site, after)
   const isOther = mounts === undefined && !after.seen && after.status !== 0
   const problem = mounts ?? (isOther ? `another virtual host answered for it (${said})` : said)
   const found = diagnose(after.logged)
@@ -121,7 +133,8 @@ export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefin
     what: `${after.url} does not answer as it should: ${problem}${found === undefined ? '' : `; ${found.cause}`}`,
     where: site.logs.error,
     evidence: [...after.logged.slice(-15), ...seenOf(site, after), ...groups].join('\n'),
-    remedy: found?.remedy ?? 'read the log lines above; "check.path" and "check.statuses" say what counts as an answer',
+    remedy:
+      found?.remedy ?? 'read the log lines above; "check" says what counts as an answer: path, statuses, body, within',
   })
 }
 

@@ -10,7 +10,7 @@ export const liveScript = String.raw`
 import concurrent.futures, glob, http.client, json, os, re, ssl, subprocess, sys, threading, time, pwd
 
 ${liveHazards}
-def request(port, name, path, agent, seconds, address="127.0.0.1"):
+def request(port, name, path, agent, seconds, address="127.0.0.1", size=2000):
     try:
         if port == 443:
             connection = http.client.HTTPSConnection(address, port, timeout=seconds, context=ssl._create_unverified_context())
@@ -18,7 +18,7 @@ def request(port, name, path, agent, seconds, address="127.0.0.1"):
             connection = http.client.HTTPConnection(address, port, timeout=seconds)
         connection.request("GET", path, headers={"Host": name, "User-Agent": agent, "Connection": "close"})
         response = connection.getresponse()
-        return {"status": response.status, "body": response.read(2000).decode("utf-8", "replace")}
+        return {"status": response.status, "body": response.read(size).decode("utf-8", "replace")}
     except Exception as problem:
         return {"status": 0, "body": "%s: %s" % (type(problem).__name__, problem)}
 
@@ -98,23 +98,25 @@ def has_died():
         time.sleep(0.1)
     return False
 
-def unless_died(ask):
-    # who has taken the port of an Apache that has ended may never answer
-    answers = []
+def unless_died(ask, seconds):
+    # who has taken the port of an Apache that has ended may never answer; and who sends a byte now and then never ends
+    answers, limit = [], time.time() + seconds + 1
     asking = threading.Thread(target=lambda: answers.append(ask()), daemon=True)
     asking.start()
     while asking.is_alive():
         asking.join(0.2)
         if asking.is_alive() and not running() and has_died():
             return {"status": 0, "body": "Apache has ended"}
+        if asking.is_alive() and time.time() > limit:
+            return {"status": 0, "body": "the answer has begun and does not end"}
     return answers[0]
 
-def ask_own(asked, path, agent, seconds):
-    return request(asked["port"], asked["name"], path, agent, seconds, asked["address"])
+def ask_own(asked, path, agent, seconds, size=2000):
+    return request(asked["port"], asked["name"], path, agent, seconds, asked["address"], size)
 
 def ask_self(asked):
     enabled = os.path.exists("/etc/apache2/sites-enabled/" + asked["own"])
-    return ask_own(asked, asked["path"], "deploy-flask", 20)["status"] if enabled else None
+    return ask_own(asked, asked["path"], "deploy-flask", max(20, asked["within"] or 0))["status"] if enabled else None
 
 def before(asked):
     if not os.path.exists("/usr/sbin/apache2ctl"):
@@ -138,21 +140,24 @@ def again(asked):
 
 def after(asked):
     deadline, answered, died = time.time() + asked["seconds"], False, False
+    size = 2000 if asked["body"] is None else 1 << 20
     while True:
-        patience = max(1, min(20, deadline - time.time()))
-        answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], patience))
+        patience = max(1, deadline - time.time())
+        answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], patience, size), patience)
+        fits = asked["body"] is None or (answer["status"] != 0 and asked["body"] in answer["body"])
         access = asked["access"]
         seen = access is None or any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
         died = answer["status"] == 0 and has_died()
-        if (answer["status"] in asked["statuses"] and seen) or time.time() >= deadline or died:
+        if (answer["status"] in asked["statuses"] and fits and seen) or time.time() >= deadline or died:
             break
-        if seen and not answered:  # who has answered will hardly answer otherwise: a few more tries are enough
+        # who has answered will hardly answer otherwise: a few more tries are enough, unless somebody knows better
+        if seen and not answered and asked["within"] is None:
             deadline, answered = min(deadline, time.time() + 4), True
         time.sleep(0.2)
     mounts = [] if died else [{"path": path, "status": ask_own(asked, path, "deploy-flask", 20)["status"]} for path in asked["mounts"]]
     logged = [line for path in asked["logs"] if path != asked["access"] for line in tail(path, asked["marks"].get(path, 0))]
     told = [match for match in (re.search(r"deploy-flask: process group (\S*), Python (\S+)", line) for line in logged) if match]
-    return {"url": asked["url"], "died": died, "status": answer["status"], "body": answer["body"], "seen": seen, "logged": logged[-60:],
+    return {"url": asked["url"], "died": died, "status": answer["status"], "body": answer["body"][:2000], "fits": fits, "seen": seen, "logged": logged[-60:],
             "told": [{"group": one.group(1), "prefix": one.group(2)} for one in told if one.group(1) in asked["groups"]],
             "daemons": [] if died else settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 
@@ -160,7 +165,7 @@ def gone(asked):
     deadline = time.time() + asked["seconds"]
     while daemons(asked["titles"]) and time.time() < deadline:
         time.sleep(0.2)
-    answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], 20))
+    answer = unless_died(lambda: ask_own(asked, asked["path"], asked["agent"], 20), 20)
     # where nobody listens any more there is no answer either
     died = answer["status"] == 0 and has_died()
     time.sleep(0.2)  # a request is logged after it was answered

@@ -8,6 +8,7 @@ import {
   deathFault,
   outcome,
   siteAnswer,
+  patienceOf,
   siteFault,
   type LiveSite,
   type Outcome,
@@ -64,6 +65,7 @@ const askedOf = (site: LiveSite) => ({
   port: site.port,
   name: site.serverName,
   path: site.path,
+  within: site.within ?? null,
 })
 
 /**
@@ -94,7 +96,8 @@ export const remember = (site: LiveSite): Guard => {
   const logs = [MAIN_LOG, site.logs.error, site.logs.access]
   return {
     title: 'Remember which sites answer',
-    command: () => python('ask every site of the host', { do: 'before', ...askedOf(site), logs }, 120),
+    command: () =>
+      python('ask every site of the host', { do: 'before', ...askedOf(site), logs }, 100 + patienceOf(site)),
     judge(answer) {
       const { installed, configtest, said, hazards, running } = read(baseline, answer)
       if (!installed) return undefined
@@ -148,6 +151,7 @@ export const answers = (site: LiveSite): Guard => ({
       url: `http://${site.serverName}${site.port === 80 ? '' : `:${site.port}`}${site.path}`,
       ...askedOf(site),
       statuses: site.statuses,
+      body: site.body ?? null,
       titles: site.groups.flatMap(({ title }) => title ?? []),
       groups: site.groups.map(({ name }) => name),
       mounts: site.mounts,
@@ -156,9 +160,9 @@ export const answers = (site: LiveSite): Guard => ({
       logs: [MAIN_LOG, site.logs.error],
       marks: known.marks,
       sites: known.sites,
-      seconds: 20,
+      seconds: patienceOf(site),
     }
-    return python(`ask ${site.serverName} and every other site`, asked, 180)
+    return python(`ask ${site.serverName} and every other site`, asked, 160 + patienceOf(site))
   },
   judge(answer, before) {
     const after = readOutcome(answer)
@@ -213,7 +217,7 @@ export const answersAsBefore = (site: LiveSite): Guard<InputlessCommand> => ({
   title: 'every site answers as before',
   command(before) {
     const { sites, self } = before === undefined ? { sites: [], self: null } : read(baseline, before)
-    return python('ask every site again', { do: 'again', ...askedOf(site), sites, self }, 120)
+    return python('ask every site again', { do: 'again', ...askedOf(site), sites, self }, 100 + patienceOf(site))
   },
   judge({ exitCode, stderr }) {
     if (exitCode === 0) return undefined

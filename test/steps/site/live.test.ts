@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -96,7 +96,26 @@ describe('after a reload', () => {
   })
 
   it('a site that does not answer at all is told with the reason', () => {
-    expect(what({ status: 0, seen: false, body: 'timeout: timed out' })).toContain('no answer: timeout: timed out')
+    expect(what({ status: 0, seen: false, body: 'timeout: timed out' })).toContain(
+      'no answer within 20 s: timeout: timed out',
+    )
+  })
+
+  it('a right status without the text that the answer must hold does not count', () => {
+    const asked = { ...site, body: 'all is well' }
+    const error = answers(asked).judge(edit(after, { fits: false }), before)
+    expect(error?.code).toBe('SITE_NOT_ANSWERING')
+    expect(error?.fault.what).toContain('status 200, but the answer does not hold "all is well"')
+    expect(askedBy(answers(asked).command(before))['body']).toBe('all is well')
+  })
+
+  it('a site that may take long is waited for that long, also by who asks it again after an undo', () => {
+    const slow = { ...site, within: 90 }
+    const command = answers(slow).command(before)
+    expect(askedBy(command)).toMatchObject({ seconds: 90, within: 90 })
+    for (const one of [command, remember(slow).command(undefined), answersAsBefore(slow).command(before)]) {
+      expect(one.seconds).toBeGreaterThan(180)
+    }
   })
 
   it('a right status from another virtual host does not count', () => {
@@ -174,7 +193,16 @@ describe('a site with several applications', () => {
   const shop = liveSite(shopSite, layoutOf(shopSite))
   const { venv } = layoutOf(shopSite)
   const good = {
-    ...{ url: 'http://shop.test:8080/', died: false, status: 200, body: '', seen: true, logged: [], sites: [] },
+    ...{
+      url: 'http://shop.test:8080/',
+      died: false,
+      status: 200,
+      body: '',
+      fits: true,
+      seen: true,
+      logged: [],
+      sites: [],
+    },
     told: ['shop', 'shop-admin'].map((group) => ({ group, prefix: venv })),
     daemons: [
       { title: '(wsgi:shop)', user: 'flask-shop' },
@@ -305,30 +333,49 @@ interface Asked {
   readonly mounts?: readonly string[]
   readonly titles?: readonly string[]
   readonly seconds?: number
+  readonly within?: number
+  readonly body?: string
 }
 
+/** Answers with a status and the name that was asked for, unless it does something of its own. */
+type Answering = (request: IncomingMessage, count: number, response: ServerResponse) => number | undefined
+
 /** The script as it runs on a host, asking a server of this test, which writes an access log as Apache does. */
-const scene = async (statusOf: (request: IncomingMessage, count: number) => number) => {
-  const folder = folderWith({ 'access.log': 'of before\n', 'error.log': 'of before\n' })
+const scene = async (statusOf: Answering) => {
+  const folder = folderWith({ 'access.log': 'of before\n', 'error.log': 'of before\n', pid: `${process.pid}\n` })
+  // this process is the server, as Apache would be
+  const script = liveScript.replaceAll('/run/apache2/apache2.pid', join(folder, 'pid'))
   const [access, error] = [join(folder, 'access.log'), join(folder, 'error.log')]
   let count = 0
   const server = createServer((request, response) => {
     count++
     appendFileSync(access, `${request.url} "${request.headers['user-agent']}"\n`)
-    response.writeHead(statusOf(request, count)).end(`${request.headers.host}`)
+    const status = statusOf(request, count, response)
+    if (status !== undefined) response.writeHead(status).end(`${request.headers.host}`)
   })
   server.listen(0, '127.0.0.1')
-  onTestFinished(() => void server.close())
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const after = async (asked: Asked = {}) => {
     const whole = {
       ...{ do: 'after', url: 'http://shop.test/', own: 'shop.conf', address: '127.0.0.1', port, name: 'shop.test' },
       ...{ path: '/', statuses: [200], mounts: [], titles: [], groups: ['shop'], agent: 'deploy-flask/test' },
-      ...{ access, logs: [error], marks: { [access]: 10, [error]: 10 }, sites: [], seconds: 1 },
+      ...{
+        access,
+        logs: [error],
+        marks: { [access]: 10, [error]: 10 },
+        sites: [],
+        seconds: 1,
+        within: null,
+        body: null,
+      },
       ...asked,
     }
-    const child = spawn('python3', ['-c', liveScript, JSON.stringify(whole)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn('python3', ['-c', script, JSON.stringify(whole)], { stdio: ['ignore', 'pipe', 'inherit'] })
     return JSON.parse(await text(child.stdout)) as Members
   }
   return { after, log: (line: string) => appendFileSync(error, `${line}\n`), access }
@@ -348,6 +395,38 @@ describe('the script that asks, for real', () => {
   it('tells another status when it stays', async () => {
     const { after } = await scene(() => 500)
     expect(await after()).toMatchObject({ status: 500, seen: true })
+  })
+
+  it('wants the text that the answer must hold, however far behind it stands, and asks again until it is there', async () => {
+    const { after } = await scene((_request, count, response) => {
+      response.end(`${'x'.repeat(100_000)}${count < 3 ? 'starting' : 'ready'}`)
+      return undefined
+    })
+    expect(await after({ seconds: 20, body: 'ready' })).toMatchObject({ status: 200, fits: true })
+    const answer = await after({ body: 'ended' })
+    expect(answer).toMatchObject({ status: 200, fits: false, seen: true })
+    expect(String(answer['body'])).toHaveLength(2000)
+  })
+
+  it('waits for a good answer as long as somebody says, and not only for a few more tries', async () => {
+    const begun = Date.now()
+    const { after } = await scene(() => (Date.now() - begun < 6_000 ? 503 : 200))
+    expect(await after({ seconds: 30, within: 30 })).toMatchObject({ status: 200 })
+  })
+
+  it('is over in time when the site takes the request and never answers', async () => {
+    const { after } = await scene(() => undefined)
+    expect(await after({ seconds: 2, within: 2 })).toMatchObject({ status: 0, fits: true, seen: true })
+  })
+
+  it('is over in time when the site sends a byte now and then, and never ends', async () => {
+    const { after } = await scene((_request, _count, response) => {
+      const dripping = setInterval(() => response.write('.'), 200)
+      response.on('close', () => clearInterval(dripping))
+      return undefined
+    })
+    const answer = await after({ seconds: 2, within: 2 })
+    expect(answer).toMatchObject({ status: 0, body: 'the answer has begun and does not end' })
   })
 
   it('asks each mount', async () => {
