@@ -6,6 +6,7 @@ import { listenLinks } from '../src/steps/apache/listen.js'
 import { neededPaths } from '../src/steps/apache/needed-paths.js'
 import { rootOwned } from '../src/steps/files.js'
 import type { DaemonPython } from '../src/steps/site/as-daemon.js'
+import { buildMark } from '../src/steps/site/build.js'
 import type { Folder } from '../src/steps/site/folders.js'
 import type { Tried } from '../src/steps/site/import-check.js'
 import { emptyFolder, type Layout } from '../src/steps/site/layout.js'
@@ -62,6 +63,12 @@ export const triedApplications = ({ applications, directories }: Site): readonly
   }),
   ...directories.flatMap(({ fallback }) => fallback?.generated ?? []),
 ]
+
+/** Where it is built, its releases are known by all that the build depends on, too. */
+export const withBuild = (site: Site, layout: Layout): Site =>
+  site.code.kind === 'path' || site.build === undefined
+    ? site
+    : { ...site, code: { ...site.code, build: buildMark(site.code, site.build, daemonPython(site, layout)) } }
 
 /** Where the code may lie when it is imported for the first time: not yet served, or served already. */
 export const codeFolders = (site: Site, layout: Layout): readonly string[] =>

@@ -21,6 +21,7 @@ import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
 import { accounts } from '../src/steps/site/account.js'
 import type { DaemonPython } from '../src/steps/site/as-daemon.js'
+import { build } from '../src/steps/site/build.js'
 import { current } from '../src/steps/site/current.js'
 import { history } from '../src/steps/site/history.js'
 import { folders } from '../src/steps/site/folders.js'
@@ -46,6 +47,7 @@ import {
   servedSite,
   siteFolders,
   triedApplications,
+  withBuild,
   wsgiScripts as wsgiScriptsOf,
 } from './flask-site-parts.js'
 
@@ -78,8 +80,9 @@ const dataAndCode = (site: Site, layout: Layout): readonly Step[] => {
 export const flaskSite = definePlaybook<Site>({
   name: 'flask-site',
   summary: 'A Flask application under Apache + mod_wsgi on Ubuntu 18.04',
-  phases(site) {
-    const layout = layoutOf(site)
+  phases(wantedSite) {
+    const layout = layoutOf(wantedSite)
+    const site = withBuild(wantedSite, layout)
     const { code, pipIndexUrl: index } = site
     const account = { user: site.user, group: site.group }
     const daemon = daemonPython(site, layout)
@@ -114,6 +117,9 @@ export const flaskSite = definePlaybook<Site>({
           ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
           venv(layout.venv, wanted, account, { indexUrl: index, within: layout.root }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
+          ...(code.kind === 'path' || site.build === undefined
+            ? []
+            : [build(site.build, code, layout, daemon, flaskApp(site))]),
         ],
         handlers: tried.length === 0 ? [] : [importCheck(tried, daemon, codeFolders(site, layout))],
       },

@@ -68,9 +68,9 @@ const wantedBy = (flags: FlagsFile): readonly Wanted[] => [
   ),
 ]
 
-/** Apache would start without complaint and answer 404. */
+/** Apache would start without complaint and answer 404. What a build will make nobody knows here: the host is asked then. */
 const missing = (flags: FlagsFile, { code, files, folders }: FolderContent): readonly Broken[] =>
-  wantedBy(flags)
+  (flags.build === undefined ? wantedBy(flags) : [])
     .filter(({ name }) => isInside(name))
     .flatMap(({ path, name, kind, otherwise }) => {
       const [its, others] = kind === 'file' ? [files, folders] : [folders, files]

@@ -10,9 +10,9 @@ import { environRules } from './rules-environ.js'
 import { existingSiteRules } from './rules-existing-site.js'
 import { groupRules } from './rules-groups.js'
 import { hostRules } from './rules-hosts.js'
-import { migrateRules } from './rules-migrate.js'
 import { mountRules } from './rules-mounts.js'
 import { pathRules } from './rules-paths.js'
+import { releaseCommandRules } from './rules-release-commands.js'
 import { scriptRules } from './rules-scripts.js'
 import { seedRules } from './rules-seed.js'
 import { servedRules } from './rules-served.js'
@@ -27,7 +27,7 @@ export const checkRules = (flags: FlagsFile, names: Names, where: Where): void =
   const broken = [
     ...hostRules(flags, names),
     ...seedRules(flags),
-    ...migrateRules(flags),
+    ...releaseCommandRules(flags),
     ...applicationRules(flags),
     ...mountRules(judged),
     ...scriptRules(judged),

@@ -13,6 +13,7 @@ import {
   wrapper,
 } from './schema-applications.js'
 import { check } from './schema-check.js'
+import { commands } from './schema-commands.js'
 import { daemon, processGroup } from './schema-daemon.js'
 import { apt, pip } from './schema-packages.js'
 import { secretReference } from './schema-secret.js'
@@ -153,26 +154,7 @@ export const flagsFile = z
         description: 'SQLite files that the application writes; relative paths lie in <root>/data',
         examples: [['shop.db']],
       }),
-    init: z
-      .union([text.commandLine, z.array(text.argument).min(1)], {
-        error: 'must be a command such as "flask init-db", or a list of its words',
-      })
-      .optional()
-      .meta({
-        description: "Command run once as the site's user, inside the venv: `flask init-db`",
-        examples: ['flask init-db', ['flask', 'db', 'upgrade']],
-      }),
-    migrate: z
-      .union([text.commandLine, z.array(text.argument).min(1)], {
-        error: 'must be a command such as "flask db upgrade", or a list of its words',
-      })
-      .optional()
-      .meta({
-        description:
-          "Command run once for each release, as the site's user, in the new code, before it goes online; " +
-          'databases in `sqlite` are backed up first',
-        examples: ['flask db upgrade', ['python', 'migrate.py']],
-      }),
+    ...commands,
     'keep-backups': z
       .int()
       .min(1)

@@ -169,9 +169,13 @@ const commandOf = (written: FlagsFile['init']): InitCommand | undefined => {
   return program === undefined ? undefined : { argv: [program, ...rest] }
 }
 
-const commandsOf = (flags: FlagsFile): Pick<Site, 'init' | 'migrate'> => {
-  const [init, migrate] = [commandOf(flags.init), commandOf(flags.migrate)]
-  return { ...(init === undefined ? {} : { init }), ...(migrate === undefined ? {} : { migrate }) }
+const commandsOf = (flags: FlagsFile): Pick<Site, 'build' | 'init' | 'migrate'> => {
+  const [build, init, migrate] = [commandOf(flags.build), commandOf(flags.init), commandOf(flags.migrate)]
+  return {
+    ...(build === undefined ? {} : { build }),
+    ...(init === undefined ? {} : { init }),
+    ...(migrate === undefined ? {} : { migrate }),
+  }
 }
 
 const sudoPassword = 'ssh.sudo-password'

@@ -37,6 +37,8 @@ export interface FolderCode {
   readonly archive: Source
   /** The same, when the host has some of the files: `known` are the first `digestLength` digits of their hashes. */
   sparing(known: ReadonlySet<string>): Spared
+  /** Hash of all that comes of a build depends on; undefined where nothing is built. */
+  readonly build?: string
   /** UTC time of this run, `20261124T201300Z`: names the release folder. */
   readonly stamp: string
   /** Where it comes from, when that is a repository. */
@@ -108,6 +110,8 @@ export interface Site {
   readonly settings: Readonly<Record<string, string | Secret>>
   /** Absolute paths of SQLite files on the host. */
   readonly sqlite: readonly string[]
+  /** Run once for each release of the code, in it, before anything else is done with it. */
+  readonly build?: InitCommand
   readonly init?: InitCommand
   /** Run once for each release of the code, before it goes online. */
   readonly migrate?: InitCommand

@@ -41,6 +41,17 @@ export const deployed = {
     remedy: 'Check out the version of the code that you want, and apply it.',
     look: { here: ['deploy-flask status -f deploy-flask.yml'] },
   },
+  BUILD_FAILED: {
+    cause:
+      'The command in "build" ended with an exit code other than 0, or has made something in the new release that cannot be ' +
+      'there: a link that leads out of it, a second name of a file, a socket. It is run once for each release, as the account ' +
+      'of the site, in the new code. That release is given up; the one that was online before still serves.',
+    remedy:
+      'Read the last lines of the evidence. The command finds the settings of the site in its environment and the programs of ' +
+      'the requirements in its PATH, has no home directory, and may write to the folder that it is started in. Repair it and ' +
+      'apply again.',
+    look: { here: ['deploy-flask explain --origins -f deploy-flask.yml'] },
+  },
   MIGRATE_FAILED: {
     cause:
       'The command in "migrate" ended with an exit code other than 0. It is run once for each release, in the new code, as ' +

@@ -82,6 +82,14 @@ def way(path):
             at = inside
     return None
 
+def built(release):
+    try:
+        with regular(os.path.join(os.path.dirname(release), ".%s.built" % os.path.basename(release))) as opened:
+            found = json.loads(opened.read(4096).decode("utf-8"))
+        return {"mark": str(found["mark"]), "hash": str(found["hash"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
 def release(root, hashed):
     current = look(os.path.join(root, "current"))
     folders = os.path.join(root, "releases")
@@ -90,7 +98,9 @@ def release(root, hashed):
     same = [os.path.join("releases", name) for name in names if hashed and name.endswith("-" + hashed)][-1:]
     base = next((folder for folder in same + [target] if folder and os.path.isdir(os.path.join(root, folder))), None)
     trees = {folder: tree(os.path.join(root, folder)) for folder in {target, base} - {None}}
-    found = {"current": current, "names": names, "tree": None, "base": None}
+    found = {"current": current, "names": names, "tree": None, "built": None, "base": None}
+    if target:
+        found["built"] = built(os.path.join(root, target))
     if trees.get(target):
         found["tree"] = {key: value for key, value in trees[target].items() if key != "digests"}
     if base:

@@ -96,6 +96,8 @@ const release = z.object({
   names: list(text),
   /** Content of what `current` points to: the same hash as the local folder's, and what is not root's or not 0755/0644. */
   tree: z.object({ hash: text, files: z.number(), loose: list(text) }).nullable(),
+  /** What a build of that depended on, and what it came to; null where nothing was built. */
+  built: z.object({ mark: text, hash: text }).nullable(),
   /** A folder of the site whose files need not be sent again, and the beginnings of their hashes. */
   base: z.object({ folder: text, digests: z.base64().max(60_000).transform(digestsIn) }).nullable(),
 })

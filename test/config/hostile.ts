@@ -205,6 +205,8 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
   ),
   [['requirements', 0], (flags) => put(flags, ['requirements'], ['Flask'])],
   [['init', 0], (flags) => put(flags, ['init'], ['flask', 'init-db'])],
+  [['build'], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['build'], 'flask digest compile')],
+  [['build', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['build'], ['flask', 'digest'])],
   [['migrate'], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], 'flask db upgrade')],
   [['migrate', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], ['flask', 'db', 'upgrade'])],
   [['ssh', 'host-key', 0], (flags) => put(flags, ['ssh', 'host-key'], [maximalFlags.ssh['host-key']])],

@@ -156,6 +156,18 @@ describe('a release', () => {
     expect(askHere(releaseAt(folder)).tree?.hash).not.toBe(before?.hash)
   })
 
+  it('that was built is known by what lies beside it, unless that is damaged', () => {
+    const folder = site(tree)
+    const record = join(folder, 'releases/.one.built')
+    expect(askHere(releaseAt(folder)).built).toBeNull()
+    writeFileSync(record, JSON.stringify({ mark: 'a', hash: 'b' }))
+    expect(askHere(releaseAt(folder)).built).toEqual({ mark: 'a', hash: 'b' })
+    for (const damaged of ['', '{', '[]', '{"mark": "a"}']) {
+      writeFileSync(record, damaged)
+      expect(askHere(releaseAt(folder)).built).toBeNull()
+    }
+  })
+
   it('is known by name, and current by its target', () => {
     expect(askHere(releaseAt(site(tree)))).toMatchObject({
       names: ['one', 'two'],
@@ -165,7 +177,7 @@ describe('a release', () => {
 
   it('that was deleted, or never was, is none', () => {
     expect(askHere(releaseAt(site(tree, 'releases/gone'))).tree).toBeNull()
-    expect(askHere(releaseAt('/nowhere'))).toEqual({ current: null, names: [], tree: null, base: null })
+    expect(askHere(releaseAt('/nowhere'))).toEqual({ current: null, names: [], tree: null, built: null, base: null })
   })
 
   it.runIf(asRoot)("names what is not root's or has another mode; only root can give files away", () => {

@@ -14,6 +14,7 @@ const sites: readonly (readonly [string, Given])[] = [
   ['code that is on the host', { flags: { code: { path: '/home/me/notes' } } }],
   ['a site that has everything', { of: 'shop' }],
   ['an application in an existing site', { of: 'wiki' }],
+  ['a site whose code is built', { flags: { build: 'flask digest compile' } }],
   ['a site whose data are migrated', { flags: { migrate: 'flask db upgrade' } }],
   ['the usual instructions, followed by hand', { flags: seed }],
 ]

@@ -11,16 +11,29 @@ import type { Layout } from './layout.js'
 /** As much of the hash as people can compare. */
 export const short = (code: FolderCode): string => code.hash.slice(0, 12)
 
+/** What a release with this code holds in the end: what was sent, or what a build has made of that. */
+const wantedHash = ({ built }: Release, { hash, build }: FolderCode): string | undefined => {
+  if (build === undefined) return hash
+  return built?.mark === build ? built.hash : undefined
+}
+
 /** Whether `current` serves this code, complete and unchanged. */
 export const served = (is: Release, code: FolderCode): boolean =>
-  is.tree?.hash === code.hash && is.tree.loose.length === 0 && is.current?.target?.startsWith('releases/') === true
+  is.tree !== null &&
+  is.tree.hash === wantedHash(is, code) &&
+  is.tree.loose.length === 0 &&
+  is.current?.target?.startsWith('releases/') === true
 
 const why = (is: Release, code: FolderCode): string | undefined => {
   if (is.current?.target === undefined) return undefined
   if (is.tree === null) return `${is.current.target}, which is served, does not exist`
   if (!is.current.target.startsWith('releases/')) return `${is.current.target} is not one of the releases`
-  if (is.tree.hash === code.hash) return `owner or mode was changed: ${is.tree.loose.join(', ')}`
-  return is.current.target.endsWith(`-${short(code)}`) ? `${is.current.target} was changed on the host` : undefined
+  if (is.tree.hash === wantedHash(is, code)) return `owner or mode was changed: ${is.tree.loose.join(', ')}`
+  if (!is.current.target.endsWith(`-${short(code)}`)) return undefined
+  if (is.built?.mark === code.build) return `${is.current.target} was changed on the host`
+  return code.build === undefined
+    ? `${is.current.target} holds what a build has made of it`
+    : `${is.current.target} was not built by this command with these settings and requirements`
 }
 
 /** Name of the folder that this run would bring. */
@@ -29,6 +42,9 @@ export const releaseName = (code: FolderCode): string => `${code.stamp}-${short(
 /** The release with this code: the one that is served, or the one that this run brings. */
 export const servedName = (is: Release, code: FolderCode): string =>
   served(is, code) ? nameIn(is.current?.target ?? '') : releaseName(code)
+
+/** What lies beside a release when its build has come to its end. */
+export const builtName = (code: FolderCode): string => `.${releaseName(code)}.built`
 
 const nameIn = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 
@@ -46,8 +62,10 @@ const warnings = (code: FolderCode, history: History): readonly string[] =>
 /** Beside a release that comes from a repository: which commit of which, as a line of JSON. */
 const ORIGIN = '"${1%/*}/.${1##*/}.origin"'
 
+const BUILT = '"${1%/*}/.${1##*/}.built"'
+
 /** Removes a release, and what is beside it. */
-export const REMOVE = `rm -rf -- "$1" ${ORIGIN}`
+export const REMOVE = `rm -rf -- "$1" ${ORIGIN} ${BUILT} ${BUILT}.new`
 
 /**
  * Takes what need not be sent from a folder that is there, each file by what it holds; then looks whether all of it is

@@ -17,19 +17,20 @@ export const serving = (tree: Tree | null, target?: string): Readonly<Record<str
       names: [],
       current: target === undefined ? is.current : { ...is.current, target },
       tree: tree === null ? null : { ...is.tree, ...tree },
+      built: null,
       base: null,
     }
   },
 })
 
 export const nothing: Readonly<Record<string, Raw>> = {
-  release: edited({ current: null, names: [], tree: null, base: null }),
+  release: edited({ current: null, names: [], tree: null, built: null, base: null }),
 }
 export const changed = { hash: '1'.repeat(64) }
 export const loose = { loose: [`/srv/notes/releases/${releaseName}/notes/db.py`] }
 export const aFileThere: Readonly<Record<string, Raw>> = {
   release: (recorded) => {
     const { current } = recorded as { readonly current: object }
-    return { current: { ...current, kind: 'file', target: undefined }, names: [], tree: null, base: null }
+    return { current: { ...current, kind: 'file', target: undefined }, names: [], tree: null, built: null, base: null }
   },
 }
