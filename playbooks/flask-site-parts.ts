@@ -86,6 +86,7 @@ export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
     { path: layout.settingsFolder, owner: 'root', group: site.group, mode: '0750' },
     { path: layout.root, ...rootOwned('0755') },
     ...(site.code.kind === 'folder' ? [{ path: layout.releases, ...rootOwned('0755') }] : []),
+    ...(site.requirements.packages === undefined ? [] : [{ path: layout.packages, ...rootOwned('0755') }]),
     ...(isSeed ? [] : [layout.venvs, layout.wsgiFolder].map((path) => ({ path, ...rootOwned('0755') }))),
     ...(!isSeed || site.sqlite.some((file) => file.startsWith(`${layout.data}/`))
       ? [{ path: layout.data, ...writable }]

@@ -17,6 +17,7 @@ import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
 import { packages } from '../src/steps/apt/packages.js'
 import { fit } from '../src/steps/host/fit.js'
 import { installedModWsgi } from '../src/steps/python/mod-wsgi.js'
+import { localPackages } from '../src/steps/python/packages.js'
 import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
 import { accounts } from '../src/steps/site/account.js'
@@ -92,6 +93,7 @@ export const flaskSite = definePlaybook<Site>({
     const maps = site.rewriteMaps.filter(({ entries }) => entries !== undefined)
     const { existingSite: host, authentication } = site
     const wanted = requirementsOf(site)
+    const { packages: packagesOfCode } = site.requirements
     return [
       { title: 'Before', steps: [before(manifestOf(site, layout))] },
       {
@@ -115,6 +117,7 @@ export const flaskSite = definePlaybook<Site>({
           accounts([account, ...site.processGroups]),
           folders(siteFolders(site, layout), layout.root),
           ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
+          ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
           venv(layout.venv, wanted, account, { indexUrl: index, within: layout.root }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
           ...(code.kind === 'path' || site.build === undefined

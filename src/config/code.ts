@@ -6,6 +6,7 @@ import { DeployError } from '../errors.js'
 import { staysHome } from './folder-list.js'
 import { counted, listed as firstOf } from './mistake.js'
 import { readRequirements, type Allowed } from './requirements.js'
+import { placed } from './local-packages.js'
 import { contentMistakes } from './code-content.js'
 import { told, type Where } from './rule.js'
 import type { FlagsFile, SecretReference } from './schema.js'
@@ -18,6 +19,8 @@ export interface CodeOptions extends Nearby {
   readonly file?: string
   readonly where: Where
   readonly secrets: readonly SecretReference[]
+  /** Folder of the site on the host. */
+  readonly root: string
   /** Brings a repository to this computer. */
   readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }
@@ -51,7 +54,11 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the flags file or the code at the places named above')
   if (listed !== undefined) return { code, requirements: listed, notes }
   const file = typeof wanted === 'string' ? wanted : usual
-  if (files.has(file)) return { code, requirements: await fromFile(code.folder, file, allowed), notes }
+  if (files.has(file)) {
+    const read = await fromFile(code.folder, file, { ...allowed, files })
+    const { text, packages } = await placed(read.text, code.folder, options.root, allowed.requireHashes)
+    return { code, requirements: { ...read, text, ...(packages.length === 0 ? {} : { packages }) }, notes }
+  }
   if (wanted === undefined) return { code, requirements: { text: '' }, notes }
   throw sourceInvalid(
     [`${where('requirements')}: requirements: ${file} is not in ${code.folder}, or is left out by an ignore file`],

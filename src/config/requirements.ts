@@ -1,4 +1,5 @@
 import { indexUrl, requirement } from './fields.js'
+import { localPathOf, packageIn } from './local-packages.js'
 import { printable } from './mistake.js'
 
 export interface ReadRequirements {
@@ -38,8 +39,10 @@ const hashes = /( +--hash=(sha256|sha384|sha512):[0-9a-f]+)+$/
 
 /** What is allowed, on top of packages of the index by name; what the flags file says about `pip`. */
 export interface Allowed {
-  /** Other indexes, and packages by the URL of a file or of a git repository. */
+  /** Other indexes, and packages by the URL of a file or of a git repository, or by a file of the code. */
   readonly references?: boolean
+  /** Of the code, where that is sent. */
+  readonly files?: ReadonlySet<string>
   /** Every requirement has a hash, or none is installed. */
   readonly requireHashes?: boolean
 }
@@ -47,11 +50,20 @@ export interface Allowed {
 const elsewhere = /:\/\/|\s@\s|@\s|^[./~]|\.(whl|zip|tar\.gz)$/
 const allowThem = 'set pip.references to true if that is meant'
 
-/** Where a path would begin is another place on the host with each release, and pip does not notice other content. */
+/** Where a path would begin is another place on the host with each release, and pip does not notice other content of a folder. */
 const local = /^[./~]|^file:|@ *(file:|[./~])|^[^ @:]+\.(whl|zip|tar\.gz)$/
 const notLocal =
-  'a file or folder is not installed, also where it is part of the code: put the package into an index (pip.index-url), ' +
-  'or write NAME @ https://... or NAME @ git+https://... and set pip.references to true'
+  'a folder, or a file outside the code, is not installed: make a wheel of it and send that with the code (./wheels/NAME.whl), ' +
+  'put it into an index (pip.index-url), or write NAME @ https://... or NAME @ git+https://... and set pip.references to true'
+
+const judgeLocal = (plain: string, { references = false, files }: Allowed): string | undefined => {
+  const path = localPathOf(plain)
+  if (path === undefined || files === undefined) return notLocal
+  if (!references) return `a file of the code is installed only by its own path; ${allowThem}`
+  if (packageIn(path) === undefined) return 'must have a name such as NAME-1.0-py3-none-any.whl or NAME-1.0.tar.gz'
+  if (!files.has(path)) return `${path} is not in the code, or is left out by an ignore file`
+  return /^[^ ]+( ;[^\p{C}$]+)?$/u.test(plain) ? undefined : 'only a marker and --hash may follow a file'
+}
 
 /** `name @ https://...`: by a name, so that it can be seen whether it is installed. */
 const direct =
@@ -70,7 +82,8 @@ const judgeIndex = (line: string): string | undefined =>
     : 'must be an http or https URL without a password'
 
 /** What pip would do with a line that is more than a plain requirement, and what to do instead. */
-const judge = (line: string, { references = false, requireHashes = false }: Allowed): string | undefined => {
+const judge = (line: string, allowed: Allowed): string | undefined => {
+  const { references = false, requireHashes = false } = allowed
   const [option = ''] = line.split(/[\s=]/)
   if (references && indexOption.test(line)) return judgeIndex(line)
   if (/^(-i|--index-url|--extra-index-url|-f|--find-links|--no-index)/.test(option)) {
@@ -79,19 +92,20 @@ const judge = (line: string, { references = false, requireHashes = false }: Allo
   if (/^(-e|--editable)/.test(option)) {
     return /:/.test(line)
       ? 'an editable install is not supported: write NAME @ git+https://... without it, and set pip.references to true'
-      : 'an editable install is not supported: the code itself is sent already, and found without being installed'
+      : 'an editable install is not supported: the code itself is sent already, and found without being installed, also below ' +
+          'src/; list here what it needs, or deploy a wheel of it: code: {package: dist/NAME.whl}'
   }
   if (/^(-r|-c|--requirement|--constraint)/.test(option)) {
     return 'other files are not read: put their lines into this one (pip-compile and pip freeze do)'
   }
   if (line.startsWith('-')) return `the option ${printable(option, 30)} is not supported`
+  const plain = line.replace(hashes, '').replace(/\s+/g, ' ')
+  if (local.test(plain) || localPathOf(plain) !== undefined) return judgeLocal(plain, allowed)
   if (requireHashes && !hashes.test(line))
     return 'has no --hash, which pip.require-hashes asks for (pip-compile writes them)'
-  const plain = line.replace(hashes, '').replace(/\s+/g, ' ')
   if (/^pkg[-_]resources==0\.0\.0$/.test(plain)) {
     return "remove this line: a bug of Ubuntu's pip freeze writes it, and there is no such package"
   }
-  if (local.test(plain)) return notLocal
   if (elsewhere.test(plain)) {
     return references
       ? judgeReference(plain)
@@ -111,7 +125,8 @@ export const readRequirements = (text: string, file: string, allowed: Allowed = 
   const lines = logicalLines(text).filter((line) => line.text !== '')
   const seen = new Map<string, number>()
   const mistakes = lines.flatMap((line) => {
-    const name = packageOf(line.text)
+    const path = localPathOf(line.text)
+    const name = packageOf(path === undefined ? line.text : (packageIn(path) ?? ''))
     const before = name === '' ? undefined : seen.get(name)
     // with a marker each, two lines of one package are two cases
     if (!line.text.includes(';')) seen.set(name, line.number)

@@ -54,6 +54,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   const { code, requirements, notes } = await resolveCode(flags, {
     ...around,
     where,
+    root: names.root,
     secrets: Object.values(references),
   })
   const codeFolder = code.kind === 'path' ? code.path : `${names.root}/current`

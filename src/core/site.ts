@@ -11,6 +11,7 @@ import type {
   Timeouts,
 } from './httpd.js'
 import type { Origin } from './repository.js'
+import type { LocalPackage } from './packages.js'
 import type { Secret } from './secret.js'
 
 /** Hex digits of the beginning of a SHA-256 that are enough to guess by what the host has. */
@@ -58,6 +59,8 @@ export interface Requirements {
   readonly optional?: boolean
   /** One requirement a line, as pip reads them. For code on the host with a file: unknown here, hence empty. */
   readonly text: string
+  /** Files of the code that it names. */
+  readonly packages?: readonly LocalPackage[]
 }
 
 export interface InitCommand {

@@ -112,10 +112,36 @@ it.each([
   expect(mistakes.join()).not.toContain('hunter2')
 })
 
+const files = new Set(['wheels/shop-1.0-py3-none-any.whl', 'wheels/shop.whl'])
+
 it.each([
   './wheels/shop-1.0-py3-none-any.whl',
-  'wheels/shop-1.0-py3-none-any.whl',
-  'shop-1.0.tar.gz',
+  'wheels/shop-1.0-py3-none-any.whl ; python_version < "3.8"',
+  `./wheels/shop-1.0-py3-none-any.whl --hash=sha256:${'a'.repeat(64)}`,
+])('%s is a file of the code, and is taken only where that is allowed', (line) => {
+  const [mistake] = readRequirements(line, 'r', { files }).mistakes
+  expect(mistake).toContain('set pip.references to true if that is meant')
+  const allowed = { references: true, requireHashes: true, files }
+  expect(readRequirements(line, 'r', allowed)).toEqual({ mistakes: [], text: `${line}\n` })
+})
+
+it.each([
+  ['./wheels/other-1.0-py3-none-any.whl', 'wheels/other-1.0-py3-none-any.whl is not in the code'],
+  ['./wheels/shop.whl', 'must have a name such as NAME-1.0-py3-none-any.whl or NAME-1.0.tar.gz'],
+  ['./wheels/shop-1.0-py3-none-any.whl[web]', 'a folder, or a file outside the code, is not installed'],
+  ['./wheels/shop-1.0-py3-none-any.whl --pre', 'only a marker and --hash may follow a file'],
+])('%s is refused also where files of the code are allowed', (line, message) => {
+  expect(readRequirements(line, 'r', { references: true, files }).mistakes).toEqual([expect.stringContaining(message)])
+})
+
+it('a file of the code and a requirement by name are two lines of one package', () => {
+  const text = 'Shop==1.0\n./wheels/shop-1.0-py3-none-any.whl'
+  expect(readRequirements(text, 'r', { references: true, files }).mistakes).toEqual([
+    'r:2: shop stands in line 1 already',
+  ])
+})
+
+it.each([
   './lib',
   '../lib',
   '.',
@@ -124,11 +150,11 @@ it.each([
   'file:///srv/shop.whl',
   'shop @ file:///srv/shop.whl',
   'shop @ ./wheels/shop-1.0-py3-none-any.whl',
-])('%s is a file or a folder: refused whatever is allowed, and told what can be done instead', (line) => {
+])('%s is a folder or a file elsewhere: refused whatever is allowed, and told what can be done instead', (line) => {
   for (const references of [false, true]) {
-    expect(readRequirements(line, 'r', { references }).mistakes).toEqual([
+    expect(readRequirements(line, 'r', { references, files }).mistakes).toEqual([
       expect.stringMatching(
-        /^r:1: a file or folder is not installed, .*an index \(pip\.index-url\), or write NAME @ https:/,
+        /^r:1: a folder, or a file outside the code, is not installed: .*an index \(pip\.index-url\), or write NAME @ https:/,
       ),
     ])
   }

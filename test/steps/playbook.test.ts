@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { phasesFor, type Given } from './harness.js'
 
+const wheel = { path: 'shop-1.0.tar.gz', place: '/srv/notes/wheels/00/shop-1.0.tar.gz', sha256: '00' }
+
 const here = fileURLToPath(new URL('.', import.meta.url))
 
 const seed = { profile: 'seed', code: { path: '/home/me/notes' } }
@@ -15,6 +17,7 @@ const sites: readonly (readonly [string, Given])[] = [
   ['a site that has everything', { of: 'shop' }],
   ['an application in an existing site', { of: 'wiki' }],
   ['a site whose code is built', { flags: { build: 'flask digest compile' } }],
+  ['a site that brings a package along', { site: { requirements: { text: '', packages: [wheel] } } }],
   ['a site whose data are migrated', { flags: { migrate: 'flask db upgrade' } }],
   ['the usual instructions, followed by hand', { flags: seed }],
 ]

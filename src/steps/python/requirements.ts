@@ -50,7 +50,9 @@ const unchecked = (text: string): readonly string[] =>
 const noteOn =
   (user: string) =>
   (line: string): string =>
-    `the requirement "${line}" does not come from the package index: whoever can change it there decides what runs as ${user}`
+    line.includes(' @ file://')
+      ? `the requirement "${line}" comes with the code, not from the package index: it runs as ${user}, like the code`
+      : `the requirement "${line}" does not come from the package index: whoever can change it there decides what runs as ${user}`
 
 const refuseUnchecked = (file: string, lines: readonly string[]): DeployError =>
   new DeployError('REQUIREMENTS_INVALID', {

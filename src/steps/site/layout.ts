@@ -15,6 +15,8 @@ export interface Layout {
   readonly current: string
   /** The code as the daemon sees it: `current`, or the folder that was on the host already. */
   readonly code: string
+  /** Where packages that come with the code are installed from. */
+  readonly packages: string
   readonly venvs: string
   readonly venv: string
   readonly data: string
@@ -89,6 +91,7 @@ export const layoutOf = (site: Site): Layout => {
     releases: `${root}/releases`,
     current: `${root}/current`,
     code: site.codeFolder,
+    packages: `${root}/wheels`,
     venvs,
     venv: site.venv ?? `${venvs}/${venvName(site)}`,
     data: `${root}/data`,
