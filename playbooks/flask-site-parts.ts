@@ -19,6 +19,7 @@ export const daemonPython = (site: Site, layout: Layout): DaemonPython => ({
   group: site.group,
   venv: layout.venv,
   code: layout.code,
+  ...(site.modules === undefined ? {} : { modules: site.modules }),
   settings: site.settings,
 })
 
@@ -70,6 +71,20 @@ export const withBuild = (site: Site, layout: Layout): Site =>
     ? site
     : { ...site, code: { ...site.code, build: buildMark(site.code, site.build, daemonPython(site, layout)) } }
 
+/** What an application that is imported from a package may call itself: the module, or the package that it is in. */
+export const installedModules = ({ code, applications }: Site): readonly string[] =>
+  code.kind === 'path' || code.isPackage === undefined
+    ? []
+    : [
+        ...new Set(
+          applications.flatMap(({ script }) =>
+            script.kind === 'generated' && 'module' in script.wsgi
+              ? [script.wsgi.module, script.wsgi.module.split('.')[0] ?? '']
+              : [],
+          ),
+        ),
+      ]
+
 /** Where the code may lie when it is imported for the first time: not yet served, or served already. */
 export const codeFolders = (site: Site, layout: Layout): readonly string[] =>
   site.code.kind === 'path'
@@ -110,6 +125,7 @@ export const wsgiScripts = (site: Site, layout: Layout): readonly WsgiScript[] =
     site: site.name,
     ...(isSeed && Object.keys(site.settings).length === 0 ? {} : { settings }),
     code: layout.code,
+    ...(site.modules === undefined ? {} : { modules: site.modules }),
     ...(isEmbedded ? { embeddedVenv: layout.venv } : {}),
     reports: !isSeed,
     script,

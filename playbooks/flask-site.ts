@@ -16,6 +16,7 @@ import { wsgiLoad } from '../src/steps/apache/wsgi-load.js'
 import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
 import { packages } from '../src/steps/apt/packages.js'
 import { fit } from '../src/steps/host/fit.js'
+import { instanceFolders } from '../src/steps/python/instance.js'
 import { installedModWsgi } from '../src/steps/python/mod-wsgi.js'
 import { localPackages } from '../src/steps/python/packages.js'
 import { requirements } from '../src/steps/python/requirements.js'
@@ -43,6 +44,7 @@ import {
   codeFolders,
   daemonPython,
   flaskApp,
+  installedModules,
   placesOf,
   requirementsOf,
   servedSite,
@@ -94,6 +96,7 @@ export const flaskSite = definePlaybook<Site>({
     const { existingSite: host, authentication } = site
     const wanted = requirementsOf(site)
     const { packages: packagesOfCode } = site.requirements
+    const installed = installedModules(site)
     return [
       { title: 'Before', steps: [before(manifestOf(site, layout))] },
       {
@@ -120,6 +123,7 @@ export const flaskSite = definePlaybook<Site>({
           ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
           venv(layout.venv, wanted, account, { indexUrl: index, within: layout.root }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
+          ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined
             ? []
             : [build(site.build, code, layout, daemon, flaskApp(site))]),
@@ -145,7 +149,15 @@ export const flaskSite = definePlaybook<Site>({
       },
       {
         title: 'Leftovers',
-        steps: [leftovers(site.name, layout, code.kind === 'folder' ? code : undefined, site.keepReleases)],
+        steps: [
+          leftovers(
+            site.name,
+            layout,
+            code.kind === 'folder' ? code : undefined,
+            site.keepReleases,
+            site.requirements.packages,
+          ),
+        ],
       },
     ]
   },

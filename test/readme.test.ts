@@ -60,7 +60,7 @@ describe('the flags files in the documentation', () => {
     const text = example.replaceAll(new RegExp(`^${indent}`, 'gm'), '')
     const { flags, where } = readFlags(text, name)
     // nobody has these folders here: what does not need them is checked
-    const given = { ...flags, code: { path: '/opt/shop' }, migrate: undefined }
+    const given = { ...flags, code: { path: '/opt/shop' }, build: undefined, migrate: undefined }
     const env = { HOME: home, SHOP_SECRET_KEY: 'not the real one', ALICE_PASSWORD: 'not the real one' }
     const { site } = await resolveSite(given, { directory: '/nonexistent', env, now: new Date(), where })
     expect(site.name).toBe(flags.site)

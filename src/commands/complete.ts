@@ -63,7 +63,7 @@ const firstSentence = (text: string): string => text.replace(/[;.](\s.*)?$/s, ''
 
 const plain = (values: readonly string[]): readonly Candidate[] => values.map((value) => ({ value, description: '' }))
 
-const fileSettings: readonly string[] = ['ssh-config', 'ssh-identity-file', 'code-folder']
+const fileSettings: readonly string[] = ['ssh-config', 'ssh-identity-file', 'code-folder', 'code-package']
 
 /** `me@` in front of a host stays as it is. */
 const hostValues = async (typed: string, configFile: string | undefined, known: Known): Promise<Completion> => {

@@ -6,12 +6,15 @@ import { DeployError } from '../errors.js'
 import { staysHome } from './folder-list.js'
 import { counted, listed as firstOf } from './mistake.js'
 import { readRequirements, type Allowed } from './requirements.js'
+import { resolvePackage } from './code-package.js'
 import { placed } from './local-packages.js'
 import { contentMistakes } from './code-content.js'
 import { told, type Where } from './rule.js'
 import type { FlagsFile, SecretReference } from './schema.js'
+import { modulesOf } from './src-layout.js'
 import { localPath, type Nearby } from './secrets.js'
 import { readFolderContent, type FolderContent } from './source.js'
+import { sourceInvalid } from './source-invalid.js'
 
 export interface CodeOptions extends Nearby {
   readonly now: Date
@@ -28,6 +31,8 @@ export interface CodeOptions extends Nearby {
 export interface Code {
   readonly code: FolderCode | HostCode
   readonly requirements: Requirements
+  /** Folder of the code in which modules are found that are not at its top. */
+  readonly modules?: string
   /** What a person should know of it, a sentence each. */
   readonly notes: readonly string[]
 }
@@ -45,6 +50,7 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
     const requirements = listed ?? { ...file, text: '' }
     return { code: { kind: 'path', path: flags.code.path }, requirements, notes: [] }
   }
+  if ('package' in flags.code) return resolvePackage(flags, flags.code.package, { ...options, ...allowed, listed })
   const { content, notes } =
     'git' in flags.code
       ? await fromRepository(flags.code, options)
@@ -52,14 +58,15 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   const { code, files } = content
   const mistakes = told(where, await contentMistakes(flags, content))
   if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the flags file or the code at the places named above')
-  if (listed !== undefined) return { code, requirements: listed, notes }
+  const found = { code, notes, ...modulesOf(flags, files) }
+  if (listed !== undefined) return { ...found, requirements: listed }
   const file = typeof wanted === 'string' ? wanted : usual
   if (files.has(file)) {
     const read = await fromFile(code.folder, file, { ...allowed, files })
     const { text, packages } = await placed(read.text, code.folder, options.root, allowed.requireHashes)
-    return { code, requirements: { ...read, text, ...(packages.length === 0 ? {} : { packages }) }, notes }
+    return { ...found, requirements: { ...read, text, ...(packages.length === 0 ? {} : { packages }) } }
   }
-  if (wanted === undefined) return { code, requirements: { text: '' }, notes }
+  if (wanted === undefined) return { ...found, requirements: { text: '' } }
   throw sourceInvalid(
     [`${where('requirements')}: requirements: ${file} is not in ${code.folder}, or is left out by an ignore file`],
     'correct requirements, or write requirements: false when there are none',
@@ -109,13 +116,6 @@ const submodulesMissing = (submodules: readonly string[], git: string): DeployEr
     remedy:
       'list what the site does not need in its .deployignore; otherwise clone it with its submodules, and deploy that ' +
       'folder: code: {folder: PATH}',
-  })
-
-const sourceInvalid = (mistakes: readonly string[], remedy: string): DeployError =>
-  new DeployError('SOURCE_INVALID', {
-    what: `the code has ${counted(mistakes.length, 'mistake')}`,
-    evidence: mistakes.join('\n'),
-    remedy,
   })
 
 const requirementsInvalid = (mistakes: readonly string[], remedy: string): DeployError =>

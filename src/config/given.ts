@@ -128,7 +128,7 @@ const pairsOf = (text: string): Values => {
   return 'mistake' in value ? value : { value: [[text.slice(0, border), value.value]] }
 }
 
-const homePaths = ['ssh.identity-file', 'ssh.config-file', 'code.folder']
+const homePaths = ['ssh.identity-file', 'ssh.config-file', 'code.folder', 'code.package']
 const holdsReferences = (path: readonly string[]): boolean =>
   path[0] === 'settings' || path[0] === 'authentication' || path.join('.') === 'ssh.sudo-password'
 

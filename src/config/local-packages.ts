@@ -53,7 +53,7 @@ export const placed = async (
 }
 
 /** Where a file of the code is installed from. */
-export const placedAt = async (folder: string, path: string, root: string): Promise<LocalPackage> => {
+const placedAt = async (folder: string, path: string, root: string): Promise<LocalPackage> => {
   const hash = sha256(await readFile(join(folder, path)))
   return { path, sha256: hash, place: `${root}/wheels/${hash}/${basename(path)}` }
 }

@@ -37,6 +37,7 @@ const ofOneKind = (one: Override, other: Override): boolean =>
 /** Whoever says one of a row does not mean the weaker others any more; the other keys of a row belong to its first. */
 const rivals: readonly (readonly [first: string, ...more: string[]])[] = [
   ['code.folder'],
+  ['code.package'],
   ['code.path'],
   ['code.git', 'code.ref', 'code.subfolder'],
 ]

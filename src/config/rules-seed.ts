@@ -19,7 +19,7 @@ export const seedRules = (flags: FlagsFile): readonly Broken[] => {
       ? []
       : [
           {
-            path: ['code', 'git' in flags.code ? 'git' : 'folder'],
+            path: ['code', ...Object.keys(flags.code).slice(0, 1)],
             message:
               'cannot be with profile seed, which puts the script into the code on the host: code: {path: /path}',
           },

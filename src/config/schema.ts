@@ -47,6 +47,12 @@ const code = z
           description: 'Folder on this computer, relative to the flags file; .gitignore and .deployignore are honoured',
         }),
       }),
+      z.strictObject({
+        package: text.localPath.meta({
+          description:
+            'Wheel or source distribution of the application on this computer; pip installs it with all that it needs',
+        }),
+      }),
       z.strictObject({ path: text.hostPath.meta({ description: 'Folder that is on the host already' }) }),
       z.strictObject({
         git: gitUrl.meta({
@@ -63,12 +69,12 @@ const code = z
     ],
     {
       error:
-        'must be one of {folder: PATH}, a folder on this computer, {git: URL}, a repository, ' +
+        'must be one of {folder: PATH} or {package: PATH}, a folder or a wheel on this computer, {git: URL}, a repository, ' +
         'or {path: PATH}, a folder on the host',
     },
   )
   .meta({
-    description: 'The application: a folder or a repository to send, or a folder that is on the host',
+    description: 'The application: a folder, a package or a repository to send, or a folder that is on the host',
     examples: [{ folder: '.' }, { git: 'https://git.example.com/shop.git', ref: 'main' }, { path: '/srv/app' }],
   })
 

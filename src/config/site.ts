@@ -51,7 +51,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   const secrets = around.withoutSecrets === true ? placeholders(references) : await resolveSecrets(references, around)
   const connection = connectionOf(flags, around, secrets)
   around.dial?.(connection)
-  const { code, requirements, notes } = await resolveCode(flags, {
+  const { code, requirements, notes, ...layout } = await resolveCode(flags, {
     ...around,
     where,
     root: names.root,
@@ -74,6 +74,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     ...names,
     code,
     codeFolder,
+    ...layout,
     ...venvOf(flags),
     ...mainOf(served),
     ...served,

@@ -14,6 +14,8 @@ export interface ReadFolderOptions {
   readonly now?: Date
   /** Absolute paths that are not sent although they lie in the folder: the flags file, secrets. */
   readonly leaveOut?: readonly string[]
+  /** The only file of the folder that is sent. */
+  readonly only?: string
 }
 
 /** The folder as it will be sent. A symbolic link counts as a file and as a folder: either may be what it points to. */
@@ -29,7 +31,10 @@ export const readFolder = async (folder: string, options: ReadFolderOptions = {}
 export const readFolderContent = async (folder: string, options: ReadFolderOptions = {}): Promise<FolderContent> => {
   const top = resolve(folder)
   await mustBeFolder(top)
-  const entries = await listFolder(top, new Set(options.leaveOut))
+  const entries =
+    options.only === undefined
+      ? await listFolder(top, new Set(options.leaveOut))
+      : [{ kind: 'file', path: options.only } as const]
   const sent = entries.filter(({ kind }) => kind !== 'folder')
   if (sent.length === 0) {
     throw sourceUnsendable(

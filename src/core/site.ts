@@ -38,6 +38,8 @@ export interface FolderCode {
   readonly archive: Source
   /** The same, when the host has some of the files: `known` are the first `digestLength` digits of their hashes. */
   sparing(known: ReadonlySet<string>): Spared
+  /** It is one file, a wheel or a source distribution: its modules are where pip installs them. */
+  readonly isPackage?: true
   /** Hash of all that comes of a build depends on; undefined where nothing is built. */
   readonly build?: string
   /** UTC time of this run, `20261124T201300Z`: names the release folder. */
@@ -92,6 +94,8 @@ export interface Site {
   readonly code: FolderCode | HostCode
   /** Where the code lies on the host: `<root>/current`, or the folder that was there already. */
   readonly codeFolder: string
+  /** Folder in that in which modules are found that are not at its top: `src`. */
+  readonly modules?: string
   /** Where it is not below `<root>/venvs`. */
   readonly venv?: string
   /** The first application that is a module, which `flask` commands are about. */

@@ -37,6 +37,8 @@ const description = z.object({
   mounts: list(text),
   root: text,
   code: text,
+  /** Folder of the code in which modules are found that are not at its top. */
+  modules: text.exactOptional(),
   /** Whether the code comes in releases; otherwise it lay on the host before. */
   releases: z.boolean(),
   venv: text,

@@ -93,7 +93,7 @@ evidence:
     --host: Host to deploy to: an address or an alias of ssh_config; \`user@host\` is accepted
     --site: Name of the site: names its files, its process group and its folder
     --server-name: Host name that the site answers to (ServerName)
-    --code-folder or --code-path or --code-git: The application: a folder or a repository to send, or a folder that is on the host
+    --code-folder or --code-package or --code-path or --code-git: The application: a folder, a package or a repository to send, or a folder that is on the host
     --wsgi: The WSGI application: module:object or module:factory()
 what to do: name a flags file (-f deploy-flask.yml), or give these options (or DEPLOY_FLASK_... variables), or run \`deploy-flask\` on a terminal, which asks for them
 `)

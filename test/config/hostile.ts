@@ -157,6 +157,7 @@ export const maximalFlags = {
 /** The files that `maximalFlags` in its other forms finds beside it. */
 export const hostileTree = {
   secret: 'hunter2\n',
+  'dist/notes-1.0-py3-none-any.whl': 'wheel',
   'code/notes.py': 'app = 1\n',
   'code/requirements.txt': '',
   'code/blog/blog.wsgi': 'blog = 1\n',
@@ -205,6 +206,17 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
   ),
   [['requirements', 0], (flags) => put(flags, ['requirements'], ['Flask'])],
   [['init', 0], (flags) => put(flags, ['init'], ['flask', 'init-db'])],
+  [
+    ['code', 'package'],
+    (flags) => ({
+      ...(without(
+        flags,
+        ...['applications', 'directories', 'static', 'static-patterns', 'access', 'requirements', 'venv'],
+        ...['environ', 'rewrite-maps', 'process-groups'],
+      ) as Json),
+      code: { package: 'dist/notes-1.0-py3-none-any.whl' },
+    }),
+  ],
   [['build'], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['build'], 'flask digest compile')],
   [['build', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['build'], ['flask', 'digest'])],
   [['migrate'], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], 'flask db upgrade')],

@@ -172,7 +172,8 @@ it.each(inValid)('%s is refused with its place', async (_, line, message) => {
 
 describe('values that may have several forms say which ones', () => {
   const code =
-    'must be one of {folder: PATH}, a folder on this computer, {git: URL}, a repository, or {path: PATH}, a folder on the host'
+    'must be one of {folder: PATH} or {package: PATH}, a folder or a wheel on this computer, {git: URL}, a repository, ' +
+    'or {path: PATH}, a folder on the host'
   const secret = 'must be {env: NAME} or {file: PATH}: a secret is never written in the flags file itself'
   const setting = 'must be text, a number, true or false, or a secret as {env: NAME} or {file: PATH}'
   it.each([

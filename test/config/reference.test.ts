@@ -44,7 +44,7 @@ it.each([
   ['environ.<NAME>.when[].attribute', 'text', ''],
   ['rewrite-maps.<NAME>.type', 'txt or dbm', '"txt"'],
   ['authentication.users.<LOGIN>.env', 'text', ''],
-  ['code', '{folder: text} or {path: text} or mapping', 'required'],
+  ['code', '{folder: text} or {package: text} or {path: text} or mapping', 'required'],
   ['settings', 'mapping to text or number or true or false or {env: text} or {file: text}', '{}'],
   ['settings.<NAME>.env', 'text', ''],
   ['requirements', 'text or list of text or false', ''],
@@ -68,7 +68,7 @@ it('a field in a list has its description', () => {
 
 it('the keys of each place are known', () => {
   expect(keysAt([])).toContain('server-name')
-  expect(keysAt(['code'])).toEqual(['folder', 'path', 'git', 'ref', 'subfolder'])
+  expect(keysAt(['code'])).toEqual(['folder', 'package', 'path', 'git', 'ref', 'subfolder'])
   expect(keysAt(['settings', 'ANY'])).toEqual(['env', 'file'])
   expect(keysAt(['applications', 3, 'static', '/a/'])).toEqual(['path', 'max-age', 'headers'])
   expect(keysAt(['process-groups', 'ANY'])).toContain('threads')

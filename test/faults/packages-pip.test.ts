@@ -16,8 +16,8 @@ afterAll(() => server.close())
 
 const version = (): string => `1.${number}`
 
-const offerWheel = async (size?: number): Promise<void> => {
-  server.files = packageIndex(name.replaceAll('_', '-'), await buildWheel(name, version(), size))
+const offerWheel = async (size = 32_000): Promise<void> => {
+  server.files = packageIndex(name.replaceAll('_', '-'), await buildWheel(name, version(), { size }))
 }
 
 const offerSource = async (setup: string): Promise<void> => {

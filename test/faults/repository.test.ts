@@ -91,7 +91,7 @@ fault(
 
 fault(
   'GIT',
-  'the repository is not reached: the host is left as it is',
+  'the repository is not reached, or its branch is gone: the host is left as it is',
   async (rig) => {
     const { repository, flags } = await inRepository(rig)
     repository.commit({ 'small.py': app('later') })
@@ -100,6 +100,9 @@ fault(
     const refused = await rig.apply({ ...flags, code: { git: 'ssh://127.0.0.1/app.git' } })
     process.env['GIT_SSH_COMMAND'] = away
     expect(refused).toMatchObject({ exitCode: 4, stderr: expect.stringContaining('error GIT_UNREACHABLE: ') as string })
+    repository.git(['branch', '-m', 'main', 'elsewhere'])
+    rig.refused(await rig.apply(flags), 'GIT_REF_MISSING', /^where: ssh:\/\/there\//m)
+    repository.git(['branch', '-m', 'elsewhere', 'main'])
     expect(await rig.left()).toEqual([])
     rig.flags = flags
   },

@@ -2,8 +2,12 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
+import type { Site } from '../../src/core/site.js'
+import { sampleSite } from '../fixtures/site.js'
 import { phasesFor, type Given } from './harness.js'
 
+const { code } = sampleSite()
+const packaged: Site['code'] = code.kind === 'path' ? code : { ...code, isPackage: true }
 const wheel = { path: 'shop-1.0.tar.gz', place: '/srv/notes/wheels/00/shop-1.0.tar.gz', sha256: '00' }
 
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -17,6 +21,7 @@ const sites: readonly (readonly [string, Given])[] = [
   ['a site that has everything', { of: 'shop' }],
   ['an application in an existing site', { of: 'wiki' }],
   ['a site whose code is built', { flags: { build: 'flask digest compile' } }],
+  ['a site whose code is a package', { site: { code: packaged } }],
   ['a site that brings a package along', { site: { requirements: { text: '', packages: [wheel] } } }],
   ['a site whose data are migrated', { flags: { migrate: 'flask db upgrade' } }],
   ['the usual instructions, followed by hand', { flags: seed }],

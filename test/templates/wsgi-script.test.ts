@@ -45,6 +45,13 @@ describe('the file that mod_wsgi runs', () => {
     expect(wsgiScript(shop)).toBe(`${managed}${settings}\nfrom shop.web import app as application\n${report}`)
   })
 
+  it('finds modules below src/, where some are, before those at the top of the code', () => {
+    const twice = `${settings}sys.path.insert(0, "/srv/shop/current/src")\n`
+    expect(wsgiScript({ ...shop, modules: 'src' })).toBe(
+      `${managed}${twice}\nfrom shop.web import app as application\n${report}`,
+    )
+  })
+
   it('for a factory calls it once', () => {
     expect(withScript({ wsgi: { module: 'notes', object: 'create_app', factory: true } })).toBe(
       `${managed}${settings}\nfrom notes import create_app\n\napplication = create_app()\n${report}`,

@@ -9,8 +9,13 @@ export interface DaemonPython {
   readonly venv: string
   /** Where it is, or, with colons between them, where it may be: the first folder that is there counts. */
   readonly code: string
+  /** Folder in it in which modules are found, too. */
+  readonly modules?: string
   readonly settings: Settings
 }
+
+/** Where a script of ours is told that folder; it does not stay in its environment. */
+export const modulesVariable = 'DEPLOY_FLASK_MODULES'
 
 export const asDaemon = (daemon: DaemonPython, script: string, ...args: readonly string[]): Command => ({
   argv: [
@@ -26,6 +31,7 @@ export const asDaemon = (daemon: DaemonPython, script: string, ...args: readonly
     'LC_ALL=C.UTF-8',
     'LANG=C.UTF-8',
     'PYTHONDONTWRITEBYTECODE=1',
+    ...(daemon.modules === undefined ? [] : [`${modulesVariable}=${daemon.modules}`]),
     `${daemon.venv}/bin/python`,
     '-c',
     script,
@@ -38,11 +44,14 @@ export const asDaemon = (daemon: DaemonPython, script: string, ...args: readonly
 /** Settings come on stdin, so that they stand in no argument list; the command then finds them in its environment. */
 const RUN = `
 import json, os, sys
+modules = os.environ.pop("${modulesVariable}", None)
 os.environ.update(json.load(sys.stdin))
 os.environ["PATH"] = os.path.join(sys.prefix, "bin") + ":" + os.environ["PATH"]
 os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
 os.chdir(next((path for path in sys.argv[1].split(":") if os.path.isdir(path)), sys.argv[1]))
 os.environ["FLASK_APP"] = sys.argv[2]
+if modules:
+    os.environ["PYTHONPATH"] = os.path.join(os.getcwd(), modules)
 os.execvp(sys.argv[3], sys.argv[3:])
 `
 

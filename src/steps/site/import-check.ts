@@ -1,7 +1,7 @@
 import type { GeneratedScript, WsgiObject } from '../../core/applications.js'
 import { defineHandler, type Handler } from '../../core/handler.js'
 import { DeployError, type ErrorCode } from '../../errors.js'
-import { asDaemon, type DaemonPython } from './as-daemon.js'
+import { asDaemon, modulesVariable, type DaemonPython } from './as-daemon.js'
 
 /** An application that is to be tried: a module of the code, or a script in it. */
 export interface Tried {
@@ -12,6 +12,7 @@ export interface Tried {
 /** mod_wsgi gives its own module to what it runs; a script that uses it must not fail here for want of it. */
 const CHECK = `
 import importlib, json, os, sys, types
+modules = os.environ.pop("${modulesVariable}", None)
 os.environ.update(json.load(sys.stdin))
 asked = json.loads(sys.argv[1])
 code = next((path for path in asked["folders"] if os.path.isdir(path)), None)
@@ -19,6 +20,8 @@ if code is None:
     sys.exit("the code is not there: %s" % ", ".join(asked["folders"]))
 os.chdir(code)
 sys.path.insert(0, code)
+if modules:
+    sys.path.insert(0, os.path.join(code, modules))
 try:
     import mod_wsgi
 except ImportError:

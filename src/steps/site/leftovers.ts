@@ -1,4 +1,5 @@
 import { defineStep, type Change, type Step } from '../../core/step.js'
+import type { LocalPackage } from '../../core/packages.js'
 import type { FolderCode } from '../../core/site.js'
 import { folderAt, type NamedEntry } from '../../probes/file.js'
 import { badOnes, goodOnes, historyOf, type History } from '../../probes/history.js'
@@ -10,6 +11,14 @@ import { releasesOf, REMOVE, servedName } from './release.js'
 const keptVenvs = 3
 
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+
+/** Packages that came with code of before; a release that comes again brings them again. */
+const removePackages = (layout: Layout, name: string): Change => ({
+  kind: 'remove',
+  subject: `packages ${name}`,
+  reason: 'no requirement names them any more',
+  run: [shell(`remove ${layout.packages}/${name}`, 'rm -rf -- "$1"', `${layout.packages}/${name}`)],
+})
 
 const remove = (what: 'release' | 'venv', path: string, keep: number): Change => ({
   kind: 'remove',
@@ -45,15 +54,26 @@ const present = (names: readonly (string | null | undefined)[]): readonly string
 
 /**
  * Releases and venvs that nothing uses any more go; `keep` releases stay to go back to. What is served, what this run
- * brings, and what was good before it never go.
+ * brings, and what was good before it never go. Of packages that came with the code only those of the current code stay.
  */
-export const leftovers = (site: string, layout: Layout, code: FolderCode | undefined, keep: number): Step =>
+export const leftovers = (
+  site: string,
+  layout: Layout,
+  code: FolderCode | undefined,
+  keep: number,
+  packages: readonly LocalPackage[] | undefined,
+): Step =>
   defineStep({
     id: 'site.leftovers',
     why: 'what no rollback needs any more',
     title: 'Old releases and venvs',
-    probes: { release: releasesOf(layout, code), venvs: folderAt(layout.venvs), history: historyOf(site) },
-    plan: ({ release, venvs, history }) => {
+    probes: {
+      release: releasesOf(layout, code),
+      venvs: folderAt(layout.venvs),
+      history: historyOf(site),
+      ...(packages === undefined ? {} : { packages: folderAt(layout.packages) }),
+    },
+    plan: ({ release, venvs, history, packages: kept = [] }) => {
       const now = nameOf(release.current?.target ?? '')
       const coming = code === undefined ? now : servedName(release, code)
       const last = goodOnes(history).find((one) => one.release !== coming || one.venv !== layout.venv)
@@ -66,6 +86,9 @@ export const leftovers = (site: string, layout: Layout, code: FolderCode | undef
       return [
         ...releases.map((name) => remove('release', `${layout.releases}/${name}`, keep)),
         ...unused.map((name) => remove('venv', `${layout.venvs}/${name}`, keptVenvs)),
+        ...kept
+          .filter(({ name }) => packages?.every(({ sha256 }) => sha256 !== name) === true)
+          .map(({ name }) => removePackages(layout, name)),
       ]
     },
   })

@@ -10,13 +10,14 @@ interface Built {
 }
 
 const WHEEL = `import base64, hashlib, sys, zipfile
-name, version, size, target = sys.argv[1:]
+name, version, size, target, tag, needs = sys.argv[1:]
 info = "%s-%s.dist-info/" % (name, version)
+needed = "".join("Requires-Dist: %s\\n" % one for one in needs.split())
 files = {
-    name + "/__init__.py": b"answer = 42\\n",
+    name + "/__init__.py": sys.stdin.buffer.read(),
     name + "/noise.bin": b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(int(size) // 32)),
-    info + "WHEEL": b"Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n",
-    info + "METADATA": ("Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n" % (name, version)).encode(),
+    info + "WHEEL": ("Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: %s\\n" % tag).encode(),
+    info + "METADATA": ("Metadata-Version: 2.1\\nName: %s\\nVersion: %s\\n%s" % (name, version, needed)).encode(),
 }
 record = "".join("%s,,\\n" % path for path in files) + info + "RECORD,,\\n"
 with zipfile.ZipFile(target, "w") as wheel:
@@ -34,11 +35,22 @@ const inFolder = async (work: (folder: string) => Promise<Buffer>): Promise<Buff
   }
 }
 
+interface Wheel {
+  readonly size?: number
+  /** Of its module. */
+  readonly module?: string
+  readonly tag?: string
+  /** Requirements, without blanks. */
+  readonly needs?: readonly string[]
+}
+
 /** A package that is a module and some noise. */
-export const buildWheel = async (name: string, version: string, size = 32_000): Promise<Built> => {
-  const file = `${name}-${version}-py3-none-any.whl`
+export const buildWheel = async (name: string, version: string, wheel: Wheel = {}): Promise<Built> => {
+  const { size = 32_000, module = 'answer = 42\n', tag = 'py3-none-any', needs = [] } = wheel
+  const file = `${name}-${version}-${tag}.whl`
   const content = await inFolder(async (folder) => {
-    await execa('python3', ['-c', WHEEL, name, version, String(size), join(folder, file)])
+    const args = [name, version, String(size), join(folder, file), tag, needs.join(' ')]
+    await execa('python3', ['-c', WHEEL, ...args], { input: module })
     return readFile(join(folder, file))
   })
   return { file, content }

@@ -21,6 +21,8 @@ const removed = (kind: 'release' | 'venv', folder: string, name: string): Shown 
   run: [`remove /srv/notes/${folder}/${name}`],
 })
 
+const wheel = { path: 'shop-1.0.tar.gz', place: '/srv/notes/wheels/aa/shop-1.0.tar.gz', sha256: 'aa' }
+
 stepCases('site.leftovers', {
   pristine: {},
   converged: {},
@@ -50,6 +52,18 @@ stepCases('site.leftovers', {
     answers: {
       venvs: venvs([aFolder({ name: 'a', modified: 2, mounted: true }), venv('b', 3), venv('c', 4), venv(mine, 5)]),
     },
+  },
+  'are packages that came with code of before': {
+    site: { requirements: { text: sampleSite().requirements.text, packages: [wheel] } },
+    answers: { packages: venvs([aFolder({ name: 'aa' }), aFolder({ name: 'bb' })]) },
+    changes: [
+      {
+        kind: 'remove',
+        subject: 'packages bb',
+        reason: 'no requirement names them any more',
+        run: ['remove /srv/notes/wheels/bb'],
+      },
+    ],
   },
   'are not what else lies beside the venvs': {
     answers: {
