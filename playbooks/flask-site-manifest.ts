@@ -7,7 +7,8 @@ import { modWsgiExpress } from '../src/steps/python/mod-wsgi.js'
 import { emptyFolder, type Layout } from '../src/steps/site/layout.js'
 import type { WantedManifest } from '../src/steps/site/manifest.js'
 import { sqlitePaths } from '../src/steps/site/sqlite.js'
-import { flaskApp, servedSite, siteFolders } from './flask-site-parts.js'
+import { flaskApp, portsOf, servedSite, siteFolders } from './flask-site-parts.js'
+import { tlsPaths } from '../src/steps/tls/paths.js'
 
 /** What the sites of a host may share; nobody takes it away from another. */
 const sharedPaths = (site: Site, layout: Layout): readonly string[] => [
@@ -16,7 +17,7 @@ const sharedPaths = (site: Site, layout: Layout): readonly string[] => [
   wsgiLoadFile,
   modWsgiExpress,
   ...(site.existingSite === undefined
-    ? [...listenFiles(site.addresses, site.port), ...listenLinks(site.addresses, site.port)]
+    ? [...listenFiles(site.addresses, ...portsOf(site)), ...listenLinks(site.addresses, ...portsOf(site))]
     : [layout.include.slice(0, layout.include.lastIndexOf('/'))]),
 ]
 
@@ -25,6 +26,7 @@ const ownPaths = (site: Site, layout: Layout): readonly string[] => [
   layout.enabled,
   ...(site.existingSite === undefined ? [] : [layout.include]),
   ...(site.authentication?.content === undefined ? [] : [site.authentication.path]),
+  ...(site.tls === undefined ? [] : tlsPaths(site.tls)),
   ...site.rewriteMaps.flatMap((map) => (map.entries === undefined ? [] : [...new Set([map.path, sourceOf(map)])])),
   ...layout.settingsFiles.map(({ path }) => path),
   ...layout.scripts.map(({ path }) => path),
@@ -44,6 +46,7 @@ export const manifestOf = (site: Site, layout: Layout): WantedManifest => {
       serverName: site.serverName,
       address: live.address,
       port: site.port,
+      ...(live.tls === undefined ? {} : { tls: { ...live.tls } }),
       check: { ...site.check, statuses: [...site.check.statuses] },
       mounts: [...live.mounts],
       root: layout.root,

@@ -27,11 +27,22 @@ export const daemonPython = (site: Site, layout: Layout): DaemonPython => ({
 const addressOf = ([first = '*']: readonly string[]): string =>
   first === '*' ? '127.0.0.1' : first.replace(/[[\]]/g, '')
 
+/** That of HTTP first. */
+export const portsOf = ({ port, tls }: Site): readonly [number, ...number[]] =>
+  tls === undefined ? [port] : [port, tls.port]
+
+const liveTls = ({ tls }: Site): Pick<LiveSite, 'tls'> => {
+  if (tls === undefined) return {}
+  const { port, redirect, certificate, key } = tls
+  return { tls: { port, redirect, certificate, ...(key === undefined ? {} : { key }) } }
+}
+
 export const liveSite = (site: Site, layout: Layout): LiveSite => ({
   name: site.name,
   serverName: site.serverName,
   address: addressOf(site.addresses),
   port: site.port,
+  ...liveTls(site),
   ...site.check,
   mounts: site.applications.flatMap(({ mount }) =>
     mount.kind === 'url' && mount.url !== '/' ? [`${mount.url}/`] : [],
@@ -140,7 +151,7 @@ const hasOwnScripts = ({ code, applications, directories }: Site): boolean =>
 export const servedSite = (site: Site, layout: Layout): Served => ({
   live: liveSite(site, layout),
   layout,
-  listening: site.existingSite === undefined ? listenLinks(site.addresses, site.port) : [],
+  listening: site.existingSite === undefined ? listenLinks(site.addresses, ...portsOf(site)) : [],
   paths: neededPaths(site, layout),
   hasOwnScripts: hasOwnScripts(site),
   usesCgi: site.directories.some(({ handlers }) => handlers.some(({ handler }) => handler === 'cgi-script')),

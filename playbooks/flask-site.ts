@@ -38,6 +38,7 @@ import { release } from '../src/steps/site/release.js'
 import { settingsFiles } from '../src/steps/site/settings.js'
 import { sqlite } from '../src/steps/site/sqlite.js'
 import { wsgiScripts } from '../src/steps/site/wsgi-script.js'
+import { certificate } from '../src/steps/tls/certificate.js'
 import { manifestOf } from './flask-site-manifest.js'
 import { needed } from './flask-site-packages.js'
 import {
@@ -46,6 +47,7 @@ import {
   flaskApp,
   installedModules,
   placesOf,
+  portsOf,
   requirementsOf,
   servedSite,
   siteFolders,
@@ -103,7 +105,7 @@ export const flaskSite = definePlaybook<Site>({
         title: 'Packages',
         steps: [
           fit(site.allowUnsupported, site.root),
-          port(site.port),
+          port(...portsOf(site)),
           noDistributionModule(site.replaceDistributionModule, site.aptPatience),
           packages([...needed, ...toolsFor(wanted)], site.aptPatience),
         ],
@@ -138,7 +140,10 @@ export const flaskSite = definePlaybook<Site>({
           ...(layout.scripts.length === 0 ? [] : [wsgiScripts(wsgiScriptsOf(site, layout))]),
           ...(authentication?.content === undefined ? [] : [htpasswd(authentication.path, authentication.content)]),
           ...(maps.length === 0 ? [] : [rewriteMaps(maps)]),
-          ...(host === undefined ? [listen(site.addresses, site.port, site.name)] : []),
+          ...(host === undefined
+            ? [listen(site.addresses, portsOf(site), site.name, site.tls === undefined ? [] : ['ssl'])]
+            : []),
+          ...(site.tls === undefined || site.tls.acme !== undefined ? [] : [certificate(site, site.tls)]),
           vhost(site, places),
           enabledSite(site.name),
           ...(host === undefined ? [] : [include(layout.include, site), existingSite(host, layout.include)]),

@@ -1,5 +1,6 @@
 import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
+import { siteUrl } from '../core/site-url.js'
 import { asLeftText } from '../engine/as-left.js'
 import type { Survey } from '../engine/survey.js'
 import { planDocument } from '../render/plan-json.js'
@@ -10,7 +11,7 @@ import { refuse } from './failures.js'
 import { Holding } from './holding.js'
 import type { Look } from './look.js'
 import type { ApplyOptions } from './options.js'
-import { reportOf, urlOf } from './report.js'
+import { reportOf } from './report.js'
 import type { Session } from './session.js'
 import type { Aim } from './target.js'
 import { version } from './version.js'
@@ -79,7 +80,7 @@ const again = ({ file }: Aim): string => (file === undefined ? '' : ` -f ${quote
 const nothingToDo = (session: Session, { target, transport, survey }: Look): number => {
   const { io, options, emit, colours } = session
   const { milliseconds } = survey
-  const [host, url] = [transport.target, urlOf(target.site)]
+  const [host, url] = [transport.target, siteUrl(target.site)]
   emit({ type: 'run.done', changes: 0, milliseconds })
   session.document({ type: 'result', host, site: target.site.name, url, changes: 0, milliseconds })
   const summary = { host, url, milliseconds }
@@ -125,7 +126,7 @@ const change = async (
   }
   const host = held.target
   const { changes, milliseconds } = outcome
-  const url = urlOf(target.site)
+  const url = siteUrl(target.site)
   const report = reportOf(target.site, outcome.proof)
   const said = kept.length === 0 ? {} : { kept }
   session.document({ type: 'result', host, site: target.site.name, url, changes, milliseconds, report, ...said })

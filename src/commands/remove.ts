@@ -41,9 +41,14 @@ export const remove = async (session: Session, options: RemoveOptions): Promise<
     mustBeRemovable(manifest, site)
     const removal = await knownOf(transport, manifest, options.data === true)
     const playbook = await import('../../playbooks/remove-site.js')
-    const { serverName, port } = manifest
+    const { serverName, port, tls } = manifest
     const phases = playbook.removeSite.phases(removal)
-    const aim = { site: { name: site, serverName, port }, phases, file, origin: undefined }
+    const aim = {
+      site: { name: site, serverName, port, ...(tls === undefined ? {} : { tls }) },
+      phases,
+      file,
+      origin: undefined,
+    }
     const verb = `remove${options.data === true ? ' --data' : ''}`
     return bringThere(session, options, await lookAt(session, aim, transport), { verb, removes: true })
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { siteUrl } from '../core/site-url.js'
 import type { Report } from '../render/summary.js'
 import type { Aim } from './target.js'
 
@@ -18,17 +19,13 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** Where the site is. */
-export const urlOf = ({ serverName, port }: Omit<Aim['site'], 'name'>): string =>
-  `http://${serverName}${port === 80 ? '' : `:${port}`}/`
-
 /** From what the last proof answered. A run that is done does not fail because its report cannot be read. */
 export const reportOf = (site: Aim['site'], proof: string | undefined): Report | undefined => {
   const found = outcome.safeParse(parse(proof ?? ''))
   if (!found.success) return undefined
   const { told, daemons } = found.data
   return {
-    url: urlOf(site),
+    url: siteUrl(site),
     ...(told.length === 0 ? {} : { processGroup: listed(told.map(({ group }) => group)) }),
     ...(daemons.length === 0 ? {} : { user: listed(daemons.map(({ user }) => user)) }),
     ...(told.length === 0 ? {} : { pythonPrefix: listed(told.map(({ prefix }) => prefix)) }),

@@ -30,8 +30,13 @@ export const restore = async (session: Session, wanted: string, options: Restore
       stamp: stampOf(io.now()),
       keepBackups: loaded.flags['keep-backups'],
     })
-    const { serverName, port } = manifest
-    const aim = { site: { name: site, serverName, port }, phases, file, origin: undefined }
+    const { serverName, port, tls } = manifest
+    const aim = {
+      site: { name: site, serverName, port, ...(tls === undefined ? {} : { tls }) },
+      phases,
+      file,
+      origin: undefined,
+    }
     return bringThere(session, options, await lookAt(session, aim, transport), { verb: `restore ${name}` })
   })
 }

@@ -41,8 +41,13 @@ export const rollback = async (
     const [from] = goodOnes(known.history)
     const playbook = await import('../../playbooks/rollback.js')
     const phases = playbook.rollback.phases({ manifest: known.manifest, from, to })
-    const { serverName, port } = known.manifest
-    const aim = { site: { name: site, serverName, port }, phases, file, origin: undefined }
+    const { serverName, port, tls } = known.manifest
+    const aim = {
+      site: { name: site, serverName, port, ...(tls === undefined ? {} : { tls }) },
+      phases,
+      file,
+      origin: undefined,
+    }
     const verb = `rollback${wanted === undefined ? '' : ` ${wanted}`}`
     return bringThere(session, options, await lookAt(session, aim, transport), { verb })
   })

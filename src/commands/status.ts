@@ -3,6 +3,7 @@ import { holderText } from '../engine/holder.js'
 import { otherRun, type OtherRun } from '../engine/other-run.js'
 import { surveyHost, type Survey } from '../engine/survey.js'
 import { safeJson } from '../core/sanitise.js'
+import { siteUrl } from '../core/site-url.js'
 import { DeployError } from '../errors.js'
 import { goodOnes, type History } from '../probes/history.js'
 import { statusOf, type Status } from '../probes/status.js'
@@ -11,7 +12,6 @@ import { statusText, type ShownRelease, type ShownStatus } from '../render/statu
 import { connected, type Connected } from './connected.js'
 import { siteFound, siteProbes } from './on-site.js'
 import type { CommonOptions } from './options.js'
-import { urlOf } from './report.js'
 import type { Session } from './session.js'
 import { targetOf, type Target } from './target.js'
 
@@ -43,17 +43,18 @@ const lookAt = async (session: Session, at: Connected): Promise<ShownStatus> => 
   const is = state.of(probes)
   const { manifest, history } = siteFound(transport.target, site, is)
   if (is.status === undefined) throw new Error('a host that has a manifest has a status')
-  const { apache, enabled, now, processes, requests, errors, free } = is.status
+  const { apache, enabled, now, processes, requests, errors, certificate, free } = is.status
   return {
     enabled,
     now,
     processes,
     requests,
     errors,
+    ...(certificate === undefined ? {} : { certificate }),
     free,
     host: transport.target,
     site,
-    url: urlOf(manifest),
+    url: siteUrl(manifest),
     apache: apache === null ? null : { since: apache.since },
     releases: releasesOf(is.status, history),
     lock: lockText(is.other.otherRun),

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import type { Phase } from '../core/playbook.js'
 import type { Connection, Site } from '../core/site.js'
+import type { ServedTls } from '../core/tls.js'
 import type { LoadedFlags } from '../config/load.js'
 import type { Origin } from '../core/repository.js'
 import type { Override } from '../config/overrides.js'
@@ -11,7 +12,7 @@ import { loadSettings, warn } from './settings.js'
 
 /** What a run brings to a host. */
 export interface Aim {
-  readonly site: Pick<Site, 'name' | 'serverName' | 'port'>
+  readonly site: Pick<Site, 'name' | 'serverName' | 'port'> & { readonly tls?: Pick<ServedTls, 'port'> }
   readonly phases: readonly Phase[]
   /** Path of the flags file, when there is one. */
   readonly file: string | undefined

@@ -130,7 +130,7 @@ const pairsOf = (text: string): Values => {
 
 const homePaths = ['ssh.identity-file', 'ssh.config-file', 'code.folder', 'code.package']
 const holdsReferences = (path: readonly string[]): boolean =>
-  path[0] === 'settings' || path[0] === 'authentication' || path.join('.') === 'ssh.sudo-password'
+  ['settings', 'authentication', 'tls'].includes(path[0] ?? '') || path.join('.') === 'ssh.sudo-password'
 
 /** Paths of this computer, which in the flags file are relative to that file, are relative to where one is. */
 const atHome = (path: readonly string[], value: unknown, { cwd, env }: Given): unknown => {

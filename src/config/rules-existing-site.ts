@@ -9,6 +9,7 @@ const ofTheHost = (flags: FlagsFile): readonly (readonly [path: Path, isWritten:
   [['addresses'], flags.addresses.join() !== '*'],
   [['port'], flags.port !== 80],
   [['server-aliases'], flags['server-aliases'].length > 0],
+  [['tls'], flags.tls !== undefined],
   [['error-documents'], Object.keys(flags['error-documents']).length > 0],
   ...(['idle', 'header', 'body'] as const).map(
     (key) => [['timeouts', key], flags.timeouts[key] !== undefined] as const,

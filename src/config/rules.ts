@@ -17,6 +17,7 @@ import { scriptRules } from './rules-scripts.js'
 import { seedRules } from './rules-seed.js'
 import { servedRules } from './rules-served.js'
 import { staticRules } from './rules-static.js'
+import { tlsRules } from './rules-tls.js'
 import type { FlagsFile } from './schema.js'
 
 export type { Names, Where } from './rule.js'
@@ -37,6 +38,7 @@ export const checkRules = (flags: FlagsFile, names: Names, where: Where): void =
     ...staticRules(flags),
     ...environRules(flags),
     ...accessRules(flags),
+    ...tlsRules(flags),
     ...existingSiteRules(judged),
   ]
   const dangerous = [...pathRules(judged), ...servedRules(judged)]

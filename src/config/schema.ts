@@ -17,6 +17,7 @@ import { commands } from './schema-commands.js'
 import { daemon, processGroup } from './schema-daemon.js'
 import { apt, pip } from './schema-packages.js'
 import { secretReference } from './schema-secret.js'
+import { tls } from './schema-tls.js'
 
 const ssh = z
   .strictObject({
@@ -108,6 +109,7 @@ export const flagsFile = z
       description: 'Addresses of the host that the virtual host is bound to; IPv6 in brackets',
     }),
     port: text.port.default(80).meta({ description: 'Port of the virtual host; Listen is added where it is missing' }),
+    tls: tls.optional(),
     'existing-site': httpd.existingSite.optional(),
     root: text.hostPath.optional().meta({ description: 'Folder of the site on the host; default: /srv/<site>' }),
     code,

@@ -20,6 +20,7 @@ import {
   timeoutsOf,
 } from './site-httpd.js'
 import { processGroupsOf } from './site-process-groups.js'
+import { tlsOf, tlsReferences } from './site-tls.js'
 
 export interface Surroundings extends Nearby {
   readonly now: Date
@@ -63,6 +64,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
   const logLevel = logLevelOf(flags)
   const hash = around.withoutSecrets === true ? () => Promise.resolve('') : passwordHash
   const authentication = await authenticationOf(flags, secrets, hash)
+  const { tls, notes: ofTls } = tlsOf(flags, { ...around, root: names.root, secrets })
   const site: Site = {
     name: flags.site,
     profile: flags.profile,
@@ -70,6 +72,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     serverAliases: flags['server-aliases'],
     addresses: flags.addresses,
     port: flags.port,
+    ...(tls === undefined ? {} : { tls }),
     ...existingSiteOf(flags),
     ...names,
     code,
@@ -104,7 +107,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     replaceDistributionModule: flags['replace-distribution-module'],
     allowUnsupported: flags['allow-unsupported'],
   }
-  return { site, connection, notes }
+  return { site, connection, notes: [...notes, ...ofTls] }
 }
 
 const usualBody = 10_485_760
@@ -197,6 +200,7 @@ const secretReferences = (flags: FlagsFile): Readonly<Record<string, SecretRefer
   ...(typeof flags.authentication?.['users-file'] === 'object'
     ? { 'authentication.users-file': flags.authentication['users-file'] }
     : {}),
+  ...tlsReferences(flags),
   ...(flags.ssh['sudo-password'] === undefined ? {} : { [sudoPassword]: flags.ssh['sudo-password'] }),
 })
 

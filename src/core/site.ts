@@ -13,6 +13,7 @@ import type {
 import type { Origin } from './repository.js'
 import type { LocalPackage } from './packages.js'
 import type { Secret } from './secret.js'
+import type { Tls } from './tls.js'
 
 /** Hex digits of the beginning of a SHA-256 that are enough to guess by what the host has. */
 export const digestLength = 12
@@ -88,6 +89,7 @@ export interface Site {
   /** `*`, or addresses of the host; IPv6 in brackets. */
   readonly addresses: readonly string[]
   readonly port: number
+  readonly tls?: Tls
   readonly existingSite?: ExistingSite
   /** `/srv/<name>` unless set. */
   readonly root: string

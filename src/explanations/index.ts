@@ -9,6 +9,7 @@ import { login } from './login.js'
 import { packages } from './packages.js'
 import { run } from './run.js'
 import { settings } from './settings.js'
+import { tls } from './tls.js'
 import { usage } from './usage.js'
 
 /** One for every code: what `explain CODE` prints and docs/errors.md is made from. */
@@ -17,6 +18,7 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...settings,
   ...git,
   ...host,
+  ...tls,
   ...deployed,
   ...connection,
   ...login,

@@ -14,19 +14,19 @@ def served_files(root):
 # built into the Apache of Debian: these have no file in mods-enabled
 BUILT_IN = ("core", "http", "http_core", "log_config", "logio", "so", "unixd", "version", "watchdog")
 
-def loaded_module(root, name):
+def loaded_module(root, name, coming=()):
     short = re.sub(r"^mod_|(_module|\.c)$", "", name.lstrip("!"))
-    there = short in BUILT_IN or os.path.exists("%s/mods-enabled/%s.load" % (root, short))
+    there = short in BUILT_IN or short in coming or os.path.exists("%s/mods-enabled/%s.load" % (root, short))
     return there != name.startswith("!")
 
-def listens(root):
+def listens(root, coming=()):
     found = []
     for name, text in served_files(root):
         inside = []
         for line in text.splitlines():
             words = line.strip().lower().split()
             if words and words[0] == "<ifmodule":
-                inside.append(loaded_module(root, words[1].rstrip(">")))
+                inside.append(loaded_module(root, words[1].rstrip(">"), coming))
             elif words and words[0] == "</ifmodule>" and inside:
                 inside.pop()
             elif len(words) > 1 and words[0] == "listen" and all(inside):

@@ -57,8 +57,11 @@ export type Listen = z.output<typeof listen>
 /**
  * Every Listen of the files that Apache reads and whose IfModule holds; address null: all addresses, IPv6 in brackets.
  * Empty without Apache.
+ *
+ * @param coming names of modules that will be enabled
  */
-export const listens = (): Probe<readonly Listen[]> => fact('listens', [folder], list(listen))
+export const listens = (coming: readonly string[] = []): Probe<readonly Listen[]> =>
+  fact('listens', [folder, ...(coming.length === 0 ? [] : [coming])], list(listen))
 
 const named = z.object({ file: text, name: text })
 
@@ -75,6 +78,19 @@ export const takenOver = (
   addresses: readonly string[],
   port: number,
 ): Probe<readonly z.output<typeof named>[]> => fact('taken_over', [folder, ownFile, addresses, port], list(named))
+
+const onPort = z.object({ file: text, name: text.nullable() })
+
+export type PortHost = z.output<typeof onPort>
+
+/**
+ * Virtual hosts of a port that are not bound to single addresses, in the order in which Apache reads them: the first of
+ * them also answers for names that none of them has.
+ *
+ * @param port TCP port
+ */
+export const hostsOnPort = (port: number): Probe<readonly PortHost[]> =>
+  fact('hosts_on_port', [folder, port], list(onPort))
 
 const embeddedUse = z.object({ file: text, does: z.enum(['may need', 'forbids']) })
 

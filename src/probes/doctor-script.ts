@@ -1,4 +1,5 @@
 import { apacheFiles } from './apache-files-script.js'
+import { asking } from './ask-script.js'
 import { doctorFiles } from './doctor-files-script.js'
 import { doctorLogs } from './doctor-logs-script.js'
 
@@ -7,9 +8,10 @@ import { doctorLogs } from './doctor-logs-script.js'
  * a request, and otherwise only reads. The logs are read last, so that they hold what that request has caused.
  */
 export const doctorScript = String.raw`
-import ast, concurrent.futures, fcntl, glob, grp, http.client, json, os, pwd, re, ssl, stat, struct, subprocess, sys, time
+import ast, concurrent.futures, fcntl, glob, grp, http.client, json, os, pwd, re, socket, ssl, stat, struct, subprocess, sys, time
 
 ${apacheFiles}
+${asking}
 ${doctorFiles}
 ${doctorLogs}
 ROOT = "/etc/apache2"
@@ -92,10 +94,9 @@ def groups(asked, is_running):
 
 def request(asked, path, agent, seconds=8, body=None):
     try:
-        if asked["port"] == 443:
-            connection = http.client.HTTPSConnection(asked["address"], asked["port"], timeout=seconds, context=ssl._create_unverified_context())
-        else:
-            connection = http.client.HTTPConnection(asked["address"], asked["port"], timeout=seconds)
+        secure = asked["enabled"] is not None and speaks_tls(asked["tls"], asked["enabled"])
+        port = asked["tls"]["port"] if secure else asked["port"]
+        connection = connected(asked["address"], port, asked["name"], seconds, secure)
         connection.request("GET", path, headers={"Host": asked["name"], "User-Agent": agent, "Connection": "close"})
         response = connection.getresponse()
         if body is None or body in response.read(1 << 20).decode("utf-8", "replace"):

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Probe } from '../core/probe.js'
 import { quote } from '../core/quote.js'
+import { siteUrl } from '../core/site-url.js'
 import { DeployError } from '../errors.js'
 import { doctorScript } from './doctor-script.js'
 import { list, text } from './facts.js'
@@ -111,6 +112,7 @@ const askedOf = (manifest: SiteManifest, since: number | undefined, agent: strin
   name: manifest.serverName,
   address: manifest.address,
   port: manifest.port,
+  tls: manifest.tls ?? null,
   path: manifest.check.path,
   statuses: manifest.check.statuses,
   body: manifest.check.body ?? null,
@@ -131,9 +133,6 @@ const askedOf = (manifest: SiteManifest, since: number | undefined, agent: strin
   enabled: manifest.existingSite === undefined ? manifest.enabled : null,
 })
 
-const urlOf = ({ serverName, port, check }: SiteManifest): string =>
-  `${port === 443 ? 'https' : 'http'}://${serverName}${[80, 443].includes(port) ? '' : `:${port}`}${check.path}`
-
 /**
  * Looks at everything that the rules of the doctor judge, and asks the site once.
  *
@@ -152,7 +151,7 @@ export const examined = (
     try {
       const { answer, ...state } = hostState.parse(JSON.parse(stdout))
       const logs = [said(state.configtest.lines), ...state.logs]
-      return { ...state, logs, answer: { ...answer, url: urlOf(manifest) } }
+      return { ...state, logs, answer: { ...answer, url: siteUrl(manifest, manifest.check.path) } }
     } catch (cause) {
       throw unreadable(stderr.trim() === '' ? stdout.slice(0, 500) : stderr.trim().slice(-2_000), cause)
     }

@@ -49,6 +49,16 @@ def directives(root, own, wanted):
                 found.append({"file": name, "module": module})
     return found
 
+def hosts_on_port(root, port):
+    found = []
+    for path, text in served_files(root):
+        for opening, body in re.findall(r"(?is)^\s*<VirtualHost\s+([^>]*)>(.*?)^\s*</VirtualHost>", text, re.M):
+            bound = {word.strip(chr(34)).lower() for word in opening.split()}
+            if bound.intersection({"*:%d" % port, "_default_:%d" % port, "*", "_default_"}):
+                name = re.search(r"(?im)^\s*ServerName\s+(\S+)", body)
+                found.append({"file": path, "name": name.group(1) if name else None})
+    return found
+
 def addresses_of(name):
     import socket
     try:

@@ -167,7 +167,7 @@ def host(paths):
 ${apacheFacts}
 ASKED = {"file": file, "release": release, "account": account, "group": group, "listing": listing, "unit": unit,
          "vhosts": vhosts, "host": host, "listeners": listeners, "listens": listens, "embedded": embedded, "taken_over": taken_over,
-         "apache": apache, "look": look, "way": way, "mounts": mounts, "directives": directives}
+         "apache": apache, "look": look, "way": way, "mounts": mounts, "directives": directives, "hosts_on_port": hosts_on_port}
 answers = []
 for name, arguments in json.loads(sys.argv[1]):
     try:

@@ -22,12 +22,17 @@ const processGroup = z.object({
   venv: text,
 })
 
+const portNumber = z.number().int().min(1).max(65_535)
+
 /** What a site is and where all of it lies, for whoever has no flags file of it. It holds no secret. */
 const description = z.object({
   site: text,
   serverName: text,
   address: text,
-  port: z.number().int().min(1).max(65_535),
+  port: portNumber,
+  tls: z
+    .object({ port: portNumber, redirect: z.boolean(), certificate: text, key: text.exactOptional() })
+    .exactOptional(),
   check: z.object({
     path: text,
     statuses: list(z.number()),

@@ -1,10 +1,14 @@
+import { judging } from './ask-script.js'
+
 /** Errors that are shown; of logs that are longer than that only the end is read. */
 const shownErrors = 5
 const readBytes = 4_000_000
 
 /** How a site is: its releases, processes, requests of the last hour and last errors. It only reads. */
 export const statusScript = String.raw`
-import datetime, json, os, pwd, re, sys, time
+import datetime, json, os, pwd, re, ssl, sys, time
+
+${judging}
 with open(sys.argv[1]) as opened:
     site = json.load(opened)
 now, ticks, page = time.time(), os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
@@ -80,6 +84,10 @@ def errors(path):
     told = re.compile(r"(?:^|\s|\.)(?:[A-Za-z_]\w*(?:Error|Exception|Warning)|SystemExit|KeyboardInterrupt)(?::|$)|AH\d{5}|[Tt]imeout|mod_wsgi \(pid")
     return [line[:1000] for line in lines(path) if bad.search(line) and told.search(line)][-${shownErrors}:]
 
+def tls():
+    known = site.get("tls")
+    return {"certificate": certificate(known["certificate"], known.get("key", known["certificate"]))} if known else {}
+
 def apache():
     try:
         with open("/run/apache2/apache2.pid") as opened:
@@ -90,7 +98,7 @@ def apache():
 root, log = site["root"], site["logs"]
 current = root + "/current"
 disk = os.statvfs(root if os.path.isdir(root) else "/")
-print(json.dumps({
+print(json.dumps(dict(tls(), **{
     "now": int(now),
     "apache": apache(),
     "enabled": os.path.exists(site["enabled"]) or "existingSite" in site,
@@ -100,5 +108,5 @@ print(json.dumps({
     "requests": requests(log["access"]) if log["own"] else None,
     "errors": errors(log["error"]) if log["own"] else [],
     "free": disk.f_bavail * disk.f_frsize,
-}))
+})))
 `

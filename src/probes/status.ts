@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { manifestFile } from '../core/host-paths.js'
 import type { Probe } from '../core/probe.js'
 import { quote } from '../core/quote.js'
+import { certificateForm } from './certificate.js'
 import { list, readAs, text } from './facts.js'
 import { statusScript } from './status-script.js'
 
@@ -31,6 +32,8 @@ const status = z.object({
   /** Of the last hour, by the first digit of their status: `2xx`; null where the site has no log of its own. */
   requests: z.object({ counts: z.record(text, z.number()), last: z.number().nullable() }).nullable(),
   errors: list(text),
+  /** Undefined where the site has no HTTPS; null: there is no certificate yet. */
+  certificate: certificateForm.optional(),
   /** Bytes where the site lies. */
   free: z.number(),
 })

@@ -19,6 +19,15 @@ export interface ShownRelease {
   readonly state: 'live' | 'good' | 'taken back' | 'rolled back' | 'never online'
 }
 
+interface ShownCertificate {
+  /** Seconds since 1970. */
+  readonly until: number
+  readonly issuer: string
+  readonly names: readonly string[]
+  readonly lasts: 'long' | 'ending' | 'expired'
+  readonly fault: { readonly said: string } | null
+}
+
 /** What a person is told of a site, and `--json` prints. */
 export interface ShownStatus {
   readonly host: string
@@ -32,6 +41,8 @@ export interface ShownStatus {
   readonly processes: readonly ShownProcess[]
   readonly requests: { readonly counts: Readonly<Record<string, number>>; readonly last: number | null } | null
   readonly errors: readonly string[]
+  /** Undefined where the site has no HTTPS; null: there is no certificate yet. */
+  readonly certificate?: ShownCertificate | null
   readonly free: number
   /** In words: who is changing the host, or what was cut off. */
   readonly lock: string
@@ -60,7 +71,20 @@ const requestsText = ({ requests, now }: ShownStatus): string => {
 const driftLines = ({ drift }: ShownStatus): readonly string[] =>
   typeof drift === 'string' ? [drift] : drift.length === 0 ? ['none: as the flags file wants it'] : drift
 
-const linesOf = (status: ShownStatus, { red, green, yellow }: Colours): readonly Line[] => {
+const certificateLines = ({ certificate, now }: ShownStatus, { red, yellow }: Colours): readonly Line[] => {
+  if (certificate === undefined) return []
+  if (certificate === null) return [['TLS', yellow('there is no certificate yet: the site answers by HTTP')]]
+  const { until, issuer, names, lasts, fault } = certificate
+  if (fault !== null) return [['TLS', red(visible(`the certificate cannot be used: ${fault.said}`))]]
+  const day = new Date(until * 1000).toISOString().slice(0, 10)
+  const left = Math.floor(Math.abs(until - now) / 86_400)
+  const time = lasts === 'expired' ? `expired ${left} days ago, on ${day}` : `expires in ${left} days, on ${day}`
+  const paint = lasts === 'long' ? (text: string) => text : lasts === 'ending' ? yellow : red
+  return [['TLS', paint(visible(`certificate for ${names.join(', ')} ${time} (${issuer})`))]]
+}
+
+const linesOf = (status: ShownStatus, colours: Colours): readonly Line[] => {
+  const { red, green, yellow } = colours
   const { apache, now, processes, releases, errors, enabled } = status
   const paint = ({ state }: ShownRelease): ((text: string) => string) =>
     state === 'live' ? green : state === 'good' || state === 'never online' ? (text) => text : red
@@ -77,6 +101,7 @@ const linesOf = (status: ShownStatus, { red, green, yellow }: Colours): readonly
     ],
     ['requests', requestsText(status)],
     ['errors', ...(errors.length === 0 ? ['none in the log'] : errors.map((line) => yellow(visible(line))))],
+    ...certificateLines(status, colours),
     ['disk', `${megabytes(status.free)} free`],
     ['host', visible(status.lock)],
     ['drift', ...driftLines(status).map(visible)],

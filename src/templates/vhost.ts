@@ -1,10 +1,10 @@
 import type { Site } from '../core/site.js'
+import type { Tls } from '../core/tls.js'
 import { directive, literally, rendered, section, type Node } from './apache.js'
 import { access } from './vhost-access.js'
 import {
   aliases,
   daemonProcess,
-  granted,
   mountLimits,
   openFolder,
   scriptSections,
@@ -21,7 +21,9 @@ import {
 } from './vhost-directories.js'
 import { environ, rewriteEngine, rewriteMaps, usesRewrite } from './vhost-environ.js'
 import { bodyLimit, limits, responseHeaders } from './vhost-limits.js'
+import { documentRoot, emptyFolder, hidden, logs, root } from './vhost-root.js'
 import { staticAliases, staticSections } from './vhost-static.js'
+import { certificateOf, challengeAlias, challengeSections, challengeUrl, hsts, redirect } from './vhost-tls.js'
 import { userAliases, userRules, userSections, userUrls } from './vhost-user-directories.js'
 
 /** Where the site lies on the host, and what is known of the server. */
@@ -30,6 +32,8 @@ export interface Places {
   /** An empty folder: the DocumentRoot of a site that has none, so that no code is ever below one. */
   readonly documentRoot: string
   readonly restrictEmbedded: boolean
+  /** There is no certificate yet: until then everything is answered by HTTP. */
+  readonly withoutTls?: boolean
 }
 
 export const managedBy = (name: string): string => `# Managed by deploy-flask for the site ${name}`
@@ -41,6 +45,7 @@ const placesOfTheirOwn = (site: Site): readonly Place[] => [
   ...site.directories,
   ...site.applications.map(({ mount }) => mount),
   ...(site.userDirectories === undefined ? [] : [{ pattern: userUrls }]),
+  ...(site.tls?.acme === undefined ? [] : [{ url: challengeUrl }]),
 ]
 
 /** Variables first: a rewrite ends with the rule that matches. */
@@ -79,63 +84,25 @@ const folders = (site: Site): readonly Node[] => {
   ]
 }
 
-/** Hidden files and folders (.git, .env) are never meant to be downloaded. `within`: of these folders only. */
-const hidden = (site: Site, within: (folder: string) => string): readonly Node[] => {
-  const because = 'always: files and folders with hidden names (.git, .env) are not served'
-  const shown = [
-    ...site.directories.map(({ folder }) => folder),
-    ...site.static.filter(({ url }) => url.endsWith('/')).map(({ path }) => path),
-  ]
-  return [...new Set(shown.map(within))].map((start) =>
-    section('DirectoryMatch', [`${start}/\\.(?!well-known(/|$))`], because, [
-      directive('Require', ['all', 'denied'], because),
-    ]),
-  )
-}
-
-const root = (site: Site): Node =>
-  section('Directory', [site.root], 'root: the folder of the site', [
-    directive('Options', ['SymLinksIfOwnerMatch'], 'root: a link may lead to what has the same owner'),
-    directive('AllowOverride', ['None'], 'root: no .htaccess file is read'),
-  ])
-
-const logs = ({ name }: Site): readonly Node[] => [
-  directive('ErrorLog', [{ as: `\${APACHE_LOG_DIR}/${name}-error.log` }], 'site: names its error log'),
-  directive('CustomLog', [{ as: `\${APACHE_LOG_DIR}/${name}-access.log` }, 'combined'], 'site: names its access log'),
-]
-
-/** Where an application or a folder has the whole site, nothing reaches the empty folder. */
-const isReached = ({ applications, directories }: Site): boolean =>
-  !applications.some(({ mount }) => mount.kind === 'url' && mount.url === '/') &&
-  !directories.some(({ url }) => url === '/')
-
-/** A URL that nobody has is answered with 404, not with 403 as from a closed folder. */
-const emptyFolder = (folder: string): Node =>
-  section('Directory', [folder], 'always: what nothing here answers is not found', [
-    directive('Options', ['None'], 'always: there is nothing in it'),
-    directive('AllowOverride', ['None'], 'always: no .htaccess file is read'),
-    granted('always: open to every client'),
-  ])
-
-const documentRoot = (site: Site, places: Places): readonly Node[] => {
-  const top = site.directories.find(({ url }) => url === '/')
-  if (top !== undefined) return [directive('DocumentRoot', [top.folder], `${top.from}.folder: its url is /`)]
-  return [
-    directive('DocumentRoot', [places.documentRoot], 'always: an empty folder, so that no code is ever below it'),
-    ...(isReached(site) ? [emptyFolder(places.documentRoot)] : []),
-  ]
-}
-
 /** What the usual instructions for Flask and mod_wsgi say needs none of these. */
 const beyondTheSeed = (site: Site, nodes: readonly Node[]): readonly Node[] => (site.profile === 'seed' ? [] : nodes)
 
-const contents = (site: Site, places: Places): readonly Node[] => [
+interface Also {
+  /** Process groups may be defined once only; virtual hosts of the same name share them (mod_wsgi: WSGIProcessGroup). */
+  readonly daemons: readonly Node[]
+  /** Before what the site itself maps, and after what it closes. */
+  readonly first?: readonly Node[]
+  readonly last?: readonly Node[]
+}
+
+const contents = (site: Site, places: Places, { daemons, first = [], last = [] }: Also): readonly Node[] => [
   ...beyondTheSeed(site, documentRoot(site, places)),
   ...(site.logLevel === undefined
     ? []
     : [directive('LogLevel', site.logLevel.split(' '), 'log-level: what the error log holds')]),
-  ...daemons(site, places, 'virtual-host'),
+  ...daemons,
   ...requests(site),
+  ...first,
   ...mapped(site),
   ...beyondTheSeed(site, [root(site)]),
   ...folders(site),
@@ -146,10 +113,11 @@ const contents = (site: Site, places: Places): readonly Node[] => [
   ...access(site.access, site.authentication, fallbackUrls(site.directories)),
   ...responseHeaders(site),
   ...limits(site),
+  ...last,
   ...beyondTheSeed(site, logs(site)),
 ]
 
-const daemons = ({ processGroups }: Site, { venv }: Places, scope: 'server' | 'virtual-host'): readonly Node[] =>
+const daemonsOf = ({ processGroups }: Site, { venv }: Places, scope: 'server' | 'virtual-host'): readonly Node[] =>
   processGroups.filter((group) => group.scope === scope).map((group) => daemonProcess(group, venv))
 
 const restriction = ({ restrictEmbedded }: Site): Node =>
@@ -167,20 +135,48 @@ const server = (site: Site, places: Places): readonly Node[] => [
     ? []
     : [directive('ServerTokens', [site.serverTokens], 'server-tokens: what Apache tells of itself')]),
   ...(places.restrictEmbedded ? [restriction(site)] : []),
-  ...daemons(site, places, 'server'),
+  ...daemonsOf(site, places, 'server'),
 ]
 
-const virtualHost = (site: Site, places: Places): Node =>
+const hostAt = (site: Site, port: number, from: string, inside: readonly Node[]): Node =>
   section(
     'VirtualHost',
-    site.addresses.map((address) => `${address}:${site.port}`),
-    'addresses, port: where clients find this virtual host',
+    site.addresses.map((address) => `${address}:${port}`),
+    `addresses, ${from}: where clients find this virtual host`,
     [
       directive('ServerName', [site.serverName], 'server-name: the name that it answers to'),
       ...site.serverAliases.map((alias) => directive('ServerAlias', [alias], 'server-aliases: a further name')),
-      ...contents(site, places),
+      ...inside,
     ],
   )
+
+/** Nothing of the site is reached by HTTP but what the authority asks for. */
+const leading = (site: Site, tls: Tls, { documentRoot: folder }: Places): readonly Node[] => [
+  directive('DocumentRoot', [folder], 'always: an empty folder, so that no code is ever below it'),
+  emptyFolder(folder),
+  ...(tls.acme === undefined ? [] : [challengeAlias(tls.acme)]),
+  redirect(site, tls),
+  ...(tls.acme === undefined ? [] : challengeSections(tls.acme)),
+  ...beyondTheSeed(site, logs(site)),
+]
+
+const virtualHosts = (site: Site, places: Places): readonly Node[] => {
+  const { port, tls } = site
+  const daemons = daemonsOf(site, places, 'virtual-host')
+  const acme = tls?.acme
+  const challenge = acme === undefined ? {} : { first: [challengeAlias(acme)], last: challengeSections(acme) }
+  const plain = (): Node => hostAt(site, port, 'port', contents(site, places, { daemons, ...challenge }))
+  if (tls === undefined || places.withoutTls === true) return [plain()]
+  const secured = (its: readonly Node[]): Node =>
+    hostAt(site, tls.port, 'tls.port', [
+      ...certificateOf(tls),
+      ...hsts(tls),
+      ...contents(site, places, { daemons: its }),
+    ])
+  return tls.redirect
+    ? [hostAt(site, port, 'port', leading(site, tls, places)), secured(daemons)]
+    : [plain(), secured([])]
+}
 
 export interface Wording {
   /** A comment above each directive says which setting caused it; a function says it in words of its own. */
@@ -195,8 +191,8 @@ const file = ({ name }: Site, nodes: readonly Node[], { explained }: Wording = {
 /** The site's file for sites-available (mod_wsgi: Configuration Guidelines). */
 export const vhost = (site: Site, places: Places, wording?: Wording): string =>
   site.existingSite === undefined
-    ? file(site, [...server(site, places), virtualHost(site, places)], wording)
-    : file(site, [...server(site, places), ...daemons(site, places, 'virtual-host')], wording)
+    ? file(site, [...server(site, places), ...virtualHosts(site, places)], wording)
+    : file(site, [...server(site, places), ...daemonsOf(site, places, 'virtual-host')], wording)
 
 /** What would hold for a whole virtual host of ours holds for our URLs only. */
 const belowOurUrls = (site: Site): readonly Node[] => {

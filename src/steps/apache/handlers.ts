@@ -6,6 +6,7 @@ import { apacheRuntime, type Runtime } from '../../probes/apache.js'
 import { entryAt, type Entry } from '../../probes/file.js'
 import { answers, answersAsBefore, isOfSite, remember, type LiveSite } from '../site/live.js'
 import type { Layout } from '../site/layout.js'
+import { certificateGuard } from '../tls/guard.js'
 import { pathsGuard, type NeededPath } from './paths.js'
 import { shell } from '../files.js'
 import { reload, reloadOrStart } from './service.js'
@@ -71,11 +72,12 @@ export interface Served {
   readonly usesCgi: boolean
 }
 
-const watched = ({ layout, listening }: Served): readonly string[] => [
+const watched = ({ layout, listening, live: { tls } }: Served): readonly string[] => [
   layout.vhost,
   layout.enabled,
   layout.include,
   ...listening,
+  ...(tls === undefined ? [] : [tls.certificate]),
   wsgiLoadFile,
   '/etc/apache2/mods-enabled/wsgi.load',
 ]
@@ -135,6 +137,13 @@ echo "the daemon of mod_cgid did not start" >&2; exit 1`
 const startCgid = ({ usesCgi }: Served): readonly InputlessCommand[] =>
   usesCgi ? [shell('reload Apache again where the daemon of mod_cgid does not run yet', CGID)] : []
 
+/** What configtest does not look at is looked at, too. */
+const guardsOf = ({ live: { tls }, paths }: Served): readonly Guard[] => [
+  configtest,
+  pathsGuard(paths),
+  ...(tls === undefined ? [] : [certificateGuard(tls.certificate, tls.key)]),
+]
+
 const restore = (served: Served): readonly InputlessCommand[] => [...touch(served), reloadOrStart()]
 
 /** Stop and start: the module's file was replaced under the running Apache, which a reload does not survive. */
@@ -147,7 +156,7 @@ export const restartHandler = (served: Served): Handler =>
     needed: ({ apache }) =>
       apache.stale ? `${apache.module ?? 'the module'} was replaced under the running Apache` : undefined,
     before: remember(served.live),
-    guards: [configtest, pathsGuard(served.paths)],
+    guards: guardsOf(served),
     run: [...touch(served), run('systemctl', 'restart', 'apache2')],
     proofs: [answers(served.live)],
     restore: restore(served),
@@ -175,7 +184,7 @@ export const reloadHandler = (served: Served): Handler =>
       return stale ? `${apache.newest.path} is newer than what Apache has loaded` : undefined
     },
     before: remember(served.live),
-    guards: [configtest, pathsGuard(served.paths)],
+    guards: guardsOf(served),
     run: [...touch(served), reload(), ...startCgid(served)],
     proofs: [answers(served.live)],
     restore: restore(served),

@@ -18,19 +18,19 @@ interface Wanted {
 const nameFor = (address: string, port: number): string =>
   `deploy-flask-listen-${address === everywhere ? '' : `${address.replace(/[[\]]/g, '').replaceAll(':', '_')}-`}${port}`
 
-const wantedOf = (addresses: readonly string[], port: number): readonly Wanted[] =>
-  addresses.map((address) => ({ name: nameFor(address, port), address, port }))
+const wantedOf = (addresses: readonly string[], ports: readonly number[]): readonly Wanted[] =>
+  ports.flatMap((port) => addresses.map((address) => ({ name: nameFor(address, port), address, port })))
 
 const fileOf = (name: string): string => `/etc/apache2/conf-available/${name}.conf`
 const enabledFolder = '/etc/apache2/conf-enabled'
 
 /** The files that make Apache listen there, where they are needed. */
-export const listenFiles = (addresses: readonly string[], port: number): readonly string[] =>
-  wantedOf(addresses, port).map(({ name }) => fileOf(name))
+export const listenFiles = (addresses: readonly string[], ...ports: readonly number[]): readonly string[] =>
+  wantedOf(addresses, ports).map(({ name }) => fileOf(name))
 
 /** The links that make Apache read these files. */
-export const listenLinks = (addresses: readonly string[], port: number): readonly string[] =>
-  wantedOf(addresses, port).map(({ name }) => `${enabledFolder}/${name}.conf`)
+export const listenLinks = (addresses: readonly string[], ...ports: readonly number[]): readonly string[] =>
+  wantedOf(addresses, ports).map(({ name }) => `${enabledFolder}/${name}.conf`)
 
 const textOf = ({ address, port }: Wanted): string =>
   '# Managed by deploy-flask: shared by all of its sites on this port.\n' +
@@ -50,11 +50,14 @@ interface Is {
   /** Of the files of others: the virtual host of this site itself may hold a Listen of an earlier version of ours. */
   readonly listens: readonly Listen[]
   readonly ports: Entry | null
+  /** Modules that this run enables. */
+  readonly modules: readonly string[]
 }
 
-/** A host without Apache yet will get Debian's ports.conf, which listens on port 80. */
-const isCovered = ({ address, port }: Wanted, { listens: is, ports }: Is): boolean =>
-  (ports === null && port === 80) || is.some((one) => one.port === port && covers(one.address, address))
+/** A host without Apache yet will get Debian's ports.conf, which listens on port 80, and with mod_ssl on 443. */
+const isCovered = ({ address, port }: Wanted, { listens: is, ports, modules }: Is): boolean =>
+  (ports === null && (port === 80 || (port === 443 && modules.includes('ssl')))) ||
+  is.some((one) => one.port === port && covers(one.address, address))
 
 /** Of two sockets on one port, one of which is for all addresses, only the first can be opened: Apache would not start. */
 const clash = (wanted: Wanted, is: Is): readonly DeployError[] => {
@@ -85,28 +88,38 @@ const enabling = (name: string, links: readonly NamedEntry[]): readonly Change[]
       ]
 
 /**
- * Apache listens on the port (httpd: Binding to Addresses and Ports), by a file that all of our sites share; nothing
+ * Apache listens on the ports (httpd: Binding to Addresses and Ports), by files that all of our sites share; nothing
  * where any other file does it already.
  *
  * @param addresses `*`, or addresses of the host; IPv6 in brackets
- * @param port TCP port
+ * @param ports TCP ports
  * @param site name of the site, whose own file does not count
+ * @param modules that are enabled by then: what stands in an IfModule for one of them counts
  * Refuses with LISTEN_CONFLICT where Apache listens on single addresses of the port and all of them are wanted.
  */
-export const listen = (addresses: readonly string[], port: number, site: string): Step => {
-  const all = wantedOf(addresses, port)
+export const listen = (
+  addresses: readonly string[],
+  ports: readonly number[],
+  site: string,
+  modules: readonly string[] = [],
+): Step => {
+  const all = wantedOf(addresses, ports)
   const probes: Asked = {
-    listens: listens(),
+    listens: listens(modules),
     ports: entryAt('/etc/apache2/ports.conf'),
     enabled: folderAt(enabledFolder),
     ...Object.fromEntries(all.map(({ name }) => [`file ${name}`, fileAt(fileOf(name))])),
   }
   const own = `/etc/apache2/sites-enabled/${site}.conf`
-  const others = (is: Is): Is => ({ ...is, listens: is.listens.filter(({ file }) => file !== own) })
+  const others = (is: Omit<Is, 'modules'>): Is => ({
+    ...is,
+    listens: is.listens.filter(({ file }) => file !== own),
+    modules,
+  })
   return defineStep({
     id: 'apache.listen',
     why: 'a virtual host answers only where Apache listens, and two Listen lines for one port stop Apache',
-    title: `Apache listens on port ${port}`,
+    title: `Apache listens on port ${ports.join(' and ')}`,
     probes,
     refuse: (is) => all.flatMap((wanted) => clash(wanted, others(is))),
     plan: (is) =>

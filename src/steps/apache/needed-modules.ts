@@ -21,7 +21,7 @@ const rewrites = ({ environ, directories, rewriteMaps, userDirectories }: Site):
  * @param site complete and validated
  */
 export const neededModules = (site: Site): readonly string[] => {
-  const { access, directories, environ, headers: ofAll, static: files, timeouts } = site
+  const { access, directories, environ, headers: ofAll, static: files, timeouts, tls } = site
   const logins = access.some(({ users }) => users.length > 0)
   const features: readonly (readonly [boolean, readonly string[]])[] = [
     [rewrites(site), ['rewrite']],
@@ -33,9 +33,11 @@ export const neededModules = (site: Site): readonly string[] => {
     [environ.some(({ value }) => value.kind === 'fixed'), ['env']],
     [environ.some(({ value }) => value.kind === 'conditional'), ['setenvif']],
     [files.some(({ maxAge }) => maxAge !== undefined), ['expires']],
-    [ofAll.length > 0 || files.some(({ headers }) => headers.length > 0), ['headers']],
+    [ofAll.length > 0 || tls?.hsts !== undefined || files.some(({ headers }) => headers.length > 0), ['headers']],
     [logins, ['auth_basic', 'authn_core', 'authn_file', 'authz_user']],
     [access.some(({ addresses }) => addresses.length > 0), ['authz_host']],
+    // a2enmod would bring the others, too, and nobody would know that they are ours
+    [tls !== undefined, ['setenvif', 'mime', 'socache_shmcb', 'ssl']],
     [timeouts.header !== undefined || timeouts.body !== undefined, ['reqtimeout']],
   ]
   return [...new Set([...always, ...features.flatMap(([isUsed, modules]) => (isUsed ? modules : []))])]

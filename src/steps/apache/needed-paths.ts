@@ -59,6 +59,15 @@ const settings = (site: Site, layout: Layout): readonly NeededPath[] => {
   )
 }
 
+/** Apache reads both as root, before it becomes anybody else. */
+const certificate = ({ tls }: Site): readonly NeededPath[] =>
+  tls?.key === undefined || tls.acme !== undefined
+    ? []
+    : [
+        { path: tls.certificate, kind: 'file', user: 'root', from: 'tls.certificate' },
+        { path: tls.key, kind: 'file', user: 'root', from: 'tls.key' },
+      ]
+
 const files = ({
   directories,
   static: all,
@@ -115,6 +124,7 @@ export const neededPaths = (site: Site, layout: Layout): readonly NeededPath[] =
     ...scripts(site),
     ...settings(site, layout),
     ...files(site),
+    ...certificate(site),
     ...site.processGroups.flatMap((group) => ofDaemon(group, layout.venv)),
   ]
   return [...new Map(all.map((one) => [JSON.stringify(one), one])).values()]

@@ -1,8 +1,17 @@
+import type { Probe, StateOf } from '../../core/probe.js'
 import type { Site } from '../../core/site.js'
-import { defineStep, type Step } from '../../core/step.js'
+import { defineStep, unknownUntil, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
-import { embeddedUses, otherSites, takenOver, type EmbeddedUse, type NamedDirective } from '../../probes/apache.js'
-import { fileAt, type Entry } from '../../probes/file.js'
+import {
+  embeddedUses,
+  hostsOnPort,
+  otherSites,
+  takenOver,
+  type EmbeddedUse,
+  type NamedDirective,
+  type PortHost,
+} from '../../probes/apache.js'
+import { entryAt, fileAt, type Entry } from '../../probes/file.js'
 import { managedBy, vhost as render, type Places } from '../../templates/vhost.js'
 import { fileChange, rootOwned } from '../files.js'
 
@@ -71,33 +80,74 @@ const groupsTaken = ({ processGroups }: Site, others: readonly NamedDirective[])
 const boundTo = ({ addresses }: Site): readonly string[] =>
   addresses.flatMap((address) => (address === '*' ? [] : [address.replace(/[[\]]/g, '').toLowerCase()]))
 
+/** Who answers on a port for names that nobody has, when our file comes to be read before theirs. */
+const displaced = (own: string, hosts: readonly PortHost[]): PortHost | undefined => {
+  const file = `/etc/apache2/sites-enabled/${own}`
+  const [first] = hosts
+  return first === undefined || hosts.some((host) => host.file === file) || first.file < file ? undefined : first
+}
+
+const losesDefault = ({ file }: PortHost, port: number): DeployError =>
+  new DeployError('DEFAULT_SITE_TAKEN', {
+    what: `the virtual host in ${file} has no ServerName: it answers on port ${port} because it is read first, and ours would be`,
+    where: file,
+    remedy:
+      'give it a ServerName; or have it read first: link it in sites-enabled under a name such as 000-default-ssl.conf',
+  })
+
+type Asked = {
+  readonly file: Probe<Entry | null>
+  readonly others: Probe<readonly NamedDirective[]>
+  readonly embedded: Probe<readonly EmbeddedUse[]>
+  readonly takenOver: Probe<readonly { readonly file: string; readonly name: string }[]>
+} & Readonly<Record<`hosts on ${number}`, Probe<readonly PortHost[]>>> &
+  Readonly<Record<`certificate ${string}`, Probe<Entry | null>>>
+
+/** Asked only where it matters: who else is on the port of HTTPS, and whether certbot has a certificate yet. */
+const askedOfTls = ({ tls }: Site): Readonly<Record<string, Probe<unknown>>> =>
+  tls === undefined
+    ? {}
+    : {
+        [`hosts on ${tls.port}`]: hostsOnPort(tls.port),
+        ...(tls.acme === undefined ? {} : { [`certificate ${tls.certificate}`]: entryAt(tls.certificate) }),
+      }
+
 /**
  * The site's file in sites-available (mod_wsgi: Configuration Guidelines; httpd: Name-based Virtual Host Support); never
- * one that somebody else wrote, never a name that is somebody else's.
+ * one that somebody else wrote, never a name that is somebody else's. As long as certbot has no certificate yet, it is
+ * without HTTPS.
  *
  * @param site complete and validated
  * @param places where it lies on the host; whether embedded mode is forbidden is seen there
  * Refuses with FOREIGN_FILE, with NAME_TAKEN, PROCESS_GROUP_TAKEN or ADDRESS_TAKEN for a host name, a process group or
- * an address of another site, and with EMBEDDED_MODE_CONFLICT where one site needs the embedded mode that another forbids.
+ * an address of another site, with DEFAULT_SITE_TAKEN where another would no longer be the first on the port of HTTPS and
+ * has no name, and with EMBEDDED_MODE_CONFLICT where one site needs the embedded mode that another forbids.
  */
 export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Step => {
   const own = `${site.name}.conf`
   const path = `/etc/apache2/sites-available/${own}`
   const names = site.existingSite === undefined ? [site.serverName, ...site.serverAliases] : []
+  const { tls } = site
+  const probes: Asked = {
+    file: fileAt(path),
+    others: otherSites(own),
+    embedded: embeddedUses(own),
+    takenOver: takenOver(own, boundTo(site), site.port),
+    ...askedOfTls(site),
+  }
+  const hostsOn = (is: StateOf<Asked>): readonly PortHost[] =>
+    tls === undefined ? [] : (is[`hosts on ${tls.port}`] ?? [])
   return defineStep({
     id: 'apache.vhost',
     why: 'names, mounts, process group, limits and logs of the site, in a file of its own',
     title: site.existingSite === undefined ? `Virtual host ${site.serverName}` : `Process groups of ${site.name}`,
-    probes: {
-      file: fileAt(path),
-      others: otherSites(own),
-      embedded: embeddedUses(own),
-      takenOver: takenOver(own, boundTo(site), site.port),
-    },
-    refuse: ({ file, others, embedded, takenOver: lost }) => {
+    probes,
+    refuse: (is) => {
+      const { file, others, embedded, takenOver: lost } = is
       const ours = file === null || file.content?.startsWith(managedBy(site.name)) === true
       const forbidding = usesEmbedded(site) ? embedded.filter(({ does }) => does === 'forbids') : []
       const needing = site.restrictEmbedded === true ? embedded.filter(({ does }) => does === 'may need') : []
+      const first = displaced(own, hostsOn(is))
       return [
         ...(ours ? [] : [foreignFile(path, file)]),
         ...namesTaken(names, others),
@@ -105,13 +155,56 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
         ...(forbidding.length === 0 ? [] : [embeddedForbidden(forbidding)]),
         ...(needing.length === 0 ? [] : [embeddedNeeded(needing)]),
         ...(lost.length === 0 ? [] : [takesOver(site, lost)]),
+        ...(first === undefined || first.name !== null || tls === undefined ? [] : [losesDefault(first, tls.port)]),
       ]
     },
-    plan: ({ file, embedded }) => {
-      const isFree = !embedded.some(({ does }) => does === 'may need')
-      const restrictEmbedded = site.restrictEmbedded === 'auto' ? isFree : site.restrictEmbedded
-      return fileChange(path, file, render(site, { ...places, restrictEmbedded }), rootOwned('0644'))
+    notes: (is) => {
+      const first = displaced(own, hostsOn(is))
+      if (first === undefined || first.name === null || tls === undefined) return []
+      return [
+        `until now ${first.name} (${first.file}) answers on port ${tls.port} for names that no site has; from now on ours does`,
+      ]
+    },
+    plan: (is) => {
+      const { file, embedded } = is
+      const withoutTls = tls?.acme !== undefined && (is[`certificate ${tls.certificate}`] ?? null) === null
+      return fileChange(path, file, renderedWith(site, { ...places, withoutTls }, embedded), rootOwned('0644'))
     },
     triggers: ['apache.reload'],
+  })
+}
+
+const renderedWith = (
+  site: Site,
+  places: Omit<Places, 'restrictEmbedded'>,
+  embedded: readonly EmbeddedUse[],
+): string => {
+  const isFree = !embedded.some(({ does }) => does === 'may need')
+  const restrictEmbedded = site.restrictEmbedded === 'auto' ? isFree : site.restrictEmbedded
+  return render(site, { ...places, restrictEmbedded })
+}
+
+/**
+ * The same file, with HTTPS, as soon as certbot has obtained a certificate in the same run.
+ *
+ * @param site complete and validated, with tls.acme
+ * @param places where it lies on the host
+ * @param certificate absolute path
+ */
+export const securedVhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>, certificate: string): Step => {
+  const own = `${site.name}.conf`
+  const path = `/etc/apache2/sites-available/${own}`
+  return defineStep({
+    id: 'apache.https',
+    why: 'first the site answers by HTTP, where the authority asks; then it is told of the certificate',
+    title: `Virtual host ${site.serverName} with HTTPS`,
+    probes: { file: fileAt(path), embedded: embeddedUses(own), certificate: entryAt(certificate) },
+    plan: ({ file, embedded, certificate: is }) => {
+      if (is === null) return unknownUntil('tls.acme', 'there is no certificate yet')
+      // one that has HTTPS is the business of the step before
+      if (file?.content === undefined || file.content.includes(certificate)) return []
+      return fileChange(path, file, renderedWith(site, places, embedded), rootOwned('0644'))
+    },
+    triggers: ['apache.reload-https'],
   })
 }

@@ -15,6 +15,9 @@ const directives: Readonly<Record<string, string>> = {
   // HeaderName is mod_autoindex's
   headers: String.raw`(Header|RequestHeader)\s`,
   expires: 'Expires',
+  ssl: 'SSL(Engine|Certificate|Proxy)',
+  // what mod_ssl keeps its sessions in
+  socache_shmcb: 'SSL(Engine|Certificate|Proxy)',
   cgi: String.raw`(Set|Add)Handler\s+\S*cgi-script|ScriptLog`,
   cgid: String.raw`(Set|Add)Handler\s+\S*cgi-script|ScriptLog|ScriptSock`,
 }

@@ -8,13 +8,14 @@ import type { Served } from '../apache/handlers.js'
  * @param venv that its processes are to use
  */
 export const servedBy = (manifest: SiteManifest, venv: string): Served => {
-  const { site, serverName, address, port, check, mounts, logs, processGroups } = manifest
+  const { site, serverName, address, port, tls, check, mounts, logs, processGroups } = manifest
   return {
     live: {
       name: site,
       serverName,
       address,
       port,
+      ...(tls === undefined ? {} : { tls }),
       ...check,
       mounts,
       groups: processGroups.map((group) => (group.venv === manifest.venv ? { ...group, venv } : group)),

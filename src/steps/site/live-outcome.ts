@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Check } from '../../core/site.js'
+import type { ServedTls } from '../../core/tls.js'
 import { DeployError } from '../../errors.js'
 import { diagnose } from './diagnosis.js'
 
@@ -19,6 +20,7 @@ export interface LiveSite extends Check {
   /** Where it is asked: an address of the host itself. */
   readonly address: string
   readonly port: number
+  readonly tls?: ServedTls
   /** Further URLs that must not be answered with an error of the server. */
   readonly mounts: readonly string[]
   readonly groups: readonly LiveGroup[]
@@ -37,6 +39,8 @@ export const siteAnswer = z.object({ port: z.number(), name: text, status: z.num
 /** What was seen after a reload. */
 export const outcome = z.object({
   url: text,
+  /** What is wrong with HTTPS, where the site has that and answers by it. */
+  tls: z.object({ why: z.enum(['certificate', 'redirect']), shown: text, meant: text }).nullish(),
   /** Apache itself has ended. */
   died: z.boolean(),
   status: z.number(),
@@ -114,12 +118,27 @@ const answerOf = (site: LiveSite, { status, body, fits }: Outcome): string => {
   return `status ${status}, but the answer does not hold ${JSON.stringify(site.body)}`
 }
 
+const tlsFault = ({ why, shown, meant }: NonNullable<Outcome['tls']>, { url, logged }: Outcome): DeployError =>
+  why === 'certificate'
+    ? new DeployError('CERTIFICATE_NOT_SERVED', {
+        what: `${url} shows another certificate than the one that is meant`,
+        evidence: [`shown: SHA-256 ${shown}`, `meant: SHA-256 ${meant}`, ...logged.slice(-15)].join('\n'),
+        remedy: 'look which virtual host answers there: apache2ctl -S; our change was taken back',
+      })
+    : new DeployError('SITE_NOT_ANSWERING', {
+        what: `HTTP does not lead to ${meant}: it answered with ${shown}`,
+        evidence: logged.slice(-15).join('\n'),
+        remedy: 'look which virtual host answers there: apache2ctl -S; our change was taken back',
+      })
+
 /** What is wrong with the site after a reload, or undefined. */
 export const siteFault = (site: LiveSite, after: Outcome): DeployError | undefined => {
   const good = site.statuses.includes(after.status) && after.fits && after.seen
   const groups = site.groups.flatMap((group) => groupFault(site, group, after) ?? [])
   const mounts = good ? mountFault(after) : undefined
-  if (good && groups.length === 0 && mounts === undefined) return undefined
+  if (good && groups.length === 0 && mounts === undefined) {
+    return after.tls === null || after.tls === undefined ? undefined : tlsFault(after.tls, after)
+  }
   const said = answerOf(site, after)
   const isOther = mounts === undefined && !after.seen && after.status !== 0
   const problem = mounts ?? (isOther ? `another virtual host answered for it (${said})` : said)

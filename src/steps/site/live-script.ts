@@ -1,3 +1,4 @@
+import { asking } from '../../probes/ask-script.js'
 import { liveHazards } from './live-hazards.js'
 
 /**
@@ -7,18 +8,18 @@ import { liveHazards } from './live-hazards.js'
  * their names are read from the files.
  */
 export const liveScript = String.raw`
-import concurrent.futures, glob, http.client, json, os, re, ssl, subprocess, sys, threading, time, pwd
+import concurrent.futures, glob, hashlib, http.client, json, os, re, socket, ssl, subprocess, sys, threading, time, pwd
 
 ${liveHazards}
-def request(port, name, path, agent, seconds, address="127.0.0.1", size=2000):
+${asking}
+def request(port, name, path, agent, seconds, address="127.0.0.1", size=2000, secure=None):
     try:
-        if port == 443:
-            connection = http.client.HTTPSConnection(address, port, timeout=seconds, context=ssl._create_unverified_context())
-        else:
-            connection = http.client.HTTPConnection(address, port, timeout=seconds)
+        connection = connected(address, port, name, seconds, port == 443 if secure is None else secure)
+        shown = connection.sock.getpeercert(True) if connection.sock else None
         connection.request("GET", path, headers={"Host": name, "User-Agent": agent, "Connection": "close"})
         response = connection.getresponse()
-        return {"status": response.status, "body": response.read(size).decode("utf-8", "replace")}
+        return {"status": response.status, "body": response.read(size).decode("utf-8", "replace"),
+                "to": response.getheader("Location"), "shown": shown}
     except Exception as problem:
         return {"status": 0, "body": "%s: %s" % (type(problem).__name__, problem)}
 
@@ -111,11 +112,29 @@ def unless_died(ask, seconds):
             return {"status": 0, "body": "the answer has begun and does not end"}
     return answers[0]
 
+def own_file(asked):
+    return "/etc/apache2/sites-enabled/" + asked["own"]
+
 def ask_own(asked, path, agent, seconds, size=2000):
-    return request(asked["port"], asked["name"], path, agent, seconds, asked["address"], size)
+    secure = speaks_tls(asked.get("tls"), own_file(asked))
+    port = asked["tls"]["port"] if secure else asked["port"]
+    return request(port, asked["name"], path, agent, seconds, asked["address"], size, secure)
+
+def tls_fault(asked, answer):
+    tls = asked.get("tls")
+    if not speaks_tls(tls, own_file(asked)):
+        return None
+    wanted, shown = meant(tls["certificate"]), answer.get("shown")
+    if wanted is None or shown != wanted:
+        return {"why": "certificate", "shown": hashlib.sha256(shown or b"").hexdigest(), "meant": hashlib.sha256(wanted or b"").hexdigest()}
+    if tls["redirect"]:
+        plain = request(asked["port"], asked["name"], asked["path"], "deploy-flask", 20, asked["address"], secure=False)
+        if plain["status"] != 301 or not (plain["to"] or "").startswith(tls["url"]):
+            return {"why": "redirect", "shown": "status %s, Location %s" % (plain["status"], plain.get("to")), "meant": tls["url"]}
+    return None
 
 def ask_self(asked):
-    enabled = os.path.exists("/etc/apache2/sites-enabled/" + asked["own"])
+    enabled = os.path.exists(own_file(asked))
     return ask_own(asked, asked["path"], "deploy-flask", max(20, asked["within"] or 0))["status"] if enabled else None
 
 def before(asked):
@@ -148,7 +167,9 @@ def after(asked):
         access = asked["access"]
         seen = access is None or any(asked["agent"] in line for line in tail(access, asked["marks"].get(access, 0)))
         died = answer["status"] == 0 and has_died()
-        if (answer["status"] in asked["statuses"] and fits and seen) or time.time() >= deadline or died:
+        good = answer["status"] in asked["statuses"] and fits and seen
+        tls = tls_fault(asked, answer) if good else None
+        if (good and tls is None) or time.time() >= deadline or died:
             break
         # who has answered will hardly answer otherwise: a few more tries are enough, unless somebody knows better
         if seen and not answered and asked["within"] is None:
@@ -157,7 +178,8 @@ def after(asked):
     mounts = [] if died else [{"path": path, "status": ask_own(asked, path, "deploy-flask", 20)["status"]} for path in asked["mounts"]]
     logged = [line for path in asked["logs"] if path != asked["access"] for line in tail(path, asked["marks"].get(path, 0))]
     told = [match for match in (re.search(r"deploy-flask: process group (\S*), Python (\S+)", line) for line in logged) if match]
-    return {"url": asked["url"], "died": died, "status": answer["status"], "body": answer["body"][:2000], "fits": fits, "seen": seen, "logged": logged[-60:],
+    secure = speaks_tls(asked.get("tls"), own_file(asked))
+    return {"url": asked["tls"]["url"] if secure else asked["url"], "tls": tls, "died": died, "status": answer["status"], "body": answer["body"][:2000], "fits": fits, "seen": seen, "logged": logged[-60:],
             "told": [{"group": one.group(1), "prefix": one.group(2)} for one in told if one.group(1) in asked["groups"]],
             "daemons": [] if died else settled(asked["titles"]), "mounts": mounts, "sites": ask_all([(site["port"], site["name"]) for site in asked["sites"]])}
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Answer, InputlessCommand } from '../../core/command.js'
 import type { Guard } from '../../core/handler.js'
+import { plainUrl, siteUrl } from '../../core/site-url.js'
 import { DeployError } from '../../errors.js'
 import {
   absence,
@@ -63,6 +64,7 @@ const askedOf = (site: LiveSite) => ({
   own: `${site.name}.conf`,
   address: site.address,
   port: site.port,
+  ...(site.tls === undefined ? {} : { tls: { ...site.tls, url: siteUrl(site) } }),
   name: site.serverName,
   path: site.path,
   within: site.within ?? null,
@@ -148,7 +150,7 @@ export const answers = (site: LiveSite): Guard => ({
     const known = before === undefined ? { sites: [], marks: {} } : read(baseline, before)
     const asked = {
       do: 'after',
-      url: `http://${site.serverName}${site.port === 80 ? '' : `:${site.port}`}${site.path}`,
+      url: plainUrl(site, site.path),
       ...askedOf(site),
       statuses: site.statuses,
       body: site.body ?? null,
