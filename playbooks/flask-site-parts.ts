@@ -117,6 +117,7 @@ export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
     ...(!isSeed || site.sqlite.some((file) => file.startsWith(`${layout.data}/`))
       ? [{ path: layout.data, ...writable }]
       : []),
+    ...(site.tls?.acme === undefined ? [] : [{ path: site.tls.acme.webroot, ...rootOwned('0755') }]),
     ...(site.existingSite === undefined ? [] : [{ path: dirname(layout.include), ...rootOwned('0755') }]),
   ]
 }

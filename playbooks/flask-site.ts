@@ -1,9 +1,15 @@
-import { definePlaybook } from '../src/core/playbook.js'
+import { definePlaybook, type Phase } from '../src/core/playbook.js'
 import type { Site } from '../src/core/site.js'
 import type { Step } from '../src/core/step.js'
 import type { WantedRequirements } from '../src/probes/venv.js'
 import { enabledSite } from '../src/steps/apache/enabled-site.js'
-import { configtestHandler, reloadHandler, restartHandler, touchHandler } from '../src/steps/apache/handlers.js'
+import {
+  configtestHandler,
+  httpsHandler,
+  reloadHandler,
+  restartHandler,
+  touchHandler,
+} from '../src/steps/apache/handlers.js'
 import { existingSite } from '../src/steps/apache/existing-site.js'
 import { include } from '../src/steps/apache/include.js'
 import { listen } from '../src/steps/apache/listen.js'
@@ -11,7 +17,7 @@ import { modules } from '../src/steps/apache/modules.js'
 import { neededModules } from '../src/steps/apache/needed-modules.js'
 import { port } from '../src/steps/apache/port.js'
 import { rewriteMaps } from '../src/steps/apache/rewrite-maps.js'
-import { vhost } from '../src/steps/apache/vhost.js'
+import { securedVhost, vhost } from '../src/steps/apache/vhost.js'
 import { wsgiLoad } from '../src/steps/apache/wsgi-load.js'
 import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
 import { packages } from '../src/steps/apt/packages.js'
@@ -38,7 +44,9 @@ import { release } from '../src/steps/site/release.js'
 import { settingsFiles } from '../src/steps/site/settings.js'
 import { sqlite } from '../src/steps/site/sqlite.js'
 import { wsgiScripts } from '../src/steps/site/wsgi-script.js'
+import { acme } from '../src/steps/tls/acme.js'
 import { certificate } from '../src/steps/tls/certificate.js'
+import { renewal } from '../src/steps/tls/renewal.js'
 import { manifestOf } from './flask-site-manifest.js'
 import { needed } from './flask-site-packages.js'
 import {
@@ -58,6 +66,20 @@ import {
 
 /** pip fetches what a requirement names with `git+https://` by git. */
 const toolsFor = ({ text }: WantedRequirements): readonly string[] => (text.includes(' @ git+') ? ['git'] : [])
+
+/** The authority asks by HTTP, so the site is online before there is a certificate. */
+const obtained = (site: Site, layout: Layout): readonly Phase[] => {
+  const { tls } = site
+  if (tls?.acme === undefined) return []
+  return [
+    { title: 'Certificate', steps: [renewal(tls.acme), acme(site, tls, tls.acme)] },
+    {
+      title: 'HTTPS',
+      steps: [securedVhost(site, placesOf(layout), tls.certificate)],
+      handlers: [httpsHandler(servedSite(site, layout))],
+    },
+  ]
+}
 
 /** Where data are migrated, they are made ready by the new code before it goes online; otherwise by what is served. */
 const dataAndCode = (site: Site, layout: Layout): readonly Step[] => {
@@ -107,7 +129,10 @@ export const flaskSite = definePlaybook<Site>({
           fit(site.allowUnsupported, site.root),
           port(...portsOf(site)),
           noDistributionModule(site.replaceDistributionModule, site.aptPatience),
-          packages([...needed, ...toolsFor(wanted)], site.aptPatience),
+          packages(
+            [...needed, ...toolsFor(wanted), ...(site.tls?.acme === undefined ? [] : ['certbot'])],
+            site.aptPatience,
+          ),
         ],
       },
       {
@@ -152,6 +177,7 @@ export const flaskSite = definePlaybook<Site>({
         ],
         handlers: [restartHandler(served), reloadHandler(served), touchHandler(served)],
       },
+      ...obtained(site, layout),
       {
         title: 'Leftovers',
         steps: [

@@ -7,7 +7,13 @@ import { removedListening } from '../src/steps/removal/listening.js'
 import { removedModules, removedModWsgi } from '../src/steps/removal/modules.js'
 import { forgotten, notedAsBefore } from '../src/steps/removal/notes.js'
 import type { Removal } from '../src/steps/removal/removal.js'
+import { isOfCertbot } from '../src/steps/tls/paths.js'
 import { needed } from './flask-site-packages.js'
+
+const packagesOf = ({ manifest: { tls } }: Removal): readonly string[] => [
+  ...needed,
+  ...(tls !== undefined && isOfCertbot(tls.certificate) ? ['certbot'] : []),
+]
 
 /** Everything of a site goes from the host, but for what is said to stay. */
 export const removeSite = definePlaybook<Removal>({
@@ -16,7 +22,12 @@ export const removeSite = definePlaybook<Removal>({
   phases: (removal) => [
     {
       title: 'Site',
-      steps: [notedAsBefore(removal, needed), removedSite(removal), removedListening(removal), removedModules(removal)],
+      steps: [
+        notedAsBefore(removal, packagesOf(removal)),
+        removedSite(removal),
+        removedListening(removal),
+        removedModules(removal),
+      ],
       handlers: [removedHandler(removal)],
     },
     { title: 'Files', steps: [removedFiles(removal)] },

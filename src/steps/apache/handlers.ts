@@ -192,6 +192,14 @@ export const reloadHandler = (served: Served): Handler =>
     explain: reloadFailed,
   })
 
+/** After the site has answered by HTTP, and a certificate has come. */
+export const httpsHandler = (served: Served): Handler => ({
+  ...reloadHandler(served),
+  id: 'apache.reload-https',
+  title: 'Reload Apache for HTTPS',
+  needed: (_is, changed) => (changed ? 'a certificate comes' : undefined),
+})
+
 /** When the application was loaded last, as far as it can be told: by the oldest script, or the oldest process. */
 const loadedAt = (scripts: readonly (Entry | null)[], daemons: Runtime['daemons'], hasOwnScripts: boolean): number =>
   Math.min(

@@ -47,7 +47,13 @@ export const notedAsBefore = (removal: Removal, packages: readonly string[]): St
       return isSame ? [] : [changedMeanwhile()]
     },
     plan: () => [],
-    keeps: () => [`packages of Ubuntu: ${packages.join(', ')}`, `${auditFile} (who did what on this host)`],
+    keeps: () => [
+      `packages of Ubuntu: ${packages.join(', ')}`,
+      ...(packages.includes('certbot')
+        ? ['/etc/letsencrypt/accounts (the account of certbot; the certificate itself goes)']
+        : []),
+      `${auditFile} (who did what on this host)`,
+    ],
   })
 }
 
