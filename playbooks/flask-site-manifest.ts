@@ -1,3 +1,4 @@
+import { lineagePaths } from '../src/core/host-paths.js'
 import type { Site } from '../src/core/site.js'
 import { listenFiles, listenLinks } from '../src/steps/apache/listen.js'
 import { neededModules } from '../src/steps/apache/needed-modules.js'
@@ -8,7 +9,6 @@ import { emptyFolder, type Layout } from '../src/steps/site/layout.js'
 import type { WantedManifest } from '../src/steps/site/manifest.js'
 import { sqlitePaths } from '../src/steps/site/sqlite.js'
 import { flaskApp, portsOf, servedSite, siteFolders } from './flask-site-parts.js'
-import { tlsPaths } from '../src/steps/tls/paths.js'
 
 /** What the sites of a host may share; nobody takes it away from another. */
 const sharedPaths = (site: Site, layout: Layout): readonly string[] => [
@@ -26,7 +26,8 @@ const ownPaths = (site: Site, layout: Layout): readonly string[] => [
   layout.enabled,
   ...(site.existingSite === undefined ? [] : [layout.include]),
   ...(site.authentication?.content === undefined ? [] : [site.authentication.path]),
-  ...(site.tls === undefined ? [] : tlsPaths(site.tls)),
+  ...(site.tls?.sent === undefined ? [] : [site.tls.certificate]),
+  ...(site.tls?.acme === undefined ? [] : [site.tls.acme.webroot, ...lineagePaths(site.tls.acme.lineage)]),
   ...site.rewriteMaps.flatMap((map) => (map.entries === undefined ? [] : [...new Set([map.path, sourceOf(map)])])),
   ...layout.settingsFiles.map(({ path }) => path),
   ...layout.scripts.map(({ path }) => path),

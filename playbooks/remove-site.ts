@@ -1,3 +1,4 @@
+import { lineageOf, liveFolder } from '../src/core/host-paths.js'
 import { definePlaybook } from '../src/core/playbook.js'
 import { removedAccounts } from '../src/steps/removal/accounts.js'
 import { removedSite } from '../src/steps/removal/apache-site.js'
@@ -7,12 +8,11 @@ import { removedListening } from '../src/steps/removal/listening.js'
 import { removedModules, removedModWsgi } from '../src/steps/removal/modules.js'
 import { forgotten, notedAsBefore } from '../src/steps/removal/notes.js'
 import type { Removal } from '../src/steps/removal/removal.js'
-import { isOfCertbot } from '../src/steps/tls/paths.js'
 import { needed } from './flask-site-packages.js'
 
-const packagesOf = ({ manifest: { tls } }: Removal): readonly string[] => [
+const packagesOf = ({ manifest: { site, before } }: Removal): readonly string[] => [
   ...needed,
-  ...(tls !== undefined && isOfCertbot(tls.certificate) ? ['certbot'] : []),
+  ...(liveFolder(lineageOf(site)) in before.paths ? ['certbot'] : []),
 ]
 
 /** Everything of a site goes from the host, but for what is said to stay. */

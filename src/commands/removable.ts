@@ -1,6 +1,6 @@
 import { normalize } from 'node:path/posix'
 import { dangerOf, isAtOrBelow, isBelow } from '../config/dangerous-paths.js'
-import { manifestFile } from '../core/host-paths.js'
+import { lineageOf, lineagePaths, manifestFile } from '../core/host-paths.js'
 import { DeployError } from '../errors.js'
 import type { SiteManifest } from '../probes/manifest.js'
 
@@ -22,6 +22,7 @@ const expected = ({ site }: SiteManifest): Readonly<Record<'vhost' | 'enabled' |
 const strange = (path: string, manifest: SiteManifest): string | undefined => {
   if (!path.startsWith('/') || normalize(path) !== path) return 'it is not a plain absolute path'
   if (Object.values(expected(manifest)).includes(path) || isBelow(path, '/etc/deploy-flask')) return undefined
+  if (lineagePaths(lineageOf(manifest.site)).includes(path)) return undefined
   if (isBelow(path, apache)) return isOfApache(path) ? 'it is not of this site alone' : undefined
   return dangerOf(path, [manifest.site, manifest.user])
 }

@@ -3,7 +3,7 @@ import { holderText } from '../engine/holder.js'
 import { otherRun, type OtherRun } from '../engine/other-run.js'
 import { surveyHost, type Survey } from '../engine/survey.js'
 import { safeJson } from '../core/sanitise.js'
-import { siteUrl } from '../core/site-url.js'
+import { plainUrl, siteUrl } from '../core/site-url.js'
 import { DeployError } from '../errors.js'
 import { goodOnes, type History } from '../probes/history.js'
 import { statusOf, type Status } from '../probes/status.js'
@@ -54,7 +54,7 @@ const lookAt = async (session: Session, at: Connected): Promise<ShownStatus> => 
     free,
     host: transport.target,
     site,
-    url: siteUrl(manifest),
+    url: certificate === null ? plainUrl(manifest, '/') : siteUrl(manifest),
     apache: apache === null ? null : { since: apache.since },
     releases: releasesOf(is.status, history),
     lock: lockText(is.other.otherRun),

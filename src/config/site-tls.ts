@@ -1,3 +1,4 @@
+import { lineageOf, liveFolder } from '../core/host-paths.js'
 import { Secret } from '../core/secret.js'
 import type { Tls } from '../core/tls.js'
 import { givenCertificate } from './certificate.js'
@@ -39,9 +40,9 @@ export const tlsOf = (flags: FlagsFile, around: Around): { readonly tls?: Tls; r
   const { certificate, key, acme, port, redirect, hsts } = tls
   const common = { port, redirect, ...(hsts === undefined ? {} : { hsts }) }
   if (acme !== undefined) {
-    const lineage = `deploy-flask-${site}`
+    const lineage = lineageOf(site)
     const { email, server } = acme
-    const live = `/etc/letsencrypt/live/${lineage}`
+    const live = liveFolder(lineage)
     return {
       tls: {
         ...common,

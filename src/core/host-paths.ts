@@ -36,3 +36,25 @@ export const restoredFile = (site: string): string => `${siteState(site)}/restor
 
 /** How everything was that concerns a site when the last run had brought it there. */
 export const asLeftFile = (site: string): string => `${siteState(site)}/as-left`
+
+/** What certbot calls the certificate of a site. */
+export const lineageOf = (site: string): string => `deploy-flask-${site}`
+
+const letsencrypt = '/etc/letsencrypt'
+
+/** Where the certificate lies that is shown, with its key. */
+export const liveFolder = (lineage: string): string => `${letsencrypt}/live/${lineage}`
+
+/** In which way certbot obtained it, and will renew it. */
+export const renewalFile = (lineage: string): string => `${letsencrypt}/renewal/${lineage}.conf`
+
+/** What certbot runs when it has renewed it. */
+export const renewalHook = (lineage: string): string => `${letsencrypt}/renewal-hooks/deploy/${lineage}`
+
+/** Everything that is kept of it. */
+export const lineagePaths = (lineage: string): readonly string[] => [
+  renewalHook(lineage),
+  liveFolder(lineage),
+  `${letsencrypt}/archive/${lineage}`,
+  renewalFile(lineage),
+]

@@ -50,7 +50,7 @@ export const notedAsBefore = (removal: Removal, packages: readonly string[]): St
     keeps: () => [
       `packages of Ubuntu: ${packages.join(', ')}`,
       ...(packages.includes('certbot')
-        ? ['/etc/letsencrypt/accounts (the account of certbot; the certificate itself goes)']
+        ? ['/etc/letsencrypt/accounts and keys (what certbot keeps of all its certificates; that of the site goes)']
         : []),
       `${auditFile} (who did what on this host)`,
     ],

@@ -1,4 +1,5 @@
 import type { InputlessCommand } from '../../core/command.js'
+import { renewalFile } from '../../core/host-paths.js'
 import type { Site } from '../../core/site.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import type { Acme, Tls } from '../../core/tls.js'
@@ -52,7 +53,7 @@ export const acme = (site: Named, { certificate, key }: Tls, acme: Acme): Step =
     id: 'tls.acme',
     why: 'when the site answers by HTTP, where the authority asks; certbot changes nothing of Apache',
     title: `Certificate of ${namesOf(site).join(', ')}`,
-    probes: { state: certificateAt(certificate, key, `/etc/letsencrypt/renewal/${acme.lineage}.conf`) },
+    probes: { state: certificateAt(certificate, key, renewalFile(acme.lineage)) },
     plan: ({ state }): readonly Change[] => {
       const reason = reasonFor(site, acme, state)
       if (reason === undefined) return []

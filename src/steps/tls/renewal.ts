@@ -1,9 +1,9 @@
 import { dirname } from 'node:path/posix'
+import { renewalHook } from '../../core/host-paths.js'
 import type { Acme } from '../../core/tls.js'
 import { defineStep, type Step } from '../../core/step.js'
 import { entryAt, fileAt } from '../../probes/file.js'
 import { fileChange, folderChange, rootOwned } from '../files.js'
-import { hookOf } from './paths.js'
 
 /** certbot runs it for each certificate that it has renewed (certbot: User Guide, Renewing certificates). */
 const scriptFor = ({ lineage }: Acme): string => `#!/bin/sh
@@ -19,7 +19,7 @@ apache2ctl configtest && systemctl reload apache2
  * @param acme which certificate it is about
  */
 export const renewal = (acme: Acme): Step => {
-  const path = hookOf(acme)
+  const path = renewalHook(acme.lineage)
   const [hooks, folder] = [dirname(dirname(path)), dirname(path)]
   return defineStep({
     id: 'tls.renewal',
