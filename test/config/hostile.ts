@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { z } from 'zod'
 import { keysAt } from '../../src/config/reference.js'
 import type { flagsFile } from '../../src/config/schema.js'
+import { Authority } from '../helpers/certificates.js'
 import type { Tree } from './folders.js'
 
 /** A flags file in which everything is written that can stand in one file; it resolves with `anySecret`. */
@@ -23,6 +24,13 @@ export const maximalFlags = {
   profile: 'hardened',
   addresses: ['192.0.2.7', '[2001:db8::7]'],
   port: 8080,
+  tls: {
+    certificate: '/etc/ssl/certs/notes.pem',
+    key: '/etc/ssl/private/notes.key',
+    port: 8443,
+    redirect: false,
+    hsts: 60,
+  },
   root: '/srv/notes',
   code: { path: '/srv/code' },
   venv: '/srv/notes-venv',
@@ -154,10 +162,14 @@ export const maximalFlags = {
   check: { path: '/notes/', statuses: [200], body: 'all is well', within: 30 },
 } satisfies z.input<typeof flagsFile>
 
+const { certificate, key } = new Authority().issue('notes.test')
+
 /** The files that `maximalFlags` in its other forms finds beside it. */
 export const hostileTree = {
   secret: 'hunter2\n',
   'dist/notes-1.0-py3-none-any.whl': 'wheel',
+  'notes.pem': certificate,
+  'notes.key': key,
   'code/notes.py': 'app = 1\n',
   'code/requirements.txt': '',
   'code/blog/blog.wsgi': 'blog = 1\n',
@@ -196,6 +208,9 @@ const put = (whole: unknown, path: Path, value: unknown): unknown => edited(whol
 const without = (whole: unknown, ...keys: readonly string[]): unknown =>
   isRecord(whole) ? Object.fromEntries(Object.entries(whole).filter(([key]) => !keys.includes(key))) : whole
 
+const given = { certificate: { file: 'notes.pem' }, key: { file: 'notes.key' } }
+const acme = { email: 'me@notes.test', agree: true, server: 'https://acme.test/directory' }
+
 const repository = { git: 'https://git.test/notes.git', ref: 'main', subfolder: 'code' }
 
 /** What another form excludes: how the maximal file is changed before it holds the other form. */
@@ -221,6 +236,12 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
   [['build', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['build'], ['flask', 'digest'])],
   [['migrate'], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], 'flask db upgrade')],
   [['migrate', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], ['flask', 'db', 'upgrade'])],
+  ...(['certificate', 'key'] as const).map(
+    (field) => [['tls', field, 'file'], (flags: unknown) => put(flags, ['tls'], given)] as const,
+  ),
+  ...(['email', 'server'] as const).map(
+    (field) => [['tls', 'acme', field], (flags: unknown) => put(put(flags, ['port'], 80), ['tls'], { acme })] as const,
+  ),
   [['ssh', 'host-key', 0], (flags) => put(flags, ['ssh', 'host-key'], [maximalFlags.ssh['host-key']])],
   [['ssh', 'sudo-password', 'file'], (flags) => put(flags, ['ssh', 'sudo-password'], { file: 'secret' })],
   [['settings', 'TOKEN', 'file'], (flags) => put(flags, ['settings', 'TOKEN'], { file: 'secret' })],
@@ -258,7 +279,16 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
     (flags) => ({
       ...(without(
         edited(flags, ['directories'], (old) => (Array.isArray(old) ? old.filter((_, index) => index !== 1) : old)),
-        ...['addresses', 'port', 'server-aliases', 'error-documents', 'timeouts', 'log-level', 'user-directories'],
+        ...[
+          'addresses',
+          'port',
+          'tls',
+          'server-aliases',
+          'error-documents',
+          'timeouts',
+          'log-level',
+          'user-directories',
+        ],
         ...['rewrite-maps', 'environ', 'applications', 'static', 'static-patterns'],
       ) as Json),
       'existing-site': { file: 'php.conf' },

@@ -24,6 +24,11 @@ const sites: readonly (readonly [string, Given])[] = [
   ['a site whose code is a package', { site: { code: packaged } }],
   ['a site that brings a package along', { site: { requirements: { text: '', packages: [wheel] } } }],
   ['a site whose data are migrated', { flags: { migrate: 'flask db upgrade' } }],
+  [
+    'a site with a certificate that is on the host',
+    { flags: { tls: { certificate: '/etc/a.pem', key: '/etc/a.key' } } },
+  ],
+  ['a site whose certificate certbot obtains', { flags: { tls: { acme: { email: 'me@example.com', agree: true } } } }],
   ['the usual instructions, followed by hand', { flags: seed }],
 ]
 

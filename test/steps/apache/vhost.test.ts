@@ -1,8 +1,11 @@
 import { placesOf } from '../../../playbooks/flask-site-parts.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { vhost } from '../../../src/templates/vhost.js'
-import { aFolder, edited, rewritten, withContent } from '../edits.js'
-import { lines, siteFor, stepCases, type Given, type Shown } from '../harness.js'
+import { describe, expect, it } from 'vitest'
+import { plainText } from '../../../src/render/colour.js'
+import { diffLines } from '../../../src/render/diff.js'
+import { absent, aFolder, aLink, edited, rewritten, withContent } from '../edits.js'
+import { lines, siteFor, stateOf, stepCases, stepFor, type Given, type Shown } from '../harness.js'
 
 const path = '/etc/apache2/sites-available/notes.conf'
 const rendered = async (given: Given = {}, restrictEmbedded = true): Promise<string> => {
@@ -216,4 +219,70 @@ stepCases('apache.vhost', {
     of: 'wiki',
     answers: { others: other('servername', 'php.test') },
   },
+})
+
+const tls = { tls: { acme: { email: 'me@example.com', agree: true } } }
+const certificate = '/etc/letsencrypt/live/deploy-flask-notes/fullchain.pem'
+const secured = await rendered({ flags: tls })
+const plain = async (): Promise<string> => {
+  const site = await siteFor({ flags: tls })
+  return vhost(site, { ...placesOf(layoutOf(site)), restrictEmbedded: true, withoutTls: true })
+}
+const link = aLink('../../archive/deploy-flask-notes/fullchain1.pem')
+const first = await plain()
+
+stepCases('apache.https', {
+  pristine: {
+    flags: tls,
+    answers: { certificate: absent },
+    unknown: { until: 'tls.acme', reason: 'there is no certificate yet' },
+  },
+  converged: { flags: tls, answers: { certificate: link, file: withContent(secured) } },
+  'comes as soon as there is a certificate': {
+    flags: tls,
+    answers: { certificate: link, file: withContent(first) },
+    changes: replaced(...diffLines({ before: first, after: secured }, plainText).filter((line) => /^[+-]/.test(line))),
+  },
+  'leaves what has HTTPS already to the step before': {
+    flags: tls,
+    answers: { certificate: link, file: withContent(`${secured}# another one\n`) },
+  },
+})
+
+describe('the virtual host of a site with HTTPS', () => {
+  const planned = async (given: Given) => {
+    const step = await stepFor('apache.vhost', given)
+    const is = stateOf(step.probes, given)
+    const changes = step.plan(is)
+    if ('unknownUntil' in changes) throw new Error('it is known')
+    return {
+      text: changes[0]?.diff?.after,
+      refusals: (step.refuse?.(is) ?? []).map(({ code }) => code),
+      notes: step.notes?.(is) ?? [],
+    }
+  }
+  const given = (hosts: readonly object[], is = absent): Given => ({
+    flags: tls,
+    answers: { 'hosts on 443': JSON.stringify(hosts), [`certificate ${certificate}`]: is },
+  })
+  const other = (name: string | null, file: string) => ({ file: `/etc/apache2/sites-enabled/${file}.conf`, name })
+
+  it('is without HTTPS until certbot has a certificate', async () => {
+    expect((await planned(given([]))).text).toBe(first)
+    expect((await planned(given([], link))).text).toBe(secured)
+  })
+
+  it('does not come before one that has no name and lives on being the first', async () => {
+    expect((await planned(given([other(null, 'zz-ssl')]))).refusals).toEqual(['DEFAULT_SITE_TAKEN'])
+    expect((await planned(given([other(null, 'default-ssl')]))).refusals).toEqual([])
+  })
+
+  it('tells when it comes before one that has a name, and is quiet once it is there', async () => {
+    const { refusals, notes } = await planned(given([other('php.test', 'php')]))
+    expect(refusals).toEqual([])
+    expect(notes).toEqual([
+      'until now php.test (/etc/apache2/sites-enabled/php.conf) answers on port 443 for names that no site has; from now on ours does',
+    ])
+    expect((await planned(given([other('notes.test', 'notes'), other('php.test', 'php')]))).notes).toEqual([])
+  })
 })
