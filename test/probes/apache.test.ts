@@ -311,3 +311,25 @@ describe('the directives of a module', () => {
     ])
   })
 })
+
+it('what stands in an IfModule counts when that module is about to be enabled', () => {
+  const folder = folderWith({ 'ports.conf': 'Listen 80\n<IfModule ssl_module>\n  Listen 443\n</IfModule>\n' })
+  const ports = (...more: readonly unknown[]): readonly number[] =>
+    askHere(fact('listens', [folder, ...more], z.array(z.object({ port: z.number() })))).map(({ port }) => port)
+  expect(ports()).toEqual([80])
+  expect(ports(['ssl'])).toEqual([80, 443])
+})
+
+it('virtual hosts of a port are told in the order in which Apache reads them, with their names', () => {
+  const host = (opening: string, body = '') => `<VirtualHost ${opening}>\n${body}\n</VirtualHost>\n`
+  const folder = folderWith({
+    'sites-enabled/b.conf': host('*:443', '  servername b.test'),
+    'sites-enabled/a.conf': `${host('*:80', 'ServerName a.test')}<IfModule mod_ssl.c>\n${host('_default_:443')}</IfModule>\n`,
+    'sites-enabled/c.conf': host('192.0.2.7:443', 'ServerName c.test'),
+  })
+  const form = z.array(z.object({ file: z.string(), name: z.string().nullable() }))
+  expect(askHere(fact('hosts_on_port', [folder, 443], form))).toEqual([
+    { file: `${folder}/sites-enabled/a.conf`, name: null },
+    { file: `${folder}/sites-enabled/b.conf`, name: 'b.test' },
+  ])
+})

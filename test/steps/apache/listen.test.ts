@@ -47,6 +47,8 @@ const sixth = { flags: { addresses: ['[2001:DB8::7]'], port: 8080 } }
 const sixthName = 'deploy-flask-listen-2001_DB8__7-8080'
 const noneSixth = { [`file ${sixthName}`]: absent }
 
+const secure = (port: number) => ({ tls: { certificate: '/etc/a.pem', key: '/etc/a.key', port } })
+
 stepCases('apache.listen', {
   pristine: { of: 'shop', changes: added(shared, '8080') },
   converged: { of: 'shop' },
@@ -124,6 +126,20 @@ stepCases('apache.listen', {
   'knows an IPv6 address in small letters': {
     ...sixth,
     answers: { ...says(debian, foreign('[2001:db8::7]')), ...noneSixth },
+  },
+  'listens for HTTPS where Debian does so with mod_ssl': {
+    flags: secure(443),
+    answers: { ...says(debian, { ...debian, port: 443 }), 'file deploy-flask-listen-443': absent },
+  },
+  'has nothing to do for HTTPS on a host that will get Apache': {
+    on: 'pristine',
+    flags: secure(443),
+    answers: { ...says(), 'file deploy-flask-listen-443': absent },
+  },
+  'comes for another port of HTTPS, in a file of its own': {
+    flags: secure(8443),
+    answers: { ...says(debian), 'file deploy-flask-listen-8443': absent },
+    changes: added('deploy-flask-listen-8443', '8443'),
   },
   'comes for each address that is missing': {
     flags: { addresses: ['192.0.2.7', '[2001:DB8::7]'], port: 8080 },

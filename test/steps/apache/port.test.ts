@@ -26,5 +26,10 @@ stepCases('apache.port', {
     answers: { unit: '{"enabled":true,"masked":true}' },
     notes: ['Apache runs and is masked: after a reboot no site will answer (systemctl unmask apache2)'],
   },
+  'refuses a port of HTTPS that another program has': {
+    flags: { tls: { certificate: '/etc/a.pem', key: '/etc/a.key' } },
+    answers: { listeners: '["apache2"]', 'listeners 443': '["haproxy (pid 7)"]' },
+    refusals: ['PORT_TAKEN'],
+  },
   'asks about the port of the site': { site: { port: 8080 }, answers: { listeners: '[]' } },
 })

@@ -461,3 +461,32 @@ describe('the script that asks, for real', () => {
     expect((await after({ titles: ['(wsgi:never)'] }))['daemons']).toEqual([])
   })
 })
+
+describe('of a site with HTTPS', () => {
+  const tls = { port: 443, redirect: true, certificate: '/etc/ssl/certs/notes.pem' }
+  const secure = { ...site, tls }
+  const judge = (fault: Members | null) => answers(secure).judge(edit(after, { tls: fault }), before)
+
+  it('the host is told where it is, and by which certificate it is known', () => {
+    const asked = askedBy(answers(secure).command(before))
+    expect(asked).toMatchObject({ url: 'http://notes.test/health', tls: { ...tls, url: 'https://notes.test/' } })
+    expect(askedBy(remember(secure).command(undefined))).toMatchObject({ tls: { certificate: tls.certificate } })
+  })
+
+  it('an answer with the certificate that is meant is good', () => expect(judge(null)).toBeUndefined())
+
+  it('another certificate is an error that shows both', () => {
+    const fault = { why: 'certificate', shown: 'aa', meant: 'bb' }
+    expect(judge(fault)).toMatchObject({
+      code: 'CERTIFICATE_NOT_SERVED',
+      fault: { evidence: expect.stringContaining('shown: SHA-256 aa\nmeant: SHA-256 bb') as unknown },
+    })
+  })
+
+  it('HTTP that does not lead there is an error', () => {
+    expect(judge({ why: 'redirect', shown: 'status 200, Location None', meant: 'https://notes.test/' })).toMatchObject({
+      code: 'SITE_NOT_ANSWERING',
+      fault: { what: 'HTTP does not lead to https://notes.test/: it answered with status 200, Location None' },
+    })
+  })
+})
