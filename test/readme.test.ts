@@ -32,8 +32,8 @@ describe('examples/', () => {
     expect(site.name).toBe(flags.site)
   })
 
-  it('has one for a folder that is sent, one for a secret, one for a repository, one for code on the host', () => {
-    expect(files.sort()).toEqual(['existing-code.yml', 'from-git.yml', 'minimal.yml', 'notes.yml'])
+  it('has one for a folder that is sent, a secret, a repository, code on the host, and HTTPS', () => {
+    expect(files.sort()).toEqual(['existing-code.yml', 'from-git.yml', 'https.yml', 'minimal.yml', 'notes.yml'])
   })
 })
 

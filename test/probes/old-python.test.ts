@@ -1,8 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { expect, it } from 'vitest'
 import type { Command } from '../../src/core/command.js'
+import { certificateScript } from '../../src/probes/certificate.js'
 import { doctorScript } from '../../src/probes/doctor-script.js'
 import { factsScript } from '../../src/probes/facts-script.js'
+import { statusScript } from '../../src/probes/status-script.js'
 import { venvScript } from '../../src/probes/venv-script.js'
 import { backupScript } from '../../src/steps/site/backup-script.js'
 import { liveScript } from '../../src/steps/site/live-script.js'
@@ -31,6 +33,8 @@ const scripts: Readonly<Record<string, string>> = {
   init: scriptOf(init()),
   backup: backupScript,
   restore: restoreScript,
+  certificate: certificateScript,
+  status: statusScript,
   paths: scriptOf(handlerOf('apache.reload').guards[1]?.command(undefined)),
   renew: scriptOf((await handlerFor('apache.touch', { of: 'shop' })).run[1]),
   ...Object.fromEntries(
