@@ -102,21 +102,24 @@ export const codeFolders = (site: Site, layout: Layout): readonly string[] =>
     ? [site.code.path]
     : [`${layout.releases}/${site.code.stamp}-${site.code.hash.slice(0, 12)}`, layout.current]
 
+/** The seed's script has the three lines of the instructions, unless there are settings to be loaded. */
+export const loadsSettings = ({ profile, settings }: Site): boolean =>
+  profile !== 'seed' || Object.keys(settings).length > 0
+
 /** Only what the daemon must write is the daemon's; everything else is root's. */
 export const siteFolders = (site: Site, layout: Layout): readonly Folder[] => {
   const writable = { owner: site.user, group: site.group, mode: '0750' }
   const isSeed = site.profile === 'seed'
+  const hasData = !isSeed || site.sqlite.some((file) => file.startsWith(`${layout.data}/`))
   return [
-    { path: emptyFolder, ...rootOwned('0755') },
+    ...(isSeed ? [] : [{ path: emptyFolder, ...rootOwned('0755') }]),
     { path: '/etc/deploy-flask', ...rootOwned('0755') },
     { path: layout.settingsFolder, owner: 'root', group: site.group, mode: '0750' },
-    { path: layout.root, ...rootOwned('0755') },
+    ...(hasData || layout.venv.startsWith(`${layout.root}/`) ? [{ path: layout.root, ...rootOwned('0755') }] : []),
     ...(site.code.kind === 'folder' ? [{ path: layout.releases, ...rootOwned('0755') }] : []),
     ...(site.requirements.packages === undefined ? [] : [{ path: layout.packages, ...rootOwned('0755') }]),
     ...(isSeed ? [] : [layout.venvs, layout.wsgiFolder].map((path) => ({ path, ...rootOwned('0755') }))),
-    ...(!isSeed || site.sqlite.some((file) => file.startsWith(`${layout.data}/`))
-      ? [{ path: layout.data, ...writable }]
-      : []),
+    ...(hasData ? [{ path: layout.data, ...writable }] : []),
     ...(site.tls?.acme === undefined ? [] : [{ path: site.tls.acme.webroot, ...rootOwned('0755') }]),
     ...(site.existingSite === undefined ? [] : [{ path: dirname(layout.include), ...rootOwned('0755') }]),
   ]
@@ -127,7 +130,6 @@ export const placesOf = (layout: Layout): Omit<Places, 'restrictEmbedded'> => ({
   documentRoot: emptyFolder,
 })
 
-/** The seed's script has the three lines of the instructions, unless there are settings to be loaded. */
 export const wsgiScripts = (site: Site, layout: Layout): readonly WsgiScript[] => {
   const isSeed = site.profile === 'seed'
   const isEmbedded = [...site.applications, ...site.directories].some(
@@ -135,7 +137,7 @@ export const wsgiScripts = (site: Site, layout: Layout): readonly WsgiScript[] =
   )
   return layout.scripts.map(({ settings, ...script }) => ({
     site: site.name,
-    ...(isSeed && Object.keys(site.settings).length === 0 ? {} : { settings }),
+    ...(loadsSettings(site) ? { settings } : {}),
     code: layout.code,
     ...(site.modules === undefined ? {} : { modules: site.modules }),
     ...(isEmbedded ? { embeddedVenv: layout.venv } : {}),
@@ -155,5 +157,6 @@ export const servedSite = (site: Site, layout: Layout): Served => ({
   listening: site.existingSite === undefined ? listenLinks(site.addresses, ...portsOf(site)) : [],
   paths: neededPaths(site, layout),
   hasOwnScripts: hasOwnScripts(site),
+  loadsSettings: loadsSettings(site),
   usesCgi: site.directories.some(({ handlers }) => handlers.some(({ handler }) => handler === 'cgi-script')),
 })

@@ -54,6 +54,7 @@ import {
   daemonPython,
   flaskApp,
   installedModules,
+  loadsSettings,
   placesOf,
   portsOf,
   requirementsOf,
@@ -148,7 +149,11 @@ export const flaskSite = definePlaybook<Site>({
           folders(siteFolders(site, layout), layout.root),
           ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
           ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
-          venv(layout.venv, wanted, account, { indexUrl: index, within: layout.root }),
+          venv(layout.venv, wanted, account, {
+            indexUrl: index,
+            within: layout.root,
+            adopted: site.adopted !== undefined,
+          }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
           ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined
@@ -160,9 +165,9 @@ export const flaskSite = definePlaybook<Site>({
       {
         title: 'Site',
         steps: [
-          settingsFiles(layout.settingsFiles, site.settings),
+          settingsFiles(layout.settingsFiles, site.settings, loadsSettings(site)),
           ...dataAndCode(site, layout),
-          ...(layout.scripts.length === 0 ? [] : [wsgiScripts(wsgiScriptsOf(site, layout))]),
+          ...(layout.scripts.length === 0 ? [] : [wsgiScripts(wsgiScriptsOf(site, layout), site.adopted)]),
           ...(authentication?.content === undefined ? [] : [htpasswd(authentication.path, authentication.content)]),
           ...(maps.length === 0 ? [] : [rewriteMaps(maps)]),
           ...(host === undefined

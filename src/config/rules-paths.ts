@@ -23,6 +23,9 @@ const inside = ({ flags, applications, directories, static: files, folders }: Ju
     if (path === undefined) return []
     return [{ folder: it.script.kind === 'folder' ? path : folderOfTarget(path), what: 'scripts of the site' }]
   }),
+  ...(flags.adopted?.script === undefined
+    ? []
+    : [{ folder: posix.dirname(flags.adopted.script), what: 'scripts of the site' }]),
   ...directories.map(({ folder }) => ({ folder, what: served })),
   ...files.map(({ path }) => ({ folder: path, what: served })),
 ]
@@ -56,6 +59,9 @@ export const pathRules = (judged: Judged): readonly Broken[] => {
     ...(flags.venv === undefined
       ? []
       : [[['venv'], flags.venv, dangerOfVenv(flags.venv, folders.code, root, own)] as const]),
+    ...(flags.adopted?.script === undefined
+      ? []
+      : [[['adopted', 'script'], flags.adopted.script, dangerOf(flags.adopted.script, own)] as const]),
     ...sqlite.map((file, index): Danger => {
       const folder = posix.dirname(file)
       return [['sqlite', index], `the folder ${folder}`, dangerOfSqliteFolder(folder, layout)]

@@ -2,8 +2,12 @@ import type { Path } from './mistake.js'
 import type { Broken } from './rule.js'
 import type { FlagsFile } from './schema.js'
 
+/** Instead of a module: the script that somebody has written by hand. */
+const isOneScript = ({ wsgi, applications: [first, ...more] }: FlagsFile): boolean =>
+  wsgi === undefined && first?.script !== undefined && first.wrapper === undefined && more.length === 0
+
 const beyond = (flags: FlagsFile): readonly (readonly [path: Path, isWritten: boolean])[] => [
-  [['applications'], flags.applications.length > 0],
+  [['applications'], flags.applications.length > 0 && !isOneScript(flags)],
   [['directories'], flags.directories.length > 0],
   [['user-directories'], flags['user-directories'] !== undefined],
   [['wrapper'], flags.wrapper !== undefined],
@@ -24,7 +28,7 @@ export const seedRules = (flags: FlagsFile): readonly Broken[] => {
               'cannot be with profile seed, which puts the script into the code on the host: code: {path: /path}',
           },
         ]),
-    ...(flags.wsgi === undefined
+    ...(flags.wsgi === undefined && !isOneScript(flags)
       ? [{ path: ['profile'], message: 'seed is about one application, a module: wsgi: module:object' }]
       : []),
     ...beyond(flags)

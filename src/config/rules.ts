@@ -3,6 +3,7 @@ import { judge } from './judged.js'
 import { counted } from './mistake.js'
 import { told, type Names, type Where } from './rule.js'
 import { accessRules } from './rules-access.js'
+import { adoptedRules } from './rules-adopted.js'
 import { applicationRules } from './rules-applications.js'
 import { daemonRules } from './rules-daemons.js'
 import { directoryRules } from './rules-directories.js'
@@ -28,6 +29,7 @@ export const checkRules = (flags: FlagsFile, names: Names, where: Where): void =
   const broken = [
     ...hostRules(flags, names),
     ...seedRules(flags),
+    ...adoptedRules(flags),
     ...releaseCommandRules(flags),
     ...applicationRules(flags),
     ...mountRules(judged),

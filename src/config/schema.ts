@@ -3,6 +3,7 @@ import * as text from './fields.js'
 import * as apache from './fields-apache.js'
 import { gitRef, gitUrl } from './fields-git.js'
 import * as httpd from './schema-apache.js'
+import { adopted } from './schema-adopted.js'
 import {
   applications,
   behaviour,
@@ -111,6 +112,7 @@ export const flagsFile = z
     port: text.port.default(80).meta({ description: 'Port of the virtual host; Listen is added where it is missing' }),
     tls: tls.optional(),
     'existing-site': httpd.existingSite.optional(),
+    adopted: adopted.optional(),
     root: text.hostPath.optional().meta({ description: 'Folder of the site on the host; default: /srv/<site>' }),
     code,
     venv: text.hostPath.optional().meta({

@@ -33,6 +33,10 @@ const generatedPath = (flags: FlagsFile, folders: Folders, place: string): strin
   return `${flags.profile === 'seed' ? folders.code : `${folders.root}/wsgi`}/${name}.wsgi`
 }
 
+/** The script of `wsgi` may have been made by hand before, wherever that was. */
+const adoptedPath = ({ wsgi, mount, adopted }: FlagsFile, fields: ApplicationFields): string | undefined =>
+  fields.wsgi === wsgi && fields.mount === mount ? adopted?.script : undefined
+
 /** The application in `wsgi` and those in `applications`, as if all had been written there. */
 const writtenApplications = (flags: FlagsFile): readonly (readonly [string, ApplicationFields])[] => [
   ...(flags.wsgi === undefined
@@ -92,7 +96,7 @@ const generated = (path: string, from: GeneratedScript['wsgi'], wrapper: string 
 })
 
 const scriptOf = (fields: ApplicationFields, flags: FlagsFile, folders: Folders, place: string): Script => {
-  const path = generatedPath(flags, folders, place)
+  const path = adoptedPath(flags, fields) ?? generatedPath(flags, folders, place)
   if (fields.wsgi !== undefined) return { kind: 'generated', ...generated(path, wsgiOf(fields.wsgi), fields.wrapper) }
   if (fields.scripts !== undefined) return { kind: 'folder', path: onHost(fields.scripts, folders) }
   const script = onHost(fields.script ?? '', folders)

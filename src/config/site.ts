@@ -74,6 +74,7 @@ export const resolveSite = async (flags: FlagsFile, around: Surroundings): Promi
     port: flags.port,
     ...(tls === undefined ? {} : { tls }),
     ...existingSiteOf(flags),
+    ...adoptedOf(flags),
     ...names,
     code,
     codeFolder,
@@ -140,6 +141,15 @@ const existingSiteOf = (flags: FlagsFile): Pick<Site, 'existingSite'> => {
   const wanted = flags['existing-site']
   if (wanted === undefined) return {}
   return { existingSite: { file: `/etc/apache2/sites-available/${wanted.file}`, addInclude: wanted['add-include'] } }
+}
+
+const adoptedOf = ({ adopted }: FlagsFile): Pick<Site, 'adopted'> => {
+  if (adopted === undefined) return {}
+  const { 'virtual-host': virtualHost, script: path, 'script-hash': sha256 } = adopted
+  const script = path === undefined ? undefined : { path, ...(sha256 === undefined ? {} : { sha256 }) }
+  return {
+    adopted: { ...(virtualHost === undefined ? {} : { virtualHost }), ...(script === undefined ? {} : { script }) },
+  }
 }
 
 /** Where somebody who follows the usual instructions has it. */

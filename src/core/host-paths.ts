@@ -16,6 +16,10 @@ export const beforeFile = (site: string): string => `${siteState(site)}/before.j
 /** What a site consists of, and what was there before it. */
 export const manifestFile = (site: string): string => `${siteState(site)}/manifest.json`
 
+/** What a file was that somebody had made by hand, before it became the site's. */
+export const byHandFile = (site: string, path: string): string =>
+  `${siteState(site)}/${path.slice(1).replaceAll('/', '%')}.by-hand`
+
 /** What all sites share, and how it was before the first of them. */
 export const hostManifestFile = '/var/lib/deploy-flask/host.json'
 

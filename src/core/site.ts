@@ -80,6 +80,12 @@ export interface Check {
   readonly within?: number
 }
 
+/** What was made by hand and may be replaced, as long as it has this SHA-256. */
+export interface Adopted {
+  readonly virtualHost?: string
+  readonly script?: { readonly path: string; readonly sha256?: string }
+}
+
 /** One Flask site, complete and validated: what the playbook is made from. */
 export interface Site {
   readonly name: string
@@ -91,6 +97,8 @@ export interface Site {
   readonly port: number
   readonly tls?: Tls
   readonly existingSite?: ExistingSite
+  /** It was made by hand before. */
+  readonly adopted?: Adopted
   /** `/srv/<name>` unless set. */
   readonly root: string
   readonly code: FolderCode | HostCode

@@ -31,6 +31,7 @@ describe('the table of settings', () => {
       'version',
       'ssh',
       'existing-site',
+      'adopted',
       'code',
       'apt',
       'pip',

@@ -69,6 +69,8 @@ export interface Served {
   readonly paths: readonly NeededPath[]
   /** Scripts that are part of the code: none of them is ours to touch when settings or modules change. */
   readonly hasOwnScripts: boolean
+  /** Whether anything that is served loads the settings. */
+  readonly loadsSettings: boolean
   readonly usesCgi: boolean
 }
 
@@ -209,7 +211,7 @@ const loadedAt = (scripts: readonly (Entry | null)[], daemons: Runtime['daemons'
 
 /** The daemon loads the application anew when a script is newer than what it has loaded; nothing else is disturbed. */
 export const touchHandler = (served: Served): Handler => {
-  const { layout, hasOwnScripts } = served
+  const { layout, hasOwnScripts, loadsSettings } = served
   const scripts: Record<`script ${number}`, Probe<Entry | null>> = {}
   layout.scripts.forEach(({ path }, index) => (scripts[`script ${index}`] = entryAt(path)))
   return defineHandler({
@@ -226,7 +228,9 @@ export const touchHandler = (served: Served): Handler => {
       if (changed) return 'the application changes'
       // not when the inode changed: a host that was restored from a copy has all of those anew, in any order
       const loaded = loadedAt(Object.values(is), apache.daemons, hasOwnScripts)
-      const newer = [current, settings].some((entry) => entry !== null && entry.modified > loaded)
+      const newer = [current, loadsSettings ? settings : null].some(
+        (entry) => entry !== null && entry.modified > loaded,
+      )
       return newer ? 'the application is newer than what the daemon has loaded' : undefined
     },
     before: remember(served.live),

@@ -14,11 +14,13 @@ import {
 import { entryAt, fileAt, type Entry } from '../../probes/file.js'
 import { managedBy, vhost as render, type Places } from '../../templates/vhost.js'
 import { fileChange, rootOwned } from '../files.js'
+import { adoptAgain, isAdopted, replaced, type ByHand } from '../site/by-hand.js'
+import { meaningOf } from './meaning.js'
 
-const foreignFile = (path: string, is: Entry): DeployError =>
+const foreignFile = (byHand: ByHand, is: Entry): DeployError =>
   new DeployError('FOREIGN_FILE', {
-    what: `${path} exists already and is not this tool's`,
-    where: path,
+    what: `${byHand.path} exists already and is not this tool's${adoptAgain(byHand)}`,
+    where: byHand.path,
     evidence: (is.content ?? `a ${is.kind} of ${is.owner}`).split('\n').slice(0, 3).join('\n'),
     remedy: 'choose another "site" name, or move that file away first',
   })
@@ -114,8 +116,8 @@ const askedOfTls = ({ tls }: Site): Readonly<Record<string, Probe<unknown>>> =>
 
 /**
  * The site's file in sites-available (mod_wsgi: Configuration Guidelines; httpd: Name-based Virtual Host Support); never
- * one that somebody else wrote, never a name that is somebody else's. As long as certbot has no certificate yet, it is
- * without HTTPS.
+ * one that somebody else wrote unless it was adopted, and is what it was then; never a name that is somebody else's. As
+ * long as certbot has no certificate yet, it is without HTTPS.
  *
  * @param site complete and validated
  * @param places where it lies on the host; whether embedded mode is forbidden is seen there
@@ -126,6 +128,8 @@ const askedOfTls = ({ tls }: Site): Readonly<Record<string, Probe<unknown>>> =>
 export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Step => {
   const own = `${site.name}.conf`
   const path = `/etc/apache2/sites-available/${own}`
+  const byHand = { site: site.name, path, sha256: site.adopted?.virtualHost }
+  const isOurs = ({ content }: Entry): boolean => content?.startsWith(managedBy(site.name)) === true
   const names = site.existingSite === undefined ? [site.serverName, ...site.serverAliases] : []
   const { tls } = site
   const probes: Asked = {
@@ -144,12 +148,12 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
     probes,
     refuse: (is) => {
       const { file, others, embedded, takenOver: lost } = is
-      const ours = file === null || file.content?.startsWith(managedBy(site.name)) === true
+      const ours = file === null || isOurs(file) || isAdopted(byHand, file)
       const forbidding = usesEmbedded(site) ? embedded.filter(({ does }) => does === 'forbids') : []
       const needing = site.restrictEmbedded === true ? embedded.filter(({ does }) => does === 'may need') : []
       const first = displaced(own, hostsOn(is))
       return [
-        ...(ours ? [] : [foreignFile(path, file)]),
+        ...(ours ? [] : [foreignFile(byHand, file)]),
         ...namesTaken(names, others),
         ...groupsTaken(site, others),
         ...(forbidding.length === 0 ? [] : [embeddedForbidden(forbidding)]),
@@ -168,7 +172,10 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
     plan: (is) => {
       const { file, embedded } = is
       const withoutTls = tls?.acme !== undefined && (is[`certificate ${tls.certificate}`] ?? null) === null
-      return fileChange(path, file, renderedWith(site, { ...places, withoutTls }, embedded), rootOwned('0644'))
+      const content = renderedWith(site, { ...places, withoutTls }, embedded)
+      return file !== null && !isOurs(file) && isAdopted(byHand, file)
+        ? replaced(byHand, file, content, meaningOf)
+        : fileChange(path, file, content, rootOwned('0644'))
     },
     triggers: ['apache.reload'],
   })

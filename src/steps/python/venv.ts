@@ -56,6 +56,8 @@ export interface VenvSettings {
   readonly indexUrl?: string | undefined
   /** A folder to which the way is judged elsewhere: what lies in it is not judged again. */
   readonly within?: string
+  /** It was made by hand: pip and its companions are renewed only where something is to be installed. */
+  readonly adopted?: boolean
 }
 
 /**
@@ -115,7 +117,8 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
           inHandsOf(path, by, [...anew, ...tools('--force-reinstall')]),
         )
       }
-      const stale = is === null ? undefined : staleTools(is, host.python)
+      const isLeft = settings.adopted === true && is?.unmet.length === 0
+      const stale = is === null || isLeft ? undefined : staleTools(is, host.python)
       if (stale !== undefined) return update(stale, inHandsOf(path, by, tools()))
       return isLoose(there, account)
         ? update(`${account.user} must not be able to change it`, { run: [seal(path)] })

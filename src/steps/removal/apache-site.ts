@@ -1,4 +1,7 @@
 import { root } from '../../core/command.js'
+import { byHandFile } from '../../core/host-paths.js'
+import type { Probe } from '../../core/probe.js'
+import { Secret } from '../../core/secret.js'
 import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { entryAt, fileAt, type Entry } from '../../probes/file.js'
@@ -20,6 +23,35 @@ const ours = (removal: Removal, path: string, file: Entry | null): Entry | null 
     ? file
     : null
 
+/** A file that was made by hand is what it was again; of one that somebody has changed since, that is theirs. */
+const putBack = (removal: Removal, path: string, file: Entry | null, kept: Entry | null): readonly Change[] => {
+  if (kept?.content === undefined || file === null || !file.content?.startsWith(managedBy(removal.manifest.site))) {
+    return []
+  }
+  const { content, owner, group, mode } = kept
+  return [
+    {
+      kind: 'update',
+      subject: `file ${path}`,
+      reason: 'as it was made by hand',
+      ...notMounted(path, file),
+      run: [writeFile(path, new Secret(content), { owner, group, mode })],
+      undo: [restoreFile(path, file)],
+    },
+  ]
+}
+
+type Asked = Readonly<Record<'link' | 'vhost' | 'include' | 'existing', Probe<Entry | null>>> &
+  Readonly<Record<`kept ${string}` | `script ${string}`, Probe<Entry | null>>>
+
+/** Scripts, and what they were before where they were made by hand. */
+const adoptedProbes = ({ manifest: { site, vhost, scripts } }: Removal): Pick<Asked, `kept ${string}`> => {
+  const probes: Record<`kept ${string}` | `script ${string}`, Probe<Entry | null>> = {}
+  for (const path of [vhost, ...scripts]) probes[`kept ${path}`] = fileAt(byHandFile(site, path))
+  for (const path of scripts) probes[`script ${path}`] = fileAt(path)
+  return probes
+}
+
 /**
  * Apache does not read the site any more: its link goes, as a2dissite does it, its files, and the line in the virtual host
  * of somebody else.
@@ -28,17 +60,19 @@ const ours = (removal: Removal, path: string, file: Entry | null): Entry | null 
  * Refuses with FOREIGN_FILE where something else than a link lies in the place of the link.
  */
 export const removedSite = (removal: Removal): Step => {
-  const { site, vhost, enabled, include, existingSite: existing } = removal.manifest
+  const { site, vhost, enabled, include, existingSite: existing, scripts } = removal.manifest
+  const probes: Asked = {
+    link: entryAt(enabled),
+    vhost: fileAt(vhost),
+    include: fileAt(include),
+    existing: fileAt(existing ?? include),
+    ...adoptedProbes(removal),
+  }
   return defineStep({
     id: 'apache.site',
     why: 'a2dissite: first the site is offline, and every other one is asked; only then anything of it is deleted',
     title: `Site ${site} is no longer Apache's`,
-    probes: {
-      link: entryAt(enabled),
-      vhost: fileAt(vhost),
-      include: fileAt(include),
-      existing: fileAt(existing ?? include),
-    },
+    probes,
     refuse: ({ link }) => (link === null || link.kind === 'link' ? [] : [notALink(enabled, link)]),
     plan: (is): readonly Change[] => [
       ...(existing === undefined ? [] : withoutLine(existing, is.existing, include)),
@@ -52,13 +86,20 @@ export const removedSite = (removal: Removal): Step => {
               undo: [root('a2ensite', '-q', site)],
             },
           ]),
-      ...removeFile(vhost, ours(removal, vhost, is.vhost)),
+      ...((is[`kept ${vhost}`] ?? null) === null
+        ? removeFile(vhost, ours(removal, vhost, is.vhost))
+        : putBack(removal, vhost, is.vhost, is[`kept ${vhost}`] ?? null)),
+      ...scripts.flatMap((path) => putBack(removal, path, is[`script ${path}`] ?? null, is[`kept ${path}`] ?? null)),
       ...removeFile(include, ours(removal, include, is.include)),
     ],
-    keeps: (is) =>
-      existing !== undefined && existingSiteWithout(is.existing?.content ?? '', include).includes(include)
+    keeps: (is) => [
+      ...(existing !== undefined && existingSiteWithout(is.existing?.content ?? '', include).includes(include)
         ? [`${existing}: the line that includes ${include}, which deploy-flask has not written; it does no harm`]
-        : [],
+        : []),
+      ...((is[`kept ${vhost}`] ?? null) !== null || (is.vhost !== null && ours(removal, vhost, is.vhost) === null)
+        ? [`${vhost}, which was made by hand: "a2ensite ${site}" would serve it again`]
+        : []),
+    ],
     triggers: ['apache.reload'],
   })
 }

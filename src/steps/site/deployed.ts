@@ -33,6 +33,7 @@ export const servedBy = (manifest: SiteManifest, venv: string): Served => {
     listening: manifest.listening,
     paths: [],
     hasOwnScripts: manifest.hasOwnScripts,
+    loadsSettings: true,
     usesCgi: manifest.usesCgi,
   }
 }

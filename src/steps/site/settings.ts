@@ -71,10 +71,12 @@ export const secretFiles = ({ id, why, title, files, content, holds, triggers }:
  *
  * @param files where, and for which group; each group has a copy of its own
  * @param settings names and values of the environment
+ * @param areLoaded whether the scripts of the site load them
  */
 export const settingsFiles = (
   files: readonly { readonly path: string; readonly group: string }[],
   settings: Settings,
+  areLoaded = true,
 ): Step => {
   const names = Object.keys(settings).sort().join(', ')
   return secretFiles({
@@ -84,6 +86,6 @@ export const settingsFiles = (
     files: files.map(({ path, group }) => ({ path, access: { owner: 'root', group, mode: '0640' } })),
     content: settingsJson(settings),
     holds: names === '' ? 'no settings' : `settings ${names} (values not shown)`,
-    triggers: ['apache.touch'],
+    triggers: areLoaded ? ['apache.touch'] : [],
   })
 }

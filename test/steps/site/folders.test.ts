@@ -24,7 +24,7 @@ const ofWiki = (folder: Shown): Shown =>
 
 const seed = { profile: 'seed', code: { path: '/home/me/notes' }, init: undefined }
 const asInstructed = [
-  ...all.slice(0, 2),
+  created('/etc/deploy-flask', 'root', 'root', '0755'),
   created('/etc/deploy-flask/notes', 'root', 'www-data', '0750'),
   created('/srv/notes', 'root', 'root', '0755'),
 ]
