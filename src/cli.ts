@@ -52,6 +52,10 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { wizard } = await import('./commands/wizard.js')
       exitCode = await wizard(await open(options, { events: true }), options)
     },
+    adopt: async (host, site, options) => {
+      const { adopt } = await import('./commands/adopt.js')
+      exitCode = await adopt(await open(options, { events: false }), { host, site }, options)
+    },
     plan: async (options) => {
       const { plan } = await import('./commands/plan.js')
       exitCode = await plan(await open(options, { events: false }), options)

@@ -19,6 +19,13 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
     { line: 'deploy-flask init', does: 'the same as deploy-flask alone, in the folder of a project' },
     { line: 'deploy-flask init --host web1 --site shop', does: 'ask only what is left' },
   ],
+  adopt: [
+    { line: 'deploy-flask adopt me@server.example.com', does: 'write deploy-flask.yml for the site that is there' },
+    {
+      line: 'deploy-flask adopt web1 shop -f shop.yml',
+      does: 'of several sites the one in sites-enabled/shop.conf; into another file',
+    },
+  ],
   plan: [
     { line: 'deploy-flask plan -f deploy-flask.yml', does: 'show what apply would do, with diffs' },
     {

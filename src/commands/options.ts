@@ -50,6 +50,10 @@ export interface DoctorFlags extends CommonFlags {
 
 export type RollbackFlags = Omit<ApplyFlags, 'playbook'>
 
+export interface AdoptFlags extends CommonFlags {
+  readonly yes?: boolean
+}
+
 export interface RemoveFlags extends RollbackFlags {
   readonly data?: boolean
 }
@@ -100,6 +104,7 @@ export type RecoverOptions = WithSettings<RecoverFlags>
 export type BackupOptions = WithSettings<BackupFlags>
 export type RestoreOptions = WithSettings<RestoreFlags>
 export type RollbackOptions = WithSettings<RollbackFlags>
+export type AdoptOptions = WithSettings<AdoptFlags>
 export type RemoveOptions = WithSettings<RemoveFlags>
 export type StatusOptions = CommonOptions
 export type DriftOptions = WithSettings<DriftFlags>

@@ -26,13 +26,14 @@ import {
   type RollbackOptions,
   type SchemaOptions,
 } from './options.js'
+import { withAdoptCommand, type AdoptHandlers } from './program-adopt.js'
 import { withDataCommands, type DataHandlers } from './program-data.js'
 import { withOperatingCommands, type OperatingHandlers } from './program-operate.js'
 import { shells, type Shell } from './completion-scripts.js'
 import { withExamples } from './examples.js'
 import { version } from './version.js'
 
-export interface Handlers extends DataHandlers, OperatingHandlers {
+export interface Handlers extends AdoptHandlers, DataHandlers, OperatingHandlers {
   /** The wizard. */
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
@@ -84,6 +85,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     )
     .action((read: ApplyFlags, command: Command) => handlers.init(readOptions(read, command)))
 
+  withAdoptCommand(root, handlers, settings)
   withCommonOptions(root.command('plan'), settings)
     .description('look at the host and show what apply would do; changes nothing')
     .option('-f, --file <file>', 'flags file', once)

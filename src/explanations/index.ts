@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.js'
+import { adopt } from './adopt.js'
 import { application } from './application.js'
 import { connection } from './connection.js'
 import { deployed } from './deployed.js'
@@ -19,6 +20,7 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...git,
   ...host,
   ...tls,
+  ...adopt,
   ...deployed,
   ...connection,
   ...login,

@@ -1,4 +1,5 @@
 import { byHandFile } from '../../core/host-paths.js'
+import { withoutSecrets } from '../../core/without-secrets.js'
 import type { Change } from '../../core/step.js'
 import type { Entry } from '../../probes/file.js'
 import { fileChange, rootOwned, shell } from '../files.js'
@@ -19,24 +20,6 @@ export const adoptAgain = ({ sha256 }: ByHand): string =>
 
 /** Beside the notes of the site; with owner, mode and times, for whoever removes the site. */
 const KEEP = `set -e; umask 077; rm -f -- "$2.new"; cp -aT -- "$1" "$2.new"; sync "$2.new"; mv -fT -- "$2.new" "$2"`
-
-const secretName = /secret|passw|pass\b|pwd|token|key|dsn|credential|salt|environ/i
-
-/** `'`, `"` and what is between; the name of a setting is no secret. */
-const literals = /(["'])(?:\\.|(?!\1)[^\\])*\1/g
-
-const withoutPassword = (line: string): string => line.replace(/(:\/\/[^/\s:@]*:)[^@\s]+@/g, '$1***@')
-
-/** What somebody has written by hand may hold secrets: of a line that looks like it, no value is shown. */
-export const withoutSecrets = (text: string): string =>
-  text
-    .split('\n')
-    .map((line) => {
-      if (!secretName.test(line)) return withoutPassword(line)
-      if (/^\s*SetEnv\s/i.test(line)) return line.replace(/^(\s*\S+\s+\S+)\s.*$/, '$1 ***')
-      return line.replace(literals, (found) => (/^.[A-Z_][A-Z0-9_]*.$/.test(found) ? found : '***'))
-    })
-    .join('\n')
 
 /**
  * The change that makes a file that was made by hand ours; none where it says the same already.

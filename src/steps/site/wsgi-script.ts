@@ -1,12 +1,13 @@
 import type { Probe } from '../../core/probe.js'
 import type { Site } from '../../core/site.js'
+import { withoutSecrets } from '../../core/without-secrets.js'
 import { defineStep, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { fileAt, type Entry } from '../../probes/file.js'
 import { managedBy } from '../../templates/vhost.js'
 import { wsgiScript as render, type WsgiScript } from '../../templates/wsgi-script.js'
 import { fileChange, rootOwned } from '../files.js'
-import { adoptAgain, isAdopted, replaced, withoutSecrets, type ByHand } from './by-hand.js'
+import { adoptAgain, isAdopted, replaced, type ByHand } from './by-hand.js'
 
 const foreignScript = (byHand: ByHand, is: Entry): DeployError =>
   new DeployError('FOREIGN_FILE', {
