@@ -47,7 +47,7 @@ const linesOf = (text: string): readonly Line[] => {
 }
 
 /** As ap_getword_conf: blanks end a word unless it begins with a quote, in which a backslash hides the quote. */
-export const wordsOf = (text: string): readonly string[] =>
+const wordsOf = (text: string): readonly string[] =>
   [...text.matchAll(/"((?:\\.|[^"\\])*)"?|'((?:\\.|[^'\\])*)'?|(\S+)/g)].map(
     ([, double, single, plain]) => plain ?? (double ?? single ?? '').replace(/\\(["'\\])/g, '$1'),
   )

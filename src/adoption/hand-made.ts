@@ -6,6 +6,8 @@ export interface Left {
   readonly why: string
   /** Without it the site would be open to people who are kept out now. */
   readonly protects: boolean
+  /** Only where there is this file. */
+  readonly onlyWith?: string
 }
 
 /** A mount, as WSGIScriptAlias says it. */

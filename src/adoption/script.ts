@@ -172,7 +172,11 @@ const take = (statement: Statement, reading: Reading): boolean => {
         statement.otherwise.length === 0 &&
         statement.body.every((inner) => take(inner, reading))
       )
-    default:
+    case 'class':
+    case 'function':
+    case 'raise':
+    case 'return':
+    case 'try':
       return false
   }
 }

@@ -1,6 +1,6 @@
 import { blockYaml, oneLineYaml } from '../config/yaml-text.js'
 import { visible } from '../core/sanitise.js'
-import type { Adoption } from './settings.js'
+import type { Adoption } from './draft.js'
 
 /** A comment is one line, whatever somebody has written. */
 const comment = (text: string): string => `# ${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 500)}\n`

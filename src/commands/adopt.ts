@@ -3,7 +3,9 @@ import { resolve } from 'node:path'
 import { readHost } from '../adoption/read-host.js'
 import { chosenSite } from '../adoption/choose.js'
 import { readScript } from '../adoption/script.js'
-import { accountOf, adoptionOf, codeFolderOf, venvOf, type Adoption, type Seen } from '../adoption/settings.js'
+import type { Adoption } from '../adoption/draft.js'
+import { accountOf, codeFolderOf, venvOf, type Seen } from '../adoption/seen.js'
+import { adoptionOf } from '../adoption/settings.js'
 import { suitableHost } from '../adoption/suitable.js'
 import { adoptedText, adoptionText } from '../adoption/texts.js'
 import { handMadeSites, type HandMade } from '../adoption/virtual-hosts.js'
@@ -64,6 +66,7 @@ const paths = (seen: Seen): readonly string[] => {
     `${code}/requirements.txt`,
     ...(venv === undefined ? [] : [`${venv}/bin/python`]),
     ...seen.host.files.map(({ path }) => path),
+    ...seen.host.left.flatMap(({ onlyWith }) => onlyWith ?? []),
   ].filter((path) => path.startsWith('/') && !path.includes('\0'))
 }
 

@@ -81,7 +81,7 @@ export interface Check {
 }
 
 /** What was made by hand and may be replaced, as long as it has this SHA-256. */
-export interface Adopted {
+interface Adopted {
   readonly virtualHost?: string
   readonly script?: { readonly path: string; readonly sha256?: string }
 }

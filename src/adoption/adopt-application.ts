@@ -1,0 +1,76 @@
+import { isSecretSetting } from '../config/inline-secrets.js'
+import type { Draft } from './draft.js'
+import { daemonOf, saidOf } from './process-groups.js'
+import { isSimple, mainOf, scriptOf, type FoundScript, type Seen } from './seen.js'
+
+const reference = (site: string, name: string): string => `${site}_${name}`.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()
+
+const settings = (draft: Draft, { site }: Seen, { path, read }: FoundScript): void => {
+  const values: Record<string, unknown> = {}
+  for (const { name, value, line } of read.settings) {
+    if (!isSecretSetting(name, value)) values[name] = value
+    else {
+      const variable = reference(site.name, name)
+      values[name] = { env: variable }
+      draft.notes.push(
+        `${name} is a secret: put what stands in ${path}:${line} of the host into the variable ${variable}`,
+      )
+    }
+  }
+  if (Object.keys(values).length > 0) draft.takeEach('settings', values, path)
+}
+
+const mountedScripts = (draft: Draft, seen: Seen): void => {
+  const { host } = seen
+  const { daemon } = mainOf(seen)
+  const several = host.mounts.map((mount) => {
+    const group = daemonOf(host, mount)
+    const callable = saidOf(host, mount, 'wsgicallableobject')
+    const interpreter = mount.applicationGroup ?? saidOf(host, mount, 'wsgiapplicationgroup')
+    return {
+      mount: mount.url,
+      script: mount.script,
+      ...(callable === undefined || callable === 'application' ? {} : { callable }),
+      ...(group === undefined || group === daemon ? {} : { 'process-group': group.name }),
+      ...(interpreter === undefined || (host.mounts.length === 1 && interpreter === '%{GLOBAL}')
+        ? {}
+        : { 'application-group': interpreter }),
+    }
+  })
+  draft.take('applications', several, host.mounts.map(({ line }) => draft.at(line)).join(', '))
+}
+
+export const application = (draft: Draft, seen: Seen): void => {
+  const { mount } = mainOf(seen)
+  const script = scriptOf(seen)
+  if (mount === undefined) return
+  const isModule = isSimple(seen) && script?.read.wsgi !== undefined
+  if (!isModule || script === undefined) {
+    mountedScripts(draft, seen)
+    if (script?.read.left !== undefined) {
+      draft.notes.push(
+        `${script.path} stays as it is, with the settings in it: ${script.read.left.why} (line ${script.read.left.line})`,
+      )
+    }
+    return
+  }
+  draft.take('wsgi', script.read.wsgi, script.path)
+  if (mount.url !== '/') draft.take('mount', mount.url, draft.at(mount.line))
+  const interpreter = mount.applicationGroup ?? saidOf(seen.host, mount, 'wsgiapplicationgroup')
+  if (interpreter !== '%{GLOBAL}' && interpreter !== undefined) {
+    draft.take('application-group', interpreter, draft.at(mount.line))
+  }
+  settings(draft, seen, script)
+}
+
+export const flags = (draft: Draft, { host, site }: Seen): void => {
+  const isOn = (name: string): boolean => host.mounts.some((mount) => saidOf(host, mount, name)?.toLowerCase() === 'on')
+  if (isOn('wsgipassauthorization')) draft.take('pass-authorization', true, site.path)
+  if (isOn('wsgichunkedrequest')) draft.take('chunked-requests', true, site.path)
+  if (
+    host.mounts.some(
+      ({ processGroup, applicationGroup }) => processGroup !== undefined && applicationGroup !== undefined,
+    )
+  )
+    draft.take('preload', true, site.path)
+}
