@@ -76,6 +76,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
+  'src/adoption': ['src/adoption', 'src/core', 'src/config', 'src/detection', errors],
   'src/repository': ['src/repository', 'src/core', 'src/transport/local-apart.ts', errors],
   'src/transport': ['src/transport', 'src/core', errors],
   'src/wizard': [

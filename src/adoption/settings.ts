@@ -90,7 +90,7 @@ export const adoptionOf = (seen: Seen, around: Around): Adoption => {
       ...(isSafe ? { 'virtual-host': seen.site.sha256 } : {}),
       ...(isOurs && script !== undefined ? { script: script.path, 'script-hash': script.sha256 } : {}),
     },
-    'what was made by hand, and may be replaced as long as it is that',
+    seen.site.path,
   )
   return {
     settings: draft.settings,

@@ -5,6 +5,30 @@ import type { Adoption } from './draft.js'
 /** A comment is one line, whatever somebody has written. */
 const comment = (text: string): string => `# ${text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ' ').slice(0, 500)}\n`
 
+/** What each part of the file is about, for whoever opens it next year. */
+const about: Readonly<Record<string, string>> = {
+  site: 'The name of its file in sites-available',
+  'server-name': 'The name that the site answers to',
+  profile: 'Only what is written here is written there; without this line, with the limits that mod_wsgi recommends',
+  root: 'Where a folder of the site would be, if it needed one',
+  code: 'The code, which stays where it is and is not written to',
+  venv: 'The virtual environment that it runs in',
+  requirements: 'false: nothing is installed; or a file in the code, or a list',
+  wsgi: 'The application: module:object, or module:factory()',
+  applications: 'WSGI scripts that stay as they are',
+  settings: 'Found in os.environ by the application. Secrets are only referred to',
+  user: 'The account that runs it',
+  daemon: 'Its processes: options of WSGIDaemonProcess',
+  static: 'Served by Apache itself',
+  sqlite: 'Database files that the application writes',
+  adopted: 'Files that were made by hand: they may be replaced as long as they are what they were',
+}
+
+const aboutWith = (key: string, because: string): string => {
+  const what = Object.hasOwn(about, key) ? about[key] : undefined
+  return what === undefined ? because : `${what} (${because})`
+}
+
 interface Beside {
   /** URL of the JSON Schema, for editors. */
   readonly schema: string | undefined
@@ -33,7 +57,9 @@ export const adoptedText = (adoption: Adoption, { schema, host, others, path }: 
     comment(`What ${path} says, and what it runs. deploy-flask plan -f THIS_FILE shows what would be changed.`),
     'version: 1\n',
     blockYaml({ host, ...others }),
-    ...adoption.settings.map(({ key, value, because }) => `\n${comment(because)}${blockYaml({ [key]: value })}`),
+    ...adoption.settings.map(
+      ({ key, value, because }) => `\n${comment(aboutWith(key, because))}${blockYaml({ [key]: value })}`,
+    ),
     adoption.isSafe
       ? ''
       : comment(

@@ -70,11 +70,15 @@ const paths = (seen: Seen): readonly string[] => {
   ].filter((path) => path.startsWith('/') && !path.includes('\0'))
 }
 
-const lookAt = async (transport: Transport, wanted: string | undefined): Promise<readonly [Seen, Adoption]> => {
+const lookAt = async (
+  transport: Transport,
+  host: string,
+  wanted: string | undefined,
+): Promise<readonly [Seen, Adoption]> => {
   const probes = { sites: byHandSites() }
   const { sites } = (await askProbes(transport, [probes])).of(probes)
   const found = handMadeSites(sites.files)
-  const site = chosenSite(transport.target, { ...found, unread: [...found.unread, ...sites.unread] }, wanted)
+  const site = chosenSite(host, { ...found, unread: [...found.unread, ...sites.unread] }, wanted)
   const seen = seenOf(site, sites)
   const { user, group } = accountOf(seen)
   const code = codeFolderOf(seen)
@@ -134,7 +138,7 @@ export const adopt = async (session: Session, wanted: Wanted, options: AdoptOpti
   const at = new WizardHost(session, overrides)
   try {
     const transport = await at.transport(host)
-    const [seen, adoption] = await lookAt(transport, wanted.site)
+    const [seen, adoption] = await lookAt(transport, host, wanted.site)
     const text = adoptedText(adoption, {
       schema: schemaUrl(),
       host,

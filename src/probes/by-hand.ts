@@ -50,7 +50,8 @@ def why(problem):
 `
 
 const SITES = `${READ}
-folder = "/etc/apache2/sites-enabled"
+root = sys.argv[1]
+folder = os.path.join(root, "sites-enabled")
 found = {"files": [], "scripts": [], "unread": [], "distribution": False}
 names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
 for name in names[:500]:
@@ -79,16 +80,20 @@ for path in sorted(named)[:100]:
     except OSError as problem:
         found["unread"].append({"path": path, "why": why(problem)})
 try:
-    with open("/etc/apache2/mods-enabled/wsgi.load") as opened:
+    with open(os.path.join(root, "mods-enabled/wsgi.load")) as opened:
         found["distribution"] = "/usr/lib/apache2/modules/" in opened.read(65536)
 except OSError:
     pass
 print(json.dumps(found))
 `
 
-/** Every site that Apache reads, and the WSGI scripts that these name. Changes nothing. */
-export const byHandSites = (): Probe<ByHandSites> => ({
-  ask: { sh: `python3 -I -S -c ${quote(SITES)}` },
+/**
+ * Every site that Apache reads, and the WSGI scripts that these name. Changes nothing.
+ *
+ * @param root Apache's ServerRoot
+ */
+export const byHandSites = (root = '/etc/apache2'): Probe<ByHandSites> => ({
+  ask: { sh: `python3 -I -S -c ${quote(SITES)} ${quote(root)}` },
   as: 'root',
   parse: ({ stdout }) => readAs('sites', sites, stdout),
 })

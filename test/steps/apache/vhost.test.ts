@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'vitest'
 import { placesOf } from '../../../playbooks/flask-site-parts.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { vhost } from '../../../src/templates/vhost.js'
@@ -62,6 +64,23 @@ const modeRepaired: readonly Shown[] = [
   },
 ]
 
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+
+/** Nothing that Apache reads is another: quotes, capitals, comments, blanks, a slash at the end of a folder. */
+const byHand = `# by hand\n${usual
+  .split('\n')
+  .slice(1)
+  .map((line) => line.trim().replace('ServerName', 'servername').replace('"', ''))
+  .join('\n\n')
+  .replace(/\\\n\n/g, '')
+  .replace('<Directory /srv/notes/wsgi>', '<Directory "/srv/notes/wsgi/" >')}`
+const closed = byHand.replace('Require all granted', 'Require local\nSetEnv SECRET_KEY hunter2')
+const adopted = (text: string, of = text): Given => ({
+  flags: { adopted: { 'virtual-host': sha256(of) } },
+  answers: { file: withContent(text) },
+})
+const keptIn = '/var/lib/deploy-flask/notes/etc%apache2%sites-available%notes.conf.by-hand'
+
 stepCases('apache.vhost', {
   pristine: { changes: created(usual) },
   converged: {},
@@ -103,6 +122,25 @@ stepCases('apache.vhost', {
       '-# Managed by deploy-flask for the site shop: changes made here are replaced.',
       '+# Managed by deploy-flask for the site notes: changes made here are replaced.',
     ),
+    refusals: ['FOREIGN_FILE'],
+  },
+  'leaves one that was made by hand and says the same': { ...adopted(byHand) },
+  'replaces one that was made by hand and is what it was, keeps it, and shows no secret of it': {
+    ...adopted(closed),
+    changes: [
+      {
+        kind: 'update',
+        subject: `file ${path}`,
+        reason: `made by hand; what it was is kept in ${keptIn}`,
+        diff: expect.arrayContaining(['-Require local', '-SetEnv SECRET_KEY ***']) as readonly string[],
+        run: [`keep ${path} as it was made by hand`, ...write.run],
+        undo: [...write.undo, `rm -f -- ${keptIn} ${keptIn}.new`],
+      },
+    ],
+  },
+  'refuses one that was made by hand and changed since': {
+    ...adopted(`${closed}# more\n`, closed),
+    changes: expect.any(Array) as readonly Shown[],
     refusals: ['FOREIGN_FILE'],
   },
   'refuses a folder in its place': {

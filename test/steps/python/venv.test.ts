@@ -87,6 +87,15 @@ stepCases('python.venv', {
     answers: says({ tools: { pip: '9.0.1', setuptools: '59.6.0' } }),
     changes: repaired('pip 9.0.1 becomes 21.3.1, wheel missing becomes 0.37.1', tools()),
   },
+  'keeps the tools that it has where it was made by hand, as long as nothing is to be installed': {
+    site: { adopted: {} },
+    answers: says({ tools: { pip: '9.0.1' } }),
+  },
+  'gets the tools that are old or missing where it was made by hand and something is to be installed': {
+    site: { adopted: {} },
+    answers: says({ tools: { pip: '9.0.1', setuptools: '59.6.0' }, unmet: ['click is not installed'] }),
+    changes: repaired('pip 9.0.1 becomes 21.3.1, wheel missing becomes 0.37.1', tools()),
+  },
   'is sealed when a run was cut off before it was': {
     answers: { there: edited({ owner: 'flask-notes', group: 'flask-notes' }) },
     changes: [{ kind: 'update', subject: `venv ${path}`, reason: loose, run: [sealed] }],

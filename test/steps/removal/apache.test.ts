@@ -30,6 +30,26 @@ describe('the site', () => {
     expect(planned(step, { vhost: entry('file', { content: php }) })).toEqual([])
   })
 
+  it('that was made by hand is what it was, and so is its script; what somebody has changed since is theirs', () => {
+    const was = { kind: 'file', owner: 'root', group: 'root', mode: '0644' } as const
+    const [vhost, script] = ['/etc/apache2/sites-available/notes.conf', '/srv/by-hand/notes.wsgi']
+    const manifest = { ...withPaths({ [vhost]: was, [script]: was }), scripts: [script] }
+    const step = removedSite(removalOf({ manifest }))
+    const made = {
+      [`kept ${vhost}`]: entry('file', { content: php }),
+      [`kept ${script}`]: entry('file', { content: '' }),
+    }
+    expect(planned(step, { ...made, vhost: ours, [`script ${script}`]: ours })).toEqual([
+      `update file ${vhost}`,
+      `update file ${script}`,
+    ])
+    const changed = entry('file', { content: `${php}# more\n` })
+    expect(planned(step, { ...made, vhost: changed, [`script ${script}`]: changed })).toEqual([])
+    expect(kept(step, { vhost: changed })).toEqual([
+      `${vhost}, which was made by hand: "a2ensite notes" would serve it again`,
+    ])
+  })
+
   it('is refused where somebody keeps a file of their own in the place of the link', () => {
     expect(refusals(removedSite(removalOf()), { link: entry('file') })).toEqual(['FOREIGN_FILE'])
   })

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { expect } from 'vitest'
 import { wsgiScripts } from '../../../playbooks/flask-site-parts.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { wsgiScript } from '../../../src/templates/wsgi-script.js'
@@ -37,6 +39,17 @@ const beside = '/home/me/notes/notes.wsgi'
 const byHand =
   'import sys\nsys.path.insert(0, "/home/me/notes")\nfrom notes import create_app\napplication = create_app()\n'
 const threeLines = (await textsOf(seed)).get(beside) ?? ''
+
+const adopted = (text: string, of = text): Given => ({
+  flags: {
+    ...seed.flags,
+    adopted: { script: '/home/me/by-hand.wsgi', 'script-hash': createHash('sha256').update(of).digest('hex') },
+  },
+  answers: { '/home/me/by-hand.wsgi': withContent(text) },
+})
+const quoted = byHand.replaceAll('"', "'").replace('import sys', '# the notes\n\nimport sys')
+const secretive = `import os\nos.environ['SECRET_KEY'] = 'hunter2'\n${byHand}`
+const keptIn = '/var/lib/deploy-flask/notes/home%me%by-hand.wsgi.by-hand'
 
 stepCases('site.wsgi-script', {
   pristine: { changes: created },
@@ -94,6 +107,32 @@ stepCases('site.wsgi-script', {
         ...write(beside),
       },
     ],
+    refusals: ['FOREIGN_FILE'],
+  },
+  'leaves one that was made by hand and says the same': { ...adopted(quoted) },
+  'replaces one that was made by hand and is what it was, keeps it, and shows no secret of it': {
+    ...adopted(secretive),
+    changes: [
+      {
+        kind: 'update',
+        subject: 'file /home/me/by-hand.wsgi',
+        reason: `made by hand; what it was is kept in ${keptIn}`,
+        diff: [
+          '-import os',
+          "-os.environ['SECRET_KEY'] = ***",
+          '+# Managed by deploy-flask for the site notes: changes made here are replaced.',
+          '+',
+          '+',
+          '+',
+        ],
+        run: ['keep /home/me/by-hand.wsgi as it was made by hand', 'write /home/me/by-hand.wsgi (root:root 0644)'],
+        undo: ['restore /home/me/by-hand.wsgi', `rm -f -- ${keptIn} ${keptIn}.new`],
+      },
+    ],
+  },
+  'refuses one that was made by hand and changed since': {
+    ...adopted(secretive, byHand),
+    changes: expect.any(Array) as readonly Shown[],
     refusals: ['FOREIGN_FILE'],
   },
   'refuses one that another site has written': {
