@@ -44,6 +44,11 @@ export const application = (draft: Draft, seen: Seen): void => {
   const { mount } = mainOf(seen)
   const script = scriptOf(seen)
   if (mount === undefined) return
+  if (!isSimple(seen)) {
+    draft.notes.push(
+      'with several applications or process groups it gets the limits of a usual site: the plan shows them',
+    )
+  }
   const isModule = isSimple(seen) && script?.read.wsgi !== undefined
   if (!isModule || script === undefined) {
     mountedScripts(draft, seen)

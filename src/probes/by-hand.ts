@@ -53,6 +53,7 @@ const SITES = `${READ}
 root = sys.argv[1]
 folder = os.path.join(root, "sites-enabled")
 found = {"files": [], "scripts": [], "unread": [], "distribution": False}
+room = ${8 * mostText}
 names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
 for name in names[:500]:
     if not name.endswith(".conf"):
@@ -63,6 +64,12 @@ for name in names[:500]:
         text, digest = read(path)
     except OSError as problem:
         found["unread"].append({"path": enabled, "why": why(problem)})
+        continue
+    if not re.search("(?i)wsgi", text):
+        continue
+    room -= len(text)
+    if room < 0:
+        found["unread"].append({"path": enabled, "why": "there is too much before it"})
         continue
     found["files"].append({"enabled": enabled, "path": path, "text": text, "sha256": digest})
 named = set()
@@ -76,6 +83,9 @@ for path in sorted(named)[:100]:
         continue
     try:
         text, digest = read(path)
+        room -= len(text)
+        if room < 0:
+            raise OSError("there is too much before it")
         found["scripts"].append({"path": path, "text": text, "sha256": digest})
     except OSError as problem:
         found["unread"].append({"path": path, "why": why(problem)})
@@ -111,7 +121,7 @@ export type ByHandSurroundings = z.output<typeof surroundings>
 
 /** Bounded, because it may be anything that lies there; no link is followed. */
 const AROUND = `${READ}
-import grp, pwd
+import grp, itertools, pwd
 paths, folders, user, group = json.loads(sys.argv[1])
 SKIPPED = {"node_modules", "__pycache__", "site-packages"}
 READABLE = (".py", ".cfg", ".ini", ".env", ".toml", ".json", ".yml", ".yaml", ".wsgi")
@@ -144,27 +154,30 @@ def writable(path):
     shift = 6 if status.st_uid == UID else 3 if status.st_gid == GID else 0
     return status.st_mode >> shift & wanted == wanted
 
-candidates, seen, files = set(), 0, 0
-for top in folders:
-    for folder, inner, names in os.walk(top):
-        inner[:] = sorted(name for name in inner if name not in SKIPPED and not name.startswith(".")
-                          and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg")))
-        if folder[len(top):].count("/") >= 5:
-            inner[:] = []
-        for name in sorted(names):
-            seen += 1
-            path = os.path.join(folder, name)
-            if seen > 5000 or len(candidates) > 1000:
-                break
-            if name.endswith((".db", ".sqlite", ".sqlite3", ".db3")):
-                candidates.add(path)
-            elif name.endswith(READABLE) and files < 500:
-                files += 1
-                try:
-                    text, _ = read(path)
-                except OSError:
-                    continue
-                candidates.update(re.findall(r"(?:sqlite:///)?(/[A-Za-z0-9_@+=.-][A-Za-z0-9_@+=./-]{1,500})(?=[\\x22\\x27\\n])", text))
+def files_in(folders):
+    for top in folders:
+        for folder, inner, names in os.walk(top):
+            inner[:] = sorted(name for name in inner if name not in SKIPPED and not name.startswith(".")
+                              and not os.path.exists(os.path.join(folder, name, "pyvenv.cfg")))
+            if folder[len(top):].count("/") >= 5:
+                inner[:] = []
+            yield None
+            for name in sorted(names):
+                yield os.path.join(folder, name)
+
+candidates, files = set(), 0
+for path in itertools.islice(files_in(folders), 5000):
+    if path is None or len(candidates) > 1000:
+        continue
+    if path.endswith((".db", ".sqlite", ".sqlite3", ".db3")):
+        candidates.add(path)
+    elif path.endswith(READABLE) and files < 500:
+        files += 1
+        try:
+            text, _ = read(path)
+        except OSError:
+            continue
+        candidates.update(re.findall(r"(?:sqlite:///)?(/[A-Za-z0-9_@+=.-][A-Za-z0-9_@+=./-]{1,500})(?=[\\x22\\x27\\n])", text))
 databases, closed = [], []
 for path in sorted(candidates)[:1000]:
     path = os.path.normpath(path)

@@ -98,7 +98,7 @@ describe('a site that somebody has made by hand, by the usual note', () => {
   const page = () => ask(guest, '/', { name: 'example.com' })
 
   beforeAll(async () => {
-    guest = await createGuest('pristine', 'hb-adopt')
+    guest = await createGuest('pristine', 'adopt')
     const { exitCode, stderr } = await guest.run(NOTE)
     if (exitCode !== 0) throw new Error(stderr)
     expect(await ask(guest, '/add', { name: 'example.com' })).toMatchObject({ status: 200, body: 'added' })

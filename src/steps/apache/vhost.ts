@@ -13,7 +13,7 @@ import {
 } from '../../probes/apache.js'
 import { entryAt, fileAt, type Entry } from '../../probes/file.js'
 import { managedBy, vhost as render, type Places } from '../../templates/vhost.js'
-import { fileChange, rootOwned } from '../files.js'
+import { accessChange, fileChange, rootOwned } from '../files.js'
 import { adoptAgain, isAdopted, replaced, type ByHand } from '../site/by-hand.js'
 import { meaningOf } from './meaning.js'
 
@@ -22,7 +22,7 @@ const foreignFile = (byHand: ByHand, is: Entry): DeployError =>
     what: `${byHand.path} exists already and is not this tool's${adoptAgain(byHand)}`,
     where: byHand.path,
     evidence: (is.content ?? `a ${is.kind} of ${is.owner}`).split('\n').slice(0, 3).join('\n'),
-    remedy: 'choose another "site" name, or move that file away first',
+    remedy: 'choose another "site" name, move that file away first, or take it over: deploy-flask adopt',
   })
 
 const nameTaken = (name: string, others: readonly NamedDirective[]): DeployError =>
@@ -62,6 +62,9 @@ const takesOver = (site: Site, others: readonly { readonly file: string; readonl
     evidence: others.map(({ file, name }) => `${file}: ${name}`).join('\n'),
     remedy: 'leave "addresses" out (the names tell the sites apart), or take a port or an address of its own',
   })
+
+const isOpenToOthers = ({ owner, group, mode }: Entry): boolean =>
+  owner !== 'root' || (Number.parseInt(mode, 8) & (group === 'root' ? 0o002 : 0o022)) !== 0
 
 const usesEmbedded = ({ applications, directories }: Site): boolean =>
   [...applications, ...directories].some(({ processGroup }) => processGroup === '%{GLOBAL}')
@@ -173,9 +176,12 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
       const { file, embedded } = is
       const withoutTls = tls?.acme !== undefined && (is[`certificate ${tls.certificate}`] ?? null) === null
       const content = renderedWith(site, { ...places, withoutTls }, embedded)
-      return file !== null && !isOurs(file) && isAdopted(byHand, file)
-        ? replaced(byHand, file, content, meaningOf)
-        : fileChange(path, file, content, rootOwned('0644'))
+      if (file === null || isOurs(file) || !isAdopted(byHand, file)) {
+        return fileChange(path, file, content, rootOwned('0644'))
+      }
+      const changes = replaced(byHand, file, content, meaningOf)
+      // what others can write, Apache reads as root
+      return changes.length > 0 || !isOpenToOthers(file) ? changes : accessChange('file', path, file, rootOwned('0644'))
     },
     triggers: ['apache.reload'],
   })

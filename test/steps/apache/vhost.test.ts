@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { expect } from 'vitest'
 import { placesOf } from '../../../playbooks/flask-site-parts.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { vhost } from '../../../src/templates/vhost.js'
@@ -125,6 +124,19 @@ stepCases('apache.vhost', {
     refusals: ['FOREIGN_FILE'],
   },
   'leaves one that was made by hand and says the same': { ...adopted(byHand) },
+  'leaves one that was made by hand and says the same to nobody but root': {
+    ...adopted(byHand),
+    answers: { file: edited({ ...(JSON.parse(withContent(byHand)) as object), owner: 'alice', mode: '0640' }) },
+    changes: [
+      {
+        kind: 'update',
+        subject: `file ${path}`,
+        reason: 'alice:root 0640 becomes root:root 0644',
+        run: [`chown -h root:root ${path}`, `chmod 0644 ${path}`],
+        undo: [`chown -h alice:root ${path}`, `chmod 0640 ${path}`],
+      },
+    ],
+  },
   'replaces one that was made by hand and is what it was, keeps it, and shows no secret of it': {
     ...adopted(closed),
     changes: [
