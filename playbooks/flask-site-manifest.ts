@@ -52,7 +52,7 @@ export const manifestOf = (site: Site, layout: Layout): WantedManifest => {
       mounts: [...live.mounts],
       root: layout.root,
       code: layout.code,
-      ...(site.modules === undefined ? {} : { modules: site.modules }),
+      ...(site.moduleFolder === undefined ? {} : { moduleFolder: site.moduleFolder }),
       releases: site.code.kind === 'folder',
       venv: layout.venv,
       data: layout.data,

@@ -19,7 +19,7 @@ export const daemonPython = (site: Site, layout: Layout): DaemonPython => ({
   group: site.group,
   venv: layout.venv,
   code: layout.code,
-  ...(site.modules === undefined ? {} : { modules: site.modules }),
+  ...(site.moduleFolder === undefined ? {} : { moduleFolder: site.moduleFolder }),
   settings: site.settings,
 })
 
@@ -139,7 +139,7 @@ export const wsgiScripts = (site: Site, layout: Layout): readonly WsgiScript[] =
     site: site.name,
     ...(loadsSettings(site) ? { settings } : {}),
     code: layout.code,
-    ...(site.modules === undefined ? {} : { modules: site.modules }),
+    ...(site.moduleFolder === undefined ? {} : { moduleFolder: site.moduleFolder }),
     ...(isEmbedded ? { embeddedVenv: layout.venv } : {}),
     reports: !isSeed,
     script,

@@ -11,7 +11,7 @@ import { placed } from './local-packages.js'
 import { contentMistakes } from './code-content.js'
 import { told, type Where } from './rule.js'
 import type { FlagsFile, SecretReference } from './schema.js'
-import { modulesOf } from './src-layout.js'
+import { moduleFolderOf } from './src-layout.js'
 import { localPath, type Nearby } from './secrets.js'
 import { readFolderContent, type FolderContent } from './source.js'
 import { sourceInvalid } from './source-invalid.js'
@@ -32,7 +32,7 @@ export interface Code {
   readonly code: FolderCode | HostCode
   readonly requirements: Requirements
   /** Folder of the code in which modules are found that are not at its top. */
-  readonly modules?: string
+  readonly moduleFolder?: string
   /** What a person should know of it, a sentence each. */
   readonly notes: readonly string[]
 }
@@ -58,7 +58,7 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   const { code, files } = content
   const mistakes = told(where, await contentMistakes(flags, content))
   if (mistakes.length > 0) throw sourceInvalid(mistakes, 'correct the flags file or the code at the places named above')
-  const found = { code, notes, ...modulesOf(flags, files) }
+  const found = { code, notes, ...moduleFolderOf(flags, files) }
   if (listed !== undefined) return { ...found, requirements: listed }
   const file = typeof wanted === 'string' ? wanted : usual
   if (files.has(file)) {

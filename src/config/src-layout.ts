@@ -20,7 +20,7 @@ const isIn = (above: string, module: string, files: ReadonlySet<string>): boolea
  *
  * @param files of the code
  */
-export const modulesOf = (flags: FlagsFile, files: ReadonlySet<string>): { readonly modules?: string } =>
+export const moduleFolderOf = (flags: FlagsFile, files: ReadonlySet<string>): { readonly moduleFolder?: string } =>
   importedFrom(flags).some((module) => !isIn('', module, files) && isIn(`${folder}/`, module, files))
-    ? { modules: folder }
+    ? { moduleFolder: folder }
     : {}

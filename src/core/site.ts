@@ -105,7 +105,7 @@ export interface Site {
   /** Where the code lies on the host: `<root>/current`, or the folder that was there already. */
   readonly codeFolder: string
   /** Folder in that in which modules are found that are not at its top: `src`. */
-  readonly modules?: string
+  readonly moduleFolder?: string
   /** Where it is not below `<root>/venvs`. */
   readonly venv?: string
   /** The first application that is a module, which `flask` commands are about. */

@@ -43,7 +43,7 @@ const description = z.object({
   root: text,
   code: text,
   /** Folder of the code in which modules are found that are not at its top. */
-  modules: text.exactOptional(),
+  moduleFolder: text.exactOptional(),
   /** Whether the code comes in releases; otherwise it lay on the host before. */
   releases: z.boolean(),
   venv: text,

@@ -38,8 +38,8 @@ os.chdir(site["code"])
 os.environ.clear()
 os.environ.update({"PATH": site["venv"] + "/bin:/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent", "LANG": "C.UTF-8",
                    "LC_ALL": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1", "VIRTUAL_ENV": site["venv"], "FLASK_APP": site["flaskApp"]})
-if site.get("modules"):
-    os.environ["PYTHONPATH"] = os.path.join(site["code"], site["modules"])
+if site.get("moduleFolder"):
+    os.environ["PYTHONPATH"] = os.path.join(site["code"], site["moduleFolder"])
 os.environ.update(settings)
 `
 

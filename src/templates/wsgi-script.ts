@@ -8,7 +8,7 @@ export interface WsgiScript {
   /** Absolute path of the folder that holds the module. */
   readonly code: string
   /** Folder in it that modules are found in, too. */
-  readonly modules?: string
+  readonly moduleFolder?: string
   /** In embedded mode Python is the server's, so the packages of this venv are added by hand. */
   readonly embeddedVenv?: string
   /** Whether to say in the error log which process group, Python and venv it is. */
@@ -88,7 +88,7 @@ export const wsgiScript = (it: WsgiScript): string => {
     it.settings === undefined ? '' : settings(it.settings),
     it.embeddedVenv === undefined ? '' : packages(it.embeddedVenv),
     `\nsys.path.insert(0, ${python(it.code)})\n`,
-    it.modules === undefined ? '' : `sys.path.insert(0, ${python(`${it.code}/${it.modules}`)})\n`,
+    it.moduleFolder === undefined ? '' : `sys.path.insert(0, ${python(`${it.code}/${it.moduleFolder}`)})\n`,
     'module' in script.wsgi ? fromModule(script.wsgi) : fromScript(script.wsgi),
     script.wrapper === undefined ? '' : wrapped(script.wrapper),
     script.hidesScriptName ? hidden : '',

@@ -227,9 +227,10 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
     (flags) => ({
       ...(without(
         flags,
-        ...['applications', 'directories', 'static', 'static-patterns', 'access', 'requirements', 'venv'],
+        ...['applications', 'directories', 'static', 'static-patterns', 'requirements', 'venv'],
         ...['environ', 'rewrite-maps', 'process-groups'],
       ) as Json),
+      access: [{ users: 'any' }],
       code: { package: 'dist/notes-1.0-py3-none-any.whl' },
     }),
   ],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readFlags } from '../../src/config/load.js'
-import { modulesOf } from '../../src/config/src-layout.js'
+import { moduleFolderOf } from '../../src/config/src-layout.js'
 
 const base = 'version: 1\nhost: a.test\nsite: shop\nserver-name: shop.test\ncode: {folder: .}\n'
 
@@ -15,5 +15,5 @@ it.each<[string, readonly string[], string | undefined]>([
   ['wsgi: installed:app', ['src/shop.py'], undefined],
 ])('%s of %j finds its modules in %s', (lines, files, modules) => {
   const { flags } = readFlags(`${base}${lines}\n`, 'f.yml')
-  expect(modulesOf(flags, new Set(files))).toEqual(modules === undefined ? {} : { modules })
+  expect(moduleFolderOf(flags, new Set(files))).toEqual(modules === undefined ? {} : { moduleFolder: modules })
 })

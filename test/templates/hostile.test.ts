@@ -41,6 +41,7 @@ const schemasAt = (
   if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault') {
     return schemasAt(def.innerType, path, isKey)
   }
+  if (def.type === 'pipe') return schemasAt(def.in, path, isKey)
   if (def.type === 'union') return def.options.flatMap((option) => schemasAt(option, path, isKey))
   if (first === undefined) return [schema]
   if (shape !== undefined) return schemasAt(shape, rest, isKey)
@@ -247,12 +248,14 @@ const places: Readonly<Record<string, (value: string) => Place>> = {
   'settings.TOKEN.file': nowhere,
   'authentication.users.ada.file': nowhere,
   'init.0': nowhere,
+  check: nowhere,
   'check.path': nowhere,
+  'check.body': nowhere,
 }
 
 const free = textFields.filter(({ path }) => path in places)
 /** Code that is sent would be read, wherever it comes from; Apache is never told of that. */
-const sent = ['code.folder', 'code.git', 'code.ref', 'code.subfolder']
+const sent = ['code.folder', 'code.package', 'code.git', 'code.ref', 'code.subfolder']
 const others = textFields.filter(({ path }) => !(path in places) && !sent.includes(path))
 
 describe('a hostile text that is taken is read back as it is', () => {

@@ -47,7 +47,7 @@ describe('the file that mod_wsgi runs', () => {
 
   it('finds modules below src/, where some are, before those at the top of the code', () => {
     const twice = `${settings}sys.path.insert(0, "/srv/shop/current/src")\n`
-    expect(wsgiScript({ ...shop, modules: 'src' })).toBe(
+    expect(wsgiScript({ ...shop, moduleFolder: 'src' })).toBe(
       `${managed}${twice}\nfrom shop.web import app as application\n${report}`,
     )
   })

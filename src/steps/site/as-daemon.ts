@@ -10,7 +10,7 @@ export interface DaemonPython {
   /** Where it is, or, with colons between them, where it may be: the first folder that is there counts. */
   readonly code: string
   /** Folder in it in which modules are found, too. */
-  readonly modules?: string
+  readonly moduleFolder?: string
   readonly settings: Settings
 }
 
@@ -31,7 +31,7 @@ export const asDaemon = (daemon: DaemonPython, script: string, ...args: readonly
     'LC_ALL=C.UTF-8',
     'LANG=C.UTF-8',
     'PYTHONDONTWRITEBYTECODE=1',
-    ...(daemon.modules === undefined ? [] : [`${modulesVariable}=${daemon.modules}`]),
+    ...(daemon.moduleFolder === undefined ? [] : [`${modulesVariable}=${daemon.moduleFolder}`]),
     `${daemon.venv}/bin/python`,
     '-c',
     script,
