@@ -1,7 +1,7 @@
 import { isSecretSetting } from '../config/inline-secrets.js'
 import type { Draft } from './draft.js'
 import { daemonOf, saidOf } from './process-groups.js'
-import { isSimple, mainOf, scriptOf, type FoundScript, type Seen } from './seen.js'
+import { isSimple, mainOf, scriptOf, type Around, type FoundScript, type Seen } from './seen.js'
 
 const reference = (site: string, name: string): string => `${site}_${name}`.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()
 
@@ -40,7 +40,11 @@ const mountedScripts = (draft: Draft, seen: Seen): void => {
   draft.take('applications', several, host.mounts.map(({ line }) => draft.at(line)).join(', '))
 }
 
-export const application = (draft: Draft, seen: Seen): void => {
+/** With settings in it, it would have to be written anew: root writes nothing where others can exchange the folder. */
+const mustStay = ({ read }: FoundScript, open: string | undefined): boolean =>
+  read.settings.length > 0 && open !== undefined
+
+export const application = (draft: Draft, seen: Seen, { open }: Around): void => {
   const { mount } = mainOf(seen)
   const script = scriptOf(seen)
   if (mount === undefined) return
@@ -49,10 +53,14 @@ export const application = (draft: Draft, seen: Seen): void => {
       'with several applications or process groups it gets the limits of a usual site: the plan shows them',
     )
   }
-  const isModule = isSimple(seen) && script?.read.wsgi !== undefined
+  const isModule = isSimple(seen) && script?.read.wsgi !== undefined && !mustStay(script, open)
   if (!isModule || script === undefined) {
     mountedScripts(draft, seen)
-    if (script?.read.left !== undefined) {
+    if (script !== undefined && isSimple(seen) && mustStay(script, open)) {
+      draft.notes.push(
+        `${script.path} stays as it is, with the settings in it: others than root can change ${open ?? ''}, so that it is not written`,
+      )
+    } else if (script?.read.left !== undefined) {
       draft.notes.push(
         `${script.path} stays as it is, with the settings in it: ${script.read.left.why} (line ${script.read.left.line})`,
       )

@@ -15,6 +15,8 @@ export interface Around {
   readonly databases: readonly string[]
   readonly closed: readonly string[]
   readonly distribution: boolean
+  /** The first folder on the way to the script that others than root can change. */
+  readonly open?: string
 }
 
 export interface Seen {

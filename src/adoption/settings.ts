@@ -70,7 +70,7 @@ export const adoptionOf = (seen: Seen, around: Around): Adoption => {
   names(draft, seen)
   code(draft, seen)
   environment(draft, seen, around)
-  application(draft, seen)
+  application(draft, seen, around)
   flags(draft, seen)
   processes(draft, seen)
   files(draft, seen, around)

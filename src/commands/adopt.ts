@@ -4,7 +4,7 @@ import { readHost } from '../adoption/read-host.js'
 import { chosenSite } from '../adoption/choose.js'
 import { readScript } from '../adoption/script.js'
 import type { Adoption } from '../adoption/draft.js'
-import { accountOf, codeFolderOf, venvOf, type Seen } from '../adoption/seen.js'
+import { accountOf, codeFolderOf, mainOf, venvOf, type Seen } from '../adoption/seen.js'
 import { adoptionOf } from '../adoption/settings.js'
 import { suitableHost } from '../adoption/suitable.js'
 import { adoptedText, adoptionText } from '../adoption/texts.js'
@@ -15,6 +15,7 @@ import { visible } from '../core/sanitise.js'
 import { askProbes } from '../engine/ask.js'
 import { DeployError } from '../errors.js'
 import { byHandSites, byHandSurroundings, type ByHandSites } from '../probes/by-hand.js'
+import { wayTo } from '../probes/file.js'
 import type { Transport } from '../transport/transport.js'
 import { declined } from './declined.js'
 import type { AdoptOptions } from './options.js'
@@ -82,9 +83,16 @@ const lookAt = async (
   const seen = seenOf(site, sites)
   const { user, group } = accountOf(seen)
   const code = codeFolderOf(seen)
-  const around = { around: byHandSurroundings(paths(seen), code === '/' ? [] : [code], user, group) }
-  const answer = (await askProbes(transport, [around])).of(around).around
-  const adoption = adoptionOf(seen, { ...answer, distribution: sites.distribution })
+  const around = {
+    around: byHandSurroundings(paths(seen), code === '/' ? [] : [code], user, group),
+    way: wayTo(mainOf(seen).mount?.script ?? '/'),
+  }
+  const answer = (await askProbes(transport, [around])).of(around)
+  const adoption = adoptionOf(seen, {
+    ...answer.around,
+    distribution: sites.distribution,
+    ...(answer.way === null ? {} : { open: answer.way.path }),
+  })
   return [
     seen,
     {

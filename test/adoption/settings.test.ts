@@ -321,6 +321,15 @@ ${script}`
     expect(JSON.stringify(found)).not.toContain('hunter2')
   })
 
+  it('with a script that holds settings and that root must not write: it stays as it is', () => {
+    const told = `import os\nos.environ['SECRET_KEY'] = 'hunter2'\n${script}`
+    const found = adopted(simple(), { scripts: { [at]: told }, around: { open: '/srv/shop' } })
+    expect(flagsOf(found)).toMatchObject({ applications: [{ mount: '/', script: at }] })
+    expect(flagsOf(found)).not.toHaveProperty('settings')
+    expect(found.notes.some((note) => note.includes('others than root can change /srv/shop'))).toBe(true)
+    expect(flagsOf(adopted(simple(), { ...shop, around: { open: '/srv/shop' } }))).toHaveProperty('wsgi')
+  })
+
   it('with requirements beside the code, which are not installed unless somebody says so', () => {
     const found = adopted(simple(), { ...shop, around: { kinds: { '/srv/shop/requirements.txt': 'file' } } })
     expect(flagsOf(found)).toMatchObject({ requirements: false })

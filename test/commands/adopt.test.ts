@@ -33,6 +33,7 @@ const hostWith = (sites: Readonly<Record<string, string>>, scripts: Readonly<Rec
           unread: [],
           distribution: false,
         }
+        if (sh.includes('"way"')) return { stdout: JSON.stringify([{ ok: null }]) }
         return { stdout: JSON.stringify(sh.includes('sites-enabled') ? found : around) }
       },
     },

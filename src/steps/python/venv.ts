@@ -56,9 +56,12 @@ export interface VenvSettings {
   readonly indexUrl?: string | undefined
   /** A folder to which the way is judged elsewhere: what lies in it is not judged again. */
   readonly within?: string
-  /** It was made by hand: pip and its companions are renewed only where something is to be installed. */
+  /** It was made by hand: as long as it works and nothing is to be installed, it is left as it is, with its owner. */
   readonly adopted?: boolean
 }
+
+const isLeft = (is: Venv | null, path: string, python: string, { adopted }: VenvSettings): boolean =>
+  adopted === true && wrong(is, path, python) === undefined && is?.unmet.length === 0
 
 /**
  * A virtual environment that works, for the host's Python, with the last pip, setuptools and wheel for it (PEP 405). One
@@ -82,11 +85,18 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       venv: venvAt(path, wanted, account.user),
       host: hostFacts(['/usr']),
     },
-    refuse: ({ there, way }) =>
-      builderOf(there, account).isOwner || (settings.within !== undefined && path.startsWith(`${settings.within}/`))
+    refuse: ({ there, way, venv: is, host }) =>
+      isLeft(is, path, host.python, settings) ||
+      builderOf(there, account).isOwner ||
+      (settings.within !== undefined && path.startsWith(`${settings.within}/`))
         ? []
         : refuseThrough(path, way, 'set "venv" to a path of which all folders are root\'s'),
+    notes: ({ there, venv: is, host }) =>
+      there?.owner === account.user && isLeft(is, path, host.python, settings)
+        ? [`${path} was made by hand and belongs to ${account.user}: the application can change what it runs`]
+        : [],
     plan: ({ there, venv: is, host }): readonly Change[] => {
+      if (isLeft(is, path, host.python, settings)) return []
       const subject = `venv ${path}`
       const by = builderOf(there, account)
       const tools = (...options: readonly string[]): readonly Command[] => [
@@ -117,8 +127,7 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
           inHandsOf(path, by, [...anew, ...tools('--force-reinstall')]),
         )
       }
-      const isLeft = settings.adopted === true && is?.unmet.length === 0
-      const stale = is === null || isLeft ? undefined : staleTools(is, host.python)
+      const stale = is === null ? undefined : staleTools(is, host.python)
       if (stale !== undefined) return update(stale, inHandsOf(path, by, tools()))
       return isLoose(there, account)
         ? update(`${account.user} must not be able to change it`, { run: [seal(path)] })

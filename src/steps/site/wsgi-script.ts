@@ -1,13 +1,14 @@
 import type { Probe } from '../../core/probe.js'
 import type { Site } from '../../core/site.js'
 import { withoutSecrets } from '../../core/without-secrets.js'
-import { defineStep, type Step } from '../../core/step.js'
+import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { fileAt, type Entry } from '../../probes/file.js'
 import { managedBy } from '../../templates/vhost.js'
 import { wsgiScript as render, type WsgiScript } from '../../templates/wsgi-script.js'
 import { fileChange, rootOwned } from '../files.js'
 import { adoptAgain, isAdopted, replaced, type ByHand } from './by-hand.js'
+import { pathProbes, refuseWay } from './way.js'
 
 const foreignScript = (byHand: ByHand, is: Entry): DeployError =>
   new DeployError('FOREIGN_FILE', {
@@ -22,6 +23,9 @@ const foreignScript = (byHand: ByHand, is: Entry): DeployError =>
 
 const isOurs = ({ kind, content }: Entry, site: string): boolean =>
   kind === 'file' && (content === '' || content?.startsWith(`${managedBy(site)}:`) === true)
+
+const letItStay =
+  'let the script stay as it is: name it as "script" in "applications", instead of "wsgi" and "settings"'
 
 /** What Python reads of a script that is only imports and paths: not comments, blank lines, or which quotes they have. */
 const meaningOf = (script: string): string =>
@@ -45,8 +49,13 @@ export const wsgiScripts = (wanted: readonly WsgiScript[], adopted: Site['adopte
     path,
     sha256: adopted?.script?.path === path ? adopted.script.sha256 : undefined,
   })
-  const probes: Record<string, Probe<Entry | null>> = {}
+  const place = adopted?.script?.path
+  const probes: Record<string, Probe<Entry | null>> = { ...pathProbes([], place === undefined ? [] : [place]) }
   for (const { script } of wanted) probes[script.path] = fileAt(script.path)
+  const changesOf = (one: WsgiScript, there: Entry | null): readonly Change[] =>
+    there !== null && !isOurs(there, one.site) && isAdopted(byHand(one), there)
+      ? replaced(byHand(one), there, render(one), meaningOf)
+      : fileChange(one.script.path, there, render(one), rootOwned('0644'))
   return defineStep({
     id: 'site.wsgi-script',
     why: 'what mod_wsgi runs: settings first, then the import of the application',
@@ -54,18 +63,14 @@ export const wsgiScripts = (wanted: readonly WsgiScript[], adopted: Site['adopte
     probes,
     refuse: (is) =>
       wanted.flatMap((one) => {
-        const there = is[one.script.path] ?? null
-        if (there === null || isOurs(there, one.site) || isAdopted(byHand(one), there)) return []
-        return [foreignScript(byHand(one), there)]
-      }),
-    plan: (is) =>
-      wanted.flatMap((one) => {
         const { path } = one.script
         const there = is[path] ?? null
-        return there !== null && !isOurs(there, one.site) && isAdopted(byHand(one), there)
-          ? replaced(byHand(one), there, render(one), meaningOf)
-          : fileChange(path, there, render(one), rootOwned('0644'))
+        if (there !== null && !isOurs(there, one.site) && !isAdopted(byHand(one), there)) {
+          return [foreignScript(byHand(one), there)]
+        }
+        return path === place && changesOf(one, there).length > 0 ? refuseWay(path, is, letItStay) : []
       }),
+    plan: (is) => wanted.flatMap((one) => changesOf(one, is[one.script.path] ?? null)),
     triggers: ['apache.touch'],
   })
 }

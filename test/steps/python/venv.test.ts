@@ -91,6 +91,11 @@ stepCases('python.venv', {
     site: { adopted: {} },
     answers: says({ tools: { pip: '9.0.1' } }),
   },
+  'is left to the account where it was made by hand and works, and that is told': {
+    site: { adopted: {} },
+    answers: { there: edited({ owner: 'flask-notes', group: 'flask-notes' }), way: changeable },
+    notes: [`${path} was made by hand and belongs to flask-notes: the application can change what it runs`],
+  },
   'gets the tools that are old or missing where it was made by hand and something is to be installed': {
     site: { adopted: {} },
     answers: says({ tools: { pip: '9.0.1', setuptools: '59.6.0' }, unmet: ['click is not installed'] }),

@@ -45,7 +45,7 @@ const adopted = (text: string, of = text): Given => ({
     ...seed.flags,
     adopted: { script: '/home/me/by-hand.wsgi', 'script-hash': createHash('sha256').update(of).digest('hex') },
   },
-  answers: { '/home/me/by-hand.wsgi': withContent(text) },
+  answers: { '/home/me/by-hand.wsgi': withContent(text), 'way to /home/me/by-hand.wsgi': absent },
 })
 const quoted = byHand.replaceAll('"', "'").replace('import sys', '# the notes\n\nimport sys')
 const secretive = `import os\nos.environ['SECRET_KEY'] = 'hunter2'\n${byHand}`
@@ -129,6 +129,22 @@ stepCases('site.wsgi-script', {
         undo: ['restore /home/me/by-hand.wsgi', `rm -f -- ${keptIn} ${keptIn}.new`],
       },
     ],
+  },
+  'refuses to write one that was made by hand where others than root can change the way to it': {
+    ...adopted(secretive),
+    answers: {
+      ...adopted(secretive).answers,
+      'way to /home/me/by-hand.wsgi': aFolder({ path: '/home/me', owner: 'me', group: 'me' }),
+    },
+    changes: expect.any(Array) as readonly Shown[],
+    refusals: ['PATH_DANGEROUS'],
+  },
+  'leaves one that says the same, whoever can change the way to it': {
+    ...adopted(quoted),
+    answers: {
+      ...adopted(quoted).answers,
+      'way to /home/me/by-hand.wsgi': aFolder({ path: '/home/me', owner: 'me', group: 'me' }),
+    },
   },
   'refuses one that was made by hand and changed since': {
     ...adopted(secretive, byHand),
