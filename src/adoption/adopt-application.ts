@@ -1,5 +1,6 @@
 import { isSecretSetting } from '../config/inline-secrets.js'
 import type { Draft } from './draft.js'
+import type { HandHost, HandMount } from './hand-made.js'
 import { daemonOf, saidOf } from './process-groups.js'
 import { isSimple, mainOf, scriptOf, type Around, type FoundScript, type Seen } from './seen.js'
 
@@ -20,13 +21,19 @@ const settings = (draft: Draft, { site }: Seen, { path, read }: FoundScript): vo
   if (Object.keys(values).length > 0) draft.takeEach('settings', values, path)
 }
 
+/** Where nothing is said, each script has an interpreter of its own; that stays so where it has processes already. */
+const interpreterOf = (host: HandHost, mount: HandMount): string | undefined => {
+  const said = mount.applicationGroup ?? saidOf(host, mount, 'wsgiapplicationgroup')
+  return said ?? (daemonOf(host, mount) === undefined ? undefined : '%{RESOURCE}')
+}
+
 const mountedScripts = (draft: Draft, seen: Seen): void => {
   const { host } = seen
   const { daemon } = mainOf(seen)
   const several = host.mounts.map((mount) => {
     const group = daemonOf(host, mount)
     const callable = saidOf(host, mount, 'wsgicallableobject')
-    const interpreter = mount.applicationGroup ?? saidOf(host, mount, 'wsgiapplicationgroup')
+    const interpreter = interpreterOf(host, mount)
     return {
       mount: mount.url,
       script: mount.script,
@@ -69,7 +76,7 @@ export const application = (draft: Draft, seen: Seen, { open }: Around): void =>
   }
   draft.take('wsgi', script.read.wsgi, script.path)
   if (mount.url !== '/') draft.take('mount', mount.url, draft.at(mount.line))
-  const interpreter = mount.applicationGroup ?? saidOf(seen.host, mount, 'wsgiapplicationgroup')
+  const interpreter = interpreterOf(seen.host, mount)
   if (interpreter !== '%{GLOBAL}' && interpreter !== undefined) {
     draft.take('application-group', interpreter, draft.at(mount.line))
   }

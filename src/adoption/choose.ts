@@ -19,12 +19,14 @@ const nothing = (host: string, { ours, unread }: Found): DeployError =>
     remedy: 'enable the site first (a2ensite); what stands outside of sites-enabled is not looked at',
   })
 
-const ambiguous = (host: string, wanted: string | undefined, sites: readonly HandMade[]): DeployError =>
+const ambiguous = (host: string, wanted: string | undefined, { sites, ours }: Found): DeployError =>
   new DeployError('ADOPT_AMBIGUOUS', {
     what:
       wanted === undefined
         ? `${visible(host)} has ${sites.length} sites that could be adopted`
-        : `${visible(wanted)} is not one of the sites that could be adopted`,
+        : ours.includes(wanted)
+          ? `${visible(wanted)} is a site of deploy-flask already`
+          : `${visible(wanted)} is not one of the sites that could be adopted`,
     evidence: listed(sites),
     remedy: `name one: deploy-flask adopt ${visible(host)} ${visible(sites[0]?.name ?? 'SITE')}`,
   })
@@ -39,6 +41,6 @@ export const chosenSite = (host: string, found: Found, wanted: string | undefine
   if (sites.length === 0) throw nothing(host, found)
   const meant = wanted === undefined ? sites : siteCalled(sites, wanted)
   const [one, ...more] = meant
-  if (one === undefined || more.length > 0) throw ambiguous(host, wanted, sites)
+  if (one === undefined || more.length > 0) throw ambiguous(host, wanted, found)
   return one
 }

@@ -164,6 +164,11 @@ describe('a site that was made by hand becomes a flags file', () => {
     expect(flagsOf(adopted(text, shop))).toEqual({ ...usual, adopted: ownedBy(text) })
   })
 
+  it('with an interpreter of its own, as it is where nothing is said', () => {
+    const text = simple().replace('WSGIApplicationGroup %{GLOBAL}\n', '')
+    expect(flagsOf(adopted(text, shop))).toMatchObject({ 'application-group': '%{RESOURCE}' })
+  })
+
   it('with every option of its processes', () => {
     const options =
       'processes=2 threads=15 display-name=%{GROUP} umask=022 home=/srv/shop/ python-path=/srv/lib:/srv/shop ' +

@@ -51,6 +51,10 @@ describe('which site is meant', () => {
     }
   })
 
+  it('is told where it is ours already', () => {
+    expect(failure(() => chosenSite('web1', found, 'notes')).fault.what).toBe('notes is a site of deploy-flask already')
+  })
+
   it('is none where there is none', () => {
     const { code, fault } = failure(() => chosenSite('web1', handMadeSites(files.slice(2)), undefined))
     expect([code, fault.evidence]).toEqual([
