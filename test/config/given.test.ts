@@ -30,6 +30,8 @@ describe('the table of settings', () => {
     const groups = [
       'version',
       'ssh',
+      'tls',
+      'tls.acme',
       'existing-site',
       'adopted',
       'code',
@@ -43,7 +45,7 @@ describe('the table of settings', () => {
     const wanted = fieldReference()
       .map(({ key }) => key)
       .filter((key) => !/[[<]/.test(key) && !groups.includes(key))
-      .filter((key) => !/^(ssh\.sudo-password|authentication\.users-file)\./.test(key))
+      .filter((key) => !/^(ssh\.sudo-password|authentication\.users-file|tls\.certificate|tls\.key)\./.test(key))
     expect(keys).toEqual(wanted)
   })
 

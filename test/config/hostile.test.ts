@@ -63,7 +63,7 @@ it('there are at least two thousand values, and a field for every text of the sc
   expect([...new Set(textPlaces(flagsFileJsonSchema()))].filter((place) => !covered.has(place))).toEqual([])
 })
 
-const now = new Date(0)
+const now = new Date()
 
 let directory = ''
 beforeAll(() => {

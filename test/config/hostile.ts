@@ -182,10 +182,12 @@ export const hostileTree = {
   'code/styles/a.css': '',
 } satisfies Tree
 
+const variables: Readonly<Record<string, string>> = { HOME: '/home/me', NOTES_PEM: certificate, NOTES_KEY: key }
+
 /** Whatever environment variable is asked for, it is there. */
 export const anySecret: Readonly<Record<string, string>> = new Proxy<Record<string, string>>(
   {},
-  { get: (_, name) => (name === 'HOME' ? '/home/me' : 'hunter2') },
+  { get: (_, name) => variables[String(name)] ?? 'hunter2' },
 )
 
 type Path = readonly (string | number)[]
@@ -209,7 +211,10 @@ const put = (whole: unknown, path: Path, value: unknown): unknown => edited(whol
 const without = (whole: unknown, ...keys: readonly string[]): unknown =>
   isRecord(whole) ? Object.fromEntries(Object.entries(whole).filter(([key]) => !keys.includes(key))) : whole
 
-const given = { certificate: { file: 'notes.pem' }, key: { file: 'notes.key' } }
+const given = {
+  file: { certificate: { file: 'notes.pem' }, key: { file: 'notes.key' } },
+  env: { certificate: { env: 'NOTES_PEM' }, key: { env: 'NOTES_KEY' } },
+}
 const acme = { email: 'me@notes.test', agree: true, server: 'https://acme.test/directory' }
 
 const repository = { git: 'https://git.test/notes.git', ref: 'main', subfolder: 'code' }
@@ -238,8 +243,10 @@ const otherForms: readonly (readonly [field: Path, change: (flags: unknown) => u
   [['build', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['build'], ['flask', 'digest'])],
   [['migrate'], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], 'flask db upgrade')],
   [['migrate', 0], (flags) => put(put(flags, ['code'], { folder: 'code' }), ['migrate'], ['flask', 'db', 'upgrade'])],
-  ...(['certificate', 'key'] as const).map(
-    (field) => [['tls', field, 'file'], (flags: unknown) => put(flags, ['tls'], given)] as const,
+  ...(['certificate', 'key'] as const).flatMap((field) =>
+    (['file', 'env'] as const).map(
+      (way) => [['tls', field, way], (flags: unknown) => put(flags, ['tls'], given[way])] as const,
+    ),
   ),
   ...(['email', 'server'] as const).map(
     (field) => [['tls', 'acme', field], (flags: unknown) => put(put(flags, ['port'], 80), ['tls'], { acme })] as const,

@@ -22,6 +22,8 @@ it('no key is told twice, and the required ones are those without which nothing 
       'host',
       'site',
       'server-name',
+      'tls.acme.email',
+      'tls.acme.agree',
       'existing-site.file',
       'code',
       'directories[].url',

@@ -24,4 +24,4 @@ export const deployFlask = async (
 }
 
 /** All that a run prints which finds the host as it should be. */
-export const nothingToDo = /^nothing to do: http:\S+ on \S+ is as it should be \([\d.]+ s\)\n$/
+export const nothingToDo = /^nothing to do: https?:\S+ on \S+ is as it should be \([\d.]+ s\)\n$/

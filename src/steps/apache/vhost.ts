@@ -100,22 +100,33 @@ const losesDefault = ({ file }: PortHost, port: number): DeployError =>
       'give it a ServerName; or have it read first: link it in sites-enabled under a name such as 000-default-ssl.conf',
   })
 
+interface Lost {
+  readonly file: string
+  readonly name: string
+}
+
 type Asked = {
   readonly file: Probe<Entry | null>
   readonly others: Probe<readonly NamedDirective[]>
   readonly embedded: Probe<readonly EmbeddedUse[]>
-  readonly takenOver: Probe<readonly { readonly file: string; readonly name: string }[]>
-} & Readonly<Record<`hosts on ${number}`, Probe<readonly PortHost[]>>> &
+  readonly takenOver: Probe<readonly Lost[]>
+} & Readonly<Record<`taken over on ${number}`, Probe<readonly Lost[]>>> &
+  Readonly<Record<`hosts on ${number}`, Probe<readonly PortHost[]>>> &
   Readonly<Record<`certificate ${string}`, Probe<Entry | null>>>
 
 /** Asked only where it matters: who else is on the port of HTTPS, and whether certbot has a certificate yet. */
-const askedOfTls = ({ tls }: Site): Readonly<Record<string, Probe<unknown>>> =>
-  tls === undefined
+const askedOfTls = (own: string, site: Site): Readonly<Record<string, Probe<unknown>>> => {
+  const { tls } = site
+  const bound = boundTo(site)
+  return tls === undefined
     ? {}
     : {
-        [`hosts on ${tls.port}`]: hostsOnPort(tls.port),
+        ...(bound.length === 0
+          ? { [`hosts on ${tls.port}`]: hostsOnPort(tls.port) }
+          : { [`taken over on ${tls.port}`]: takenOver(own, bound, tls.port) }),
         ...(tls.acme === undefined ? {} : { [`certificate ${tls.certificate}`]: entryAt(tls.certificate) }),
       }
+}
 
 /**
  * The site's file in sites-available (mod_wsgi: Configuration Guidelines; httpd: Name-based Virtual Host Support); never
@@ -140,7 +151,7 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
     others: otherSites(own),
     embedded: embeddedUses(own),
     takenOver: takenOver(own, boundTo(site), site.port),
-    ...askedOfTls(site),
+    ...askedOfTls(own, site),
   }
   const hostsOn = (is: StateOf<Asked>): readonly PortHost[] =>
     tls === undefined ? [] : (is[`hosts on ${tls.port}`] ?? [])
@@ -150,7 +161,8 @@ export const vhost = (site: Site, places: Omit<Places, 'restrictEmbedded'>): Ste
     title: site.existingSite === undefined ? `Virtual host ${site.serverName}` : `Process groups of ${site.name}`,
     probes,
     refuse: (is) => {
-      const { file, others, embedded, takenOver: lost } = is
+      const { file, others, embedded } = is
+      const lost = [...is.takenOver, ...(tls === undefined ? [] : (is[`taken over on ${tls.port}`] ?? []))]
       const ours = file === null || isOurs(file) || isAdopted(byHand, file)
       const forbidding = usesEmbedded(site) ? embedded.filter(({ does }) => does === 'forbids') : []
       const needing = site.restrictEmbedded === true ? embedded.filter(({ does }) => does === 'may need') : []

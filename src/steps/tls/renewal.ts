@@ -1,9 +1,10 @@
 import { dirname } from 'node:path/posix'
+import { root } from '../../core/command.js'
 import { renewalHook } from '../../core/host-paths.js'
-import type { Acme } from '../../core/tls.js'
 import { defineStep, type Step } from '../../core/step.js'
-import { entryAt, fileAt } from '../../probes/file.js'
-import { fileChange, folderChange, rootOwned } from '../files.js'
+import type { Acme } from '../../core/tls.js'
+import { fileAt } from '../../probes/file.js'
+import { fileChange, rootOwned } from '../files.js'
 
 /** certbot runs it for each certificate that it has renewed (certbot: User Guide, Renewing certificates). */
 const scriptFor = ({ lineage }: Acme): string => `#!/bin/sh
@@ -14,22 +15,22 @@ apache2ctl configtest && systemctl reload apache2
 `
 
 /**
- * A renewed certificate is shown as soon as certbot has it.
+ * A renewed certificate is shown as soon as certbot has it. The folders of certbot stay, whatever becomes of the run: it
+ * puts things of its own there when it is started for the first time.
  *
  * @param acme which certificate it is about
  */
 export const renewal = (acme: Acme): Step => {
   const path = renewalHook(acme.lineage)
-  const [hooks, folder] = [dirname(dirname(path)), dirname(path)]
+  const folders = root('mkdir', '-p', dirname(path))
   return defineStep({
     id: 'tls.renewal',
     why: 'certbot renews by its own timer; Apache has to be told of it',
     title: `What certbot runs after a renewal: ${path}`,
-    probes: { hooks: entryAt(hooks), folder: entryAt(folder), file: fileAt(path) },
-    plan: (is) => [
-      ...folderChange(hooks, is.hooks, is.hooks ?? rootOwned('0755')),
-      ...folderChange(folder, is.folder, is.folder ?? rootOwned('0755')),
-      ...fileChange(path, is.file, scriptFor(acme), rootOwned('0755')),
-    ],
+    probes: { file: fileAt(path) },
+    plan: ({ file }) =>
+      fileChange(path, file, scriptFor(acme), rootOwned('0755')).map((change) =>
+        file === null ? { ...change, run: [folders, ...change.run] } : change,
+      ),
   })
 }

@@ -327,6 +327,13 @@ describe('the virtual host of a site with HTTPS', () => {
     expect((await planned(given([other(null, 'default-ssl')]))).refusals).toEqual([])
   })
 
+  it('bound to addresses takes over no name of others on that port either', async () => {
+    const alone = { flags: { ...tls, addresses: ['192.0.2.7'] } }
+    const is = { [`certificate ${certificate}`]: absent, takenOver: '[]', 'taken over on 443': lost }
+    expect((await planned({ ...alone, answers: is })).refusals).toEqual(['ADDRESS_TAKEN'])
+    expect((await planned({ ...alone, answers: { ...is, 'taken over on 443': '[]' } })).refusals).toEqual([])
+  })
+
   it('tells when it comes before one that has a name, and is quiet once it is there', async () => {
     const { refusals, notes } = await planned(given([other('php.test', 'php')]))
     expect(refusals).toEqual([])

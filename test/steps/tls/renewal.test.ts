@@ -1,4 +1,4 @@
-import { absent, aFolder, withContent } from '../edits.js'
+import { absent, withContent } from '../edits.js'
 import { lines, stepCases, type Shown } from '../harness.js'
 
 const flags = { tls: { acme: { email: 'me@example.com', agree: true } } }
@@ -12,31 +12,31 @@ const text = `#!/bin/sh
 apache2ctl configtest && systemctl reload apache2
 `
 
-const made = (where: string): Shown => ({
-  kind: 'create',
-  subject: `folder ${where}`,
-  run: [`install -d -o root -g root -m 0755 ${where}`],
-  undo: [`rmdir --ignore-fail-on-non-empty ${where}`],
-})
 const written: Shown = {
   kind: 'create',
   subject: `file ${path}`,
   diff: lines('+', text),
-  run: [`write ${path} (root:root 0755)`],
+  run: [`mkdir -p ${folder}`, `write ${path} (root:root 0755)`],
   undo: [`restore ${path}`],
 }
 
-const there = { hooks: aFolder(), folder: aFolder({ mode: '0700' }) }
-
 stepCases('tls.renewal', {
-  pristine: {
+  pristine: { flags, answers: { file: absent }, changes: [written] },
+  converged: { flags, answers: { file: withContent(text).replace('"0644"', '"0755"') } },
+  'is written anew when it was edited': {
     flags,
-    answers: { hooks: absent, folder: absent, file: absent },
-    changes: [made('/etc/letsencrypt/renewal-hooks'), made(folder), written],
+    answers: { file: withContent(text.replace('##', '#')).replace('"0644"', '"0755"') },
+    changes: [
+      {
+        kind: 'update',
+        subject: `file ${path}`,
+        diff: [
+          '-[ "${RENEWED_LINEAGE#*/}" = deploy-flask-notes ] || exit 0',
+          '+[ "${RENEWED_LINEAGE##*/}" = deploy-flask-notes ] || exit 0',
+        ],
+        run: [`write ${path} (root:root 0755)`],
+        undo: [`restore ${path}`],
+      },
+    ],
   },
-  converged: {
-    flags,
-    answers: { ...there, file: withContent(text).replace('"0644"', '"0755"') },
-  },
-  'leaves the folders of certbot as they are': { flags, answers: { ...there, file: absent }, changes: [written] },
 })
