@@ -21,7 +21,7 @@ export interface Wanted {
 }
 
 /** Fewer days, and a person should think of the next one. */
-export const daysOfWarning = 14
+const daysOfWarning = 14
 
 const day = 86_400_000
 

@@ -182,12 +182,16 @@ export const hostileTree = {
   'code/styles/a.css': '',
 } satisfies Tree
 
-const variables: Readonly<Record<string, string>> = { HOME: '/home/me', NOTES_PEM: certificate, NOTES_KEY: key }
+const variables = new Map([
+  ['HOME', '/home/me'],
+  ['NOTES_PEM', certificate],
+  ['NOTES_KEY', key],
+])
 
 /** Whatever environment variable is asked for, it is there. */
 export const anySecret: Readonly<Record<string, string>> = new Proxy<Record<string, string>>(
   {},
-  { get: (_, name) => variables[String(name)] ?? 'hunter2' },
+  { get: (_, name) => variables.get(String(name)) ?? 'hunter2' },
 )
 
 type Path = readonly (string | number)[]
