@@ -57,7 +57,8 @@ export const services: Services = {
   loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),
   connect: async (connection, ask, signal) =>
     (await import('../transport/ssh.js')).connectSsh({ ...connection, signal, ...(ask === undefined ? {} : { ask }) }),
-  resolveConnection: async (flags, nearby) => (await import('../config/site.js')).resolveConnection(flags, nearby),
+  resolveConnection: async (flags, nearby) =>
+    (await import('../config/connection.js')).resolveConnection(flags, nearby),
   lookAround: async (transport) => (await import('./look-around.js')).lookAround(transport),
   detectProject: async (folder, choice) => (await import('../detection/detect.js')).detectProject(folder, choice),
   sshHosts: async (configFile) => (await import('../detection/ssh-hosts.js')).sshHosts(configFile),

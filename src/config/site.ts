@@ -1,13 +1,13 @@
 import type { CheckedOut, RepositoryCode } from '../core/repository.js'
 import type { Secret } from '../core/secret.js'
 import type { Connection, InitCommand, Site } from '../core/site.js'
-import { DeployError } from '../errors.js'
 import { resolveCode } from './code.js'
+import { connectionOf, sudoPassword } from './connection.js'
 import { dotted } from './mistake.js'
 import { checkRules, type Names, type Where } from './rules.js'
 import type { FlagsFile, SecretReference } from './schema.js'
 import { passwordHash } from './password-hash.js'
-import { localPath, placeholders, resolveSecrets, type Nearby } from './secrets.js'
+import { placeholders, resolveSecrets, type Nearby } from './secrets.js'
 import { servedBy, type Served } from './site-applications.js'
 import {
   accessOf,
@@ -193,8 +193,6 @@ const commandsOf = (flags: FlagsFile): Pick<Site, 'build' | 'init' | 'migrate'> 
   }
 }
 
-const sudoPassword = 'ssh.sudo-password'
-
 const secretReferences = (flags: FlagsFile): Readonly<Record<string, SecretReference>> => ({
   ...Object.fromEntries(
     Object.entries(flags.settings).flatMap(([name, value]) =>
@@ -221,35 +219,3 @@ const settingsOf = (flags: FlagsFile, secrets: ReadonlyMap<string, Secret>): Sit
       return known === undefined ? [] : [[name, known]]
     }),
   )
-
-/** How to reach the host, for those who only want to look at it. */
-export const resolveConnection = async (flags: FlagsFile, nearby: Nearby): Promise<Connection> => {
-  const password = flags.ssh['sudo-password']
-  const secrets = await resolveSecrets(password === undefined ? {} : { [sudoPassword]: password }, nearby)
-  return connectionOf(flags, nearby, secrets)
-}
-
-const connectionOf = (flags: FlagsFile, nearby: Nearby, secrets: ReadonlyMap<string, Secret>): Connection => {
-  const { ssh } = flags
-  const [host = '', login] = flags.host.split('@').reverse()
-  const user = login ?? ssh.user
-  const password = secrets.get(sudoPassword)
-  if (password !== undefined && /[\r\n]/.test(password.reveal())) {
-    throw new DeployError('SECRET_MISSING', {
-      what: `${sudoPassword} holds more than one line`,
-      remedy: 'let it refer to a variable or file that holds the password and nothing else',
-    })
-  }
-  return {
-    host,
-    ...(user === undefined ? {} : { user }),
-    ...(ssh.port === undefined ? {} : { port: ssh.port }),
-    ...(ssh['identity-file'] === undefined ? {} : { identityFile: localPath(ssh['identity-file'], nearby) }),
-    ...(ssh['config-file'] === undefined ? {} : { sshConfigFile: localPath(ssh['config-file'], nearby) }),
-    transport: ssh.transport,
-    ...(ssh['host-key'] === undefined ? {} : { hostKeys: [ssh['host-key']].flat() }),
-    // never from a file: whether a key may be trusted is for the person who runs it to say
-    acceptNewHostKey: false,
-    ...(password === undefined ? {} : { sudoPassword: password }),
-  }
-}
