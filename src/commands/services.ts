@@ -51,7 +51,11 @@ export const services: Services = {
   overrides: async (given) => (await import('../config/given.js')).overridesFrom(given),
   strayVariables: async (env) => (await import('../config/given.js')).strayVariables(env),
   loadSettings: async (source) => (await import('../config/load.js')).loadSettings(source),
-  resolveSite: async (flags, around) => (await import('../config/site.js')).resolveSite(flags, around),
+  resolveSite: async (flags, around) =>
+    (await import('../config/site.js')).resolveSite(flags, {
+      ...around,
+      ownProject: async (folder) => (await import('../detection/own-project.js')).ownProject(folder),
+    }),
   checkOut: async (wanted, around) => (await import('../repository/check-out.js')).checkOut(wanted, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
   loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),

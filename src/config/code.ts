@@ -5,6 +5,7 @@ import type { FolderCode, HostCode, Requirements } from '../core/site.js'
 import { DeployError } from '../errors.js'
 import { staysHome } from './folder-list.js'
 import { counted, listed as firstOf } from './mistake.js'
+import { readWithProject, type OwnProject } from './own-project.js'
 import { readRequirements, type Allowed } from './requirements.js'
 import { resolvePackage } from './code-package.js'
 import { placed } from './local-packages.js'
@@ -24,6 +25,8 @@ export interface CodeOptions extends Nearby {
   readonly secrets: readonly SecretReference[]
   /** Folder of the site on the host. */
   readonly root: string
+  /** Reads what the project in a folder needs. */
+  readonly ownProject?: (folder: string) => Promise<OwnProject | undefined>
   /** Brings a repository to this computer. */
   readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }
@@ -62,9 +65,10 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
   if (listed !== undefined) return { ...found, requirements: listed }
   const file = typeof wanted === 'string' ? wanted : usual
   if (files.has(file)) {
-    const read = await fromFile(code.folder, file, { ...allowed, files })
+    const read = await fromFile(code.folder, file, { ...allowed, files }, options)
     const { text, packages } = await placed(read.text, code.folder, options.root, allowed.requireHashes)
-    return { ...found, requirements: { ...read, text, ...(packages.length === 0 ? {} : { packages }) } }
+    const requirements = { file, text, ...(packages.length === 0 ? {} : { packages }) }
+    return { ...found, notes: [...notes, ...read.notes], requirements }
   }
   if (wanted === undefined) return { ...found, requirements: { text: '' } }
   throw sourceInvalid(
@@ -131,9 +135,15 @@ const fromList = (lines: readonly string[], where: Where, allowed: Allowed): Req
   throw requirementsInvalid(mistakes, 'correct the list of requirements in the flags file')
 }
 
-const fromFile = async (folder: string, file: string, allowed: Allowed): Promise<Requirements> => {
+const fromFile = async (
+  folder: string,
+  file: string,
+  allowed: Allowed,
+  { ownProject }: CodeOptions,
+): Promise<{ readonly text: string; readonly notes: readonly string[] }> => {
   const path = join(folder, file)
-  const { text, mistakes } = readRequirements(await readFile(path, 'utf8'), path, allowed)
-  if (mistakes.length === 0) return { file, text }
+  const projectOf = async (): Promise<OwnProject | undefined> => ownProject?.(folder)
+  const { text, mistakes, notes } = await readWithProject(await readFile(path, 'utf8'), path, allowed, projectOf)
+  if (mistakes.length === 0) return { text, notes }
   throw requirementsInvalid(mistakes, 'correct the requirements file at the lines named above')
 }

@@ -92,8 +92,8 @@ const judge = (line: string, allowed: Allowed): string | undefined => {
   if (/^(-e|--editable)/.test(option)) {
     return /:/.test(line)
       ? 'an editable install is not supported: write NAME @ git+https://... without it, and set pip.references to true'
-      : 'an editable install is not supported: the code itself is sent already, and found without being installed, also below ' +
-          'src/; list here what it needs, or deploy a wheel of it: code: {package: dist/NAME.whl}'
+      : 'of editable installs only the code itself is supported, as a line of a requirements file: -e . (of another folder make a ' +
+          'wheel, and send that with the code)'
   }
   if (/^(-r|-c|--requirement|--constraint)/.test(option)) {
     return 'other files are not read: put their lines into this one (pip-compile and pip freeze do)'

@@ -4,6 +4,7 @@ import type { Connection, InitCommand, Site } from '../core/site.js'
 import { resolveCode } from './code.js'
 import { connectionOf, sudoPassword } from './connection.js'
 import { dotted } from './mistake.js'
+import type { OwnProject } from './own-project.js'
 import { checkRules, type Names, type Where } from './rules.js'
 import type { FlagsFile, SecretReference } from './schema.js'
 import { passwordHash } from './password-hash.js'
@@ -32,6 +33,8 @@ export interface Surroundings extends Nearby {
   readonly withoutSecrets?: boolean
   /** Told how to reach the host as soon as that is known: reading the code takes about as long as dialling. */
   readonly dial?: (connection: Connection) => void
+  /** Reads what the project in a folder needs. */
+  readonly ownProject?: (folder: string) => Promise<OwnProject | undefined>
   /** Brings a repository to this computer. */
   readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }

@@ -20,11 +20,17 @@ export const declaredInSetup = (text: string): Declared | undefined => {
   const list = definition?.binding.kind === 'value' ? definition.binding.value : written
   const requires = setup?.keywords.get('python_requires')
   const python = requires === undefined ? undefined : textOf(requires, scope, values)
-  const requirements =
-    list?.kind === 'list' ? list.items.flatMap((item) => textOf(item, scope, values) ?? []) : undefined
+  const items =
+    list?.kind === 'list' ? list.items.map((item) => ({ item, text: textOf(item, scope, values) })) : undefined
+  const requirements = items?.flatMap(({ text }) => text ?? [])
+  // what only running it would tell
+  const unread =
+    items?.flatMap(({ item, text }) => (text === undefined ? [item.text] : [])) ??
+    (written === undefined ? [] : [written.text])
   return {
     key: 'install_requires',
     ...(requirements === undefined ? {} : { requirements }),
+    ...(unread.length === 0 ? {} : { unread }),
     ...(python === undefined ? {} : { python }),
   }
 }

@@ -10,6 +10,8 @@ export interface Declared {
   readonly key: string
   /** What cannot be written as a requirement, as it is written there. */
   readonly refused?: readonly string[]
+  /** What only running it would tell. */
+  readonly unread?: readonly string[]
 }
 
 /** Undefined: not TOML. */

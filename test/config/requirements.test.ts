@@ -43,7 +43,7 @@ it.each([
   ['--extra-index-url=https://u:hunter2@a.test', 'the option --extra-index-url is not supported here'],
   ['-r base.txt', 'other files are not read'],
   ['-cfile', 'other files are not read'],
-  ['-e .', 'an editable install is not supported'],
+  ['-e ./lib', 'of editable installs only the code itself is supported'],
   ['--pre', 'the option --pre is not supported'],
   ['git+https://a.test/x.git', 'a URL or path is not supported'],
   ['Flask @ https://a.test/flask.whl', 'a URL or path is not supported'],

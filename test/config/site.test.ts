@@ -191,10 +191,11 @@ describe('requirements', () => {
   })
 
   it('all mistakes in the file are told with file and line', async () => {
-    const lines = await evidence('', { ...app, 'requirements.txt': 'Flask\n-r x\n-e .\n' })
+    const lines = await evidence('', { ...app, 'requirements.txt': 'Flask\n-r x\n-e ./lib\n-e .\n' })
     expect(lines).toEqual([
       expect.stringMatching(/^\/.*\/requirements\.txt:2: other files are not read/),
-      expect.stringMatching(/^\/.*\/requirements\.txt:3: an editable install/),
+      expect.stringMatching(/^\/.*\/requirements\.txt:3: of editable installs only the code itself/),
+      expect.stringMatching(/^\/.*\/requirements\.txt:4: -e \.: neither pyproject\.toml, setup\.cfg nor setup\.py/),
     ])
   })
 })

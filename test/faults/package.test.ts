@@ -68,13 +68,15 @@ fault(
 const sourceOf = async (answer: string) => {
   const { file, content } = await buildWheel('helper', '1.0', { module: `answer = '${answer}'\n` })
   const folder = await folderWith({
-    'src/small/__init__.py': `from helper import answer
+    'src/small/__init__.py': `import click
+from helper import answer
 
 def application(environ, start_response):
     start_response('200 OK', [('Content-Type', 'text/plain')])
     return [answer.encode()]
 `,
-    'requirements.txt': `./wheels/${file}\n`,
+    'setup.cfg': '[options]\ninstall_requires =\n    click==8.0.4\n',
+    'requirements.txt': `-e .\n./wheels/${file}\n`,
     [`wheels/${file}`]: '',
   })
   await writeFile(join(folder, 'wheels', file), content)
@@ -94,8 +96,15 @@ fault(
     expect(await ask(rig.guest, '/', asked)).toMatchObject({ status: 200, body: 'one' })
     expect((await rig.apply(flags)).stdout).toMatch(nothingToDo)
     const site = ['-f', await rig.file(flags)]
-    const ran = await rig.run('run', ...site, '--', 'python', '-c', 'import small; print(small.answer)')
-    expect([ran.exitCode, ran.stdout], ran.stderr).toEqual([0, 'one\n'])
+    const ran = await rig.run(
+      'run',
+      ...site,
+      '--',
+      'python',
+      '-c',
+      'import small; print(small.answer, small.click.__version__)',
+    )
+    expect([ran.exitCode, ran.stdout], ran.stderr).toEqual([0, 'one 8.0.4\n'])
 
     expect(await rig.apply({ ...flags, code: { folder: await sourceOf('two') } })).toMatchObject({ exitCode: 0 })
     expect(await ask(rig.guest, '/', asked)).toMatchObject({ status: 200, body: 'two' })
