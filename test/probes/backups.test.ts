@@ -18,7 +18,7 @@ const askedOf = (folder: string) => {
 const place = (): string => mkdtempSync(join(tmpdir(), 'deploy-flask-backups-'))
 
 const made = { version: 1, at: '2026-11-24T20:13:00Z', reason: 'asked for' }
-const databases = [{ path: '/srv/notes/data/notes.db', file: '0.db', bytes: 4096, sha256: 'x' }]
+const databases = [{ path: '/srv/notes/data/notes.db', file: '0.db', bytes: 4096, sha256: 'a'.repeat(64) }]
 
 it('backups are found by their folders, the oldest first; what is none of them is left out', () => {
   const folder = place()
@@ -27,7 +27,7 @@ it('backups are found by their folders, the oldest first; what is none of them i
     writeFileSync(join(folder, name, 'backup.json'), JSON.stringify({ ...made, databases }))
   writeFileSync(join(folder, '.new/backup.json'), '{"version": 1, "at"')
   writeFileSync(join(folder, 'file'), '')
-  const shown = { at: made.at, reason: made.reason, databases: [{ path: '/srv/notes/data/notes.db', bytes: 4096 }] }
+  const shown = { at: made.at, reason: made.reason, databases }
   expect(askedOf(folder)).toEqual([
     { name: 'a', ...shown },
     { name: 'b', ...shown },
