@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Guest } from '../../vagrant/guest.js'
+import { Authority, type Made } from '../helpers/certificates.js'
 import { bin, type CliResult } from '../helpers/cli.js'
 import { output } from '../helpers/eyes.js'
 import { notesFlags } from '../helpers/flags.js'
@@ -62,9 +63,13 @@ interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
 }
 
+/** A key holds no text of ours, so it is known by a line of itself. */
+const lineOf = ({ key }: Made): string => key.split('\n')[1] ?? ''
+
 /** Secrets that nobody has ever seen, with one text in all of them; and everywhere that it may have got to. */
 export class Canaries {
   readonly text = `cnry${randomBytes(8).toString('hex')}`
+  readonly #made = new Authority().issue('notes.test')
   readonly outputs: string[] = []
   #generation = 0
   #names: string[] = []
@@ -73,6 +78,22 @@ export class Canaries {
 
   static async nest(): Promise<Canaries> {
     return new Canaries(await mkdtemp(join(tmpdir(), 'deploy-flask-test-')))
+  }
+
+  /** As it is, and as base64 has it. */
+  get #patterns(): readonly string[] {
+    return [this.text, lineOf(this.#made)].flatMap((text) => [text, ...inBase64(text)])
+  }
+
+  /** Certificate and key, in files of this computer. */
+  async tls(): Promise<Readonly<Record<string, unknown>>> {
+    const write = async (name: string, text: string): Promise<{ readonly file: string }> => {
+      const file = join(this.folder, `${name}.secret`)
+      await writeFile(file, text, { mode: 0o600 })
+      return { file }
+    }
+    const { certificate, key } = this.#made
+    return { tls: { certificate: await write('certificate', certificate), key: await write('key', key) } }
   }
 
   /** From now on all are others. */
@@ -153,7 +174,7 @@ export class Canaries {
   /** Watches every process while something runs; answers where a secret was seen. */
   async watching<T>(guest: Guest, work: () => Promise<T>): Promise<{ readonly result: T; readonly seen: string }> {
     const stop = join(this.folder, 'stop')
-    const patterns = JSON.stringify([this.text, ...inBase64(this.text)])
+    const patterns = JSON.stringify(this.#patterns)
     const passwd = join(guest.rootfs, 'etc/passwd')
     const sampler = execa('python3', ['-c', SAMPLER, patterns, marker, told.source, passwd, stop])
     try {
@@ -176,13 +197,13 @@ export class Canaries {
       ...files.map((name, index) => [name, written[index] ?? ''] as const),
     ]
     return texts.flatMap(([name, text]) =>
-      [this.text, ...inBase64(this.text)].some((one) => text.includes(one)) ? [`${name}: ${text}`] : [],
+      this.#patterns.some((one) => text.includes(one)) ? [`${name}: ${text}`] : [],
     )
   }
 
   /** Files of the guest that hold one: `PATH MODE OWNER:GROUP`, and how many objects of etckeeper's repository. */
   async found(guest: Guest): Promise<readonly string[]> {
-    const script = `read -r secret; printf '%s\\n' "$secret" >/dev/shm/pattern
+    const script = `head -n 2 >/dev/shm/pattern
 journalctl --sync; journalctl --no-pager -o export | grep -a -c -F -f /dev/shm/pattern | sed '/^0$/d;s/^/lines of the journal: /'
 grep -rlaF -f /dev/shm/pattern --exclude-dir=cache --exclude-dir=dpkg --exclude=pattern /etc /var /srv /tmp /run /root /home /opt /usr/local /dev/shm 2>/dev/null | while read -r file; do stat -c '%n %a %U:%G' "$file"; done
 [ -d /etc/.git ] && git -C /etc cat-file --batch --batch-all-objects | grep -a -c -F -f /dev/shm/pattern | sed '/^0$/d;s/^/objects of etckeeper: /'
@@ -191,7 +212,7 @@ for left in /var/lib/deploy-flask/*/as-left; do
   [ ! -e "$left" ] || { base64 -d "$left" | zcat | grep -qaF -f /dev/shm/pattern && echo "$left, unpacked"; }
 done
 rm /dev/shm/pattern`
-    return (await output(guest, script, `${[this.text, ...inBase64(this.text)].join('\n')}\n`))
+    return (await output(guest, script, `${this.text}\n${lineOf(this.#made)}\n${this.#patterns.join('\n')}\n`))
       .split('\n')
       .filter((line) => line !== '')
       .sort()

@@ -5,8 +5,9 @@ import { Canaries } from './canaries.js'
 import { fault } from './fault.js'
 import type { Rig } from './rig.js'
 
-/** The only files of the host that may hold secrets of the notebook: its settings, and logins that were sent as they are. */
+/** The only files of the host that may hold secrets of the notebook: settings, a key, and logins that were sent as they are. */
 export const settings = '/etc/deploy-flask/notes/settings.json 640 root:flask-notes'
+export const certificate = '/etc/deploy-flask/notes/certificate.pem 600 root:root'
 export const logins = '/etc/deploy-flask/notes.htpasswd 640 root:www-data'
 
 const prepare = `export DEBIAN_FRONTEND=noninteractive

@@ -5,7 +5,7 @@ import { expect } from 'vitest'
 import { writeFlags } from '../helpers/flags.js'
 import { folderWith } from '../helpers/small-site.js'
 import type { Canaries } from './canaries.js'
-import { canaryCase, logins, settings } from './canary-case.js'
+import { canaryCase, certificate, logins, settings } from './canary-case.js'
 import type { Rig } from './rig.js'
 
 /** A playbook that ends with a mistake of its own, and says all it knows of the site. */
@@ -130,6 +130,21 @@ class Runs {
     expect(recovered.exitCode, recovered.stderr).toBe(0)
   }
 
+  /** Its key is in one file, whether Apache takes the change or not. */
+  async serveByHttps(): Promise<void> {
+    const { canaries, log, rig } = this
+    const tls = await canaries.tls()
+    const flags = await this.file(tls)
+    await canaries.run(['plan', '-f', flags, '--json'])
+    const applied = await canaries.run(['apply', '-f', flags, '--yes', '--json', ...log])
+    expect(applied.exitCode, applied.stderr).toBe(0)
+    expect(await canaries.found(rig.guest)).toEqual([certificate, settings])
+    const other = await this.file({ ...tls, 'max-body': 5005, check: { path: '/', statuses: [418] } })
+    const gate = await canaries.run(['apply', '-f', other, '--yes', ...log])
+    expect(gate.stderr).toMatch(/^error SITE_NOT_ANSWERING: /m)
+    for (const command of ['status', 'drift', 'verify']) await canaries.run([command, '-f', flags, '--json', ...log])
+  }
+
   async sendLogins(): Promise<void> {
     const flags = await this.file(await this.canaries.usersFile())
     const applied = await this.canaries.run(['apply', '-f', flags, '--yes', ...this.log])
@@ -154,9 +169,10 @@ canaryCase(
     await runs.fail()
     await runs.crash()
     await runs.stop()
+    await runs.serveByHttps()
     await runs.sendLogins()
-    rig.sees('the settings file, logins that were sent, and their copies for the undo')
-    return [logins, settings]
+    rig.sees('the settings file, logins that were sent, a certificate with its key, and their copies for the undo')
+    return [logins, certificate, settings].sort()
   },
 )
 

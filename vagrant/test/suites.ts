@@ -45,6 +45,7 @@ async function machineForUnits(): Promise<undefined> {
       'python3-venv',
       'openssh-client',
       'git',
+      'openssl',
       'zsh',
       'fish',
       'bsdutils',
@@ -73,7 +74,7 @@ async function machineForAcceptance(): Promise<string | undefined> {
     throw error
   }
   await prepareMachine()
-  await installPackages(['tmux'], 'the wizard is asked in a real terminal')
+  await installPackages(['tmux', 'openssl'], 'the wizard is asked in a real terminal, and certificates are made')
   return undefined
 }
 
