@@ -65,7 +65,7 @@ const withoutMovingTimes = (found: Snapshot): Snapshot =>
   )
 
 /** What was there before a site is noted before anything else is done, and stays noted, in a folder of the site. */
-const note = /^\/var\/lib\/deploy-flask\/((host|[^/]+\/before)\.json: |[^/]+: absent -> 0o4)/
+const note = /^\/var\/lib\/deploy-flask\/((host|[^/]+\/before)\.json: |(?!empty|undo)[^/]+: absent -> 0o4)/
 
 /** As `differences`, for two snapshots between which something was done and taken back. */
 export const leftovers = (before: Snapshot, after: Snapshot): string[] =>
