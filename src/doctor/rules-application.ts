@@ -72,13 +72,11 @@ export const applicationRules: readonly Rule[] = [
   {
     id: 'cookie-secure',
     severity: 'note',
-    state: ({ settings: { secureCookie }, port: { number } }) =>
-      secureCookie && number !== 443
-        ? `SESSION_COOKIE_SECURE is set, and the site listens on port ${number}`
-        : undefined,
+    state: ({ settings: { secureCookie }, answer: { url } }) =>
+      secureCookie && !url.startsWith('https:') ? `SESSION_COOKIE_SECURE is set, and the site is ${url}` : undefined,
     cause:
       'browsers send the session cookie over HTTPS only: logins work only where something before Apache speaks TLS',
-    remedy: 'nothing, where a proxy does; else take SESSION_COOKIE_SECURE out of "settings"',
+    remedy: 'nothing, where a proxy does; else set "tls", or take SESSION_COOKIE_SECURE out of "settings"',
   },
   {
     id: 'exception',

@@ -1,6 +1,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { expect } from 'vitest'
 import { nothingToDo } from '../helpers/cli.js'
 import { ask } from '../helpers/http.js'
@@ -36,6 +37,21 @@ const wheelFile = async (version: string, tag?: string): Promise<string> => {
   return join(folder, file)
 }
 
+/** The same as a source distribution, which pip makes a wheel of on the host. */
+const sourceDistribution = async (version: string): Promise<string> => {
+  const setup = `from setuptools import setup
+setup(name='small', version='1.0', py_modules=['small'], install_requires=['Flask==2.0.3'])
+`
+  const folder = await folderWith({
+    'small-1.0/setup.py': setup,
+    'small-1.0/small.py': app(version),
+    'small-1.0/PKG-INFO': 'Metadata-Version: 1.0\nName: small\nVersion: 1.0\n',
+  })
+  const file = join(folder, 'small-1.0.tar.gz')
+  await execa('tar', ['-czf', file, '-C', folder, 'small-1.0'])
+  return file
+}
+
 fault(
   'F06',
   'the package of a new release is one for another Python',
@@ -52,15 +68,20 @@ fault(
     // the same version, an environment of its own, and the data that were there
     expect(await ask(rig.guest, '/', asked)).toMatchObject({ status: 200, body: 'ab' })
 
+    expect(await rig.apply({ ...flags, code: { package: await sourceDistribution('c') } })).toMatchObject({
+      exitCode: 0,
+    })
+    expect(await ask(rig.guest, '/', asked)).toMatchObject({ status: 200, body: 'abc' })
+
     const online = (): Promise<string> =>
       rig.host(`readlink /srv/${name}/current; ls /srv/${name}/venvs /srv/${name}/wheels`)
     const before = await online()
-    const result = await rig.apply({ ...flags, code: { package: await wheelFile('c', 'cp39-none-any') } })
+    const result = await rig.apply({ ...flags, code: { package: await wheelFile('d', 'cp39-none-any') } })
     rig.failed(result, 'PIP_FAILED')
     expect(result.stderr).toContain('small-1.0-cp39-none-any.whl is not a supported wheel on this platform')
     expect(await online()).toBe(before)
-    expect(await ask(rig.guest, '/', asked)).toMatchObject({ status: 200, body: 'ab' })
-    rig.flags = { ...flags, code: { package: await wheelFile('d') } }
+    expect(await ask(rig.guest, '/', asked)).toMatchObject({ status: 200, body: 'abc' })
+    rig.flags = { ...flags, code: { package: await wheelFile('e') } }
   },
   options,
 )
