@@ -289,6 +289,16 @@ export const siteAilments: readonly Ailment[] = [
   { title: 'the script is gone', rules: ['script-missing'], break: `rm ${script}` },
   { title: 'the script cannot be read', rules: ['script-unreadable'], break: `chmod 0600 ${script}; touch ${script}` },
   { title: 'the folder of the script cannot be entered', rules: ['path-closed'], break: 'chmod 0700 /srv/notes/wsgi' },
+  {
+    title: 'the data are on a network file system',
+    rules: ['sqlite-nfs'],
+    break: `[ -e /dev/fuse ] || mknod -m 666 /dev/fuse c 10 229
+      DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install sshfs >/dev/null
+      mkdir -p /root/.ssh; ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/ailment; cat /root/.ssh/ailment.pub >>/root/.ssh/authorized_keys
+      cp -a ${data} /root/ailment; chmod 711 /root
+      sshfs -o nonempty,allow_other,default_permissions,StrictHostKeyChecking=no,IdentityFile=/root/.ssh/ailment root@127.0.0.1:/root/ailment ${data}`,
+    repair: `umount ${data}; rm -r /root/ailment /root/.ssh/ailment*`,
+  },
 ]
 
 export const applicationAilments: readonly Ailment[] = [
