@@ -3,6 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import { z } from 'zod'
 import type { Answer } from '../core/command.js'
 import type { Probes } from '../core/probe.js'
+import { DeployError } from '../errors.js'
 import { keyOf, stateOf, type State } from './ask.js'
 
 /** Unpacked; a host cannot make us unpack more. */
@@ -47,6 +48,16 @@ const unpacked = (text: string): z.output<typeof kept> | undefined => {
   }
 }
 
+/** Another version may have understood the same answer in another way. */
+const stateIn = (records: readonly Probes[], answers: ReadonlyMap<string, Answer>): State | undefined => {
+  try {
+    return stateOf(records, answers)
+  } catch (error) {
+    if (error instanceof DeployError) return undefined
+    throw error
+  }
+}
+
 /** What was kept, for these probes; undefined where nobody can read it. */
 export const readAsLeft = (text: string, records: readonly Probes[]): AsLeft | undefined => {
   const found = unpacked(text)
@@ -58,10 +69,12 @@ export const readAsLeft = (text: string, records: readonly Probes[]): AsLeft | u
     if (stdout !== undefined && stderr !== undefined && exitCode !== undefined)
       answers.set(key, { stdout, stderr, exitCode })
   }
+  const state = stateIn(records, answers)
+  if (state === undefined) return undefined
   return {
     at: found.at,
     by: found.by,
-    state: stateOf(records, answers),
+    state,
     knows: (probes) => Object.values(probes).every((probe) => answers.has(keyOf(probe))),
   }
 }

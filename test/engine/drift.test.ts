@@ -6,6 +6,7 @@ import { defineStep, unknownUntil, type Step } from '../../src/core/step.js'
 import { asLeftText, readAsLeft, type AsLeft } from '../../src/engine/as-left.js'
 import { askProbes, type State } from '../../src/engine/ask.js'
 import { driftOf } from '../../src/engine/drift.js'
+import { DeployError } from '../../src/errors.js'
 import { RecordedTransport } from '../../src/transport/recorded.js'
 
 const content = (file: string): Probe<string> => ({
@@ -178,6 +179,16 @@ describe('what was kept', () => {
       at: '2026-11-30T10:00:00.000Z',
       by: '1.0.0',
     })
+  })
+
+  it('is not gone by where this version does not understand it', async () => {
+    const steps = [holds('a', 'one')]
+    const kept = asLeftText(await stateOf(steps, { a: 'one' }), by)
+    const fault = new DeployError('ANSWER_UNREADABLE', { what: 'of another form', remedy: 'none' })
+    const parse = (): string => {
+      throw fault
+    }
+    expect(readAsLeft(kept, [{ is: { ...content('a'), parse } }])).toBeUndefined()
   })
 
   it.each([
