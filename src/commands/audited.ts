@@ -1,9 +1,9 @@
 import { failureOf } from './failures.js'
-import type { Ending } from '../engine/audit.js'
+import { auditLine, type Ending } from '../engine/audit.js'
 import type { Event } from '../core/event.js'
 import type { Left } from '../engine/lock.js'
 import type { Io } from '../render/out.js'
-import type { Holding } from './holding.js'
+import { ourselves, type Holding } from './holding.js'
 import type { Session } from './session.js'
 import { version } from './version.js'
 
@@ -28,6 +28,10 @@ export class Heard {
     return { ...said, outcome: code === 'INTERRUPTED' ? 'interrupted' : 'failed', code }
   }
 }
+
+/** What is kept of a command of the site: that it began, for nobody waits for its end here. It stands in a JSON argument. */
+export const begunInSite = (session: Session, command: string, site: string): unknown =>
+  JSON.parse(auditLine(ourselves(session, command, site), { ...new Heard(session.io).ending(), outcome: 'started' }))
 
 /** The lock never outlives the work; with it goes what the work has come to, where it has changed something. */
 export const audited = async <T>(

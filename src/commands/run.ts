@@ -2,12 +2,10 @@ import type { Command } from '../core/command.js'
 import { manifestFile } from '../core/host-paths.js'
 import { sanitise } from '../core/sanitise.js'
 import { quoteArgv } from '../core/quote.js'
-import { auditLine } from '../engine/audit.js'
 import { runScript } from '../probes/run-script.js'
 import type { Output } from '../render/out.js'
-import { Heard } from './audited.js'
+import { begunInSite } from './audited.js'
 import { connected } from './connected.js'
-import { ourselves } from './holding.js'
 import { siteOnHost } from './on-site.js'
 import type { RunOptions } from './options.js'
 import type { Session } from './session.js'
@@ -31,8 +29,7 @@ const writing = (output: Output): ((text: string) => void) =>
   output.isTTY ? (text) => output.write(sanitise(text)) : (text) => output.write(text)
 
 const running = (session: Session, site: string, argv: readonly string[], { stdin }: RunOptions): Command => {
-  const holder = ourselves(session, `run -- ${quoteArgv(argv)}`, site)
-  const audit: unknown = JSON.parse(auditLine(holder, { ...new Heard(session.io).ending(), outcome: 'started' }))
+  const audit = begunInSite(session, `run -- ${quoteArgv(argv)}`, site)
   return {
     argv: ['python3', '-I', '-S', '-c', runScript, JSON.stringify({ manifest: manifestFile(site), argv, audit })],
     as: 'root',

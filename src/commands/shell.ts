@@ -1,12 +1,10 @@
 import type { Command } from '../core/command.js'
 import { manifestFile } from '../core/host-paths.js'
 import { visible } from '../core/sanitise.js'
-import { auditLine } from '../engine/audit.js'
 import { shellScript } from '../probes/shell-script.js'
 import type { Transport } from '../transport/transport.js'
-import { Heard } from './audited.js'
+import { begunInSite } from './audited.js'
 import { connected } from './connected.js'
-import { ourselves } from './holding.js'
 import { siteOnHost } from './on-site.js'
 import type { CommonOptions } from './options.js'
 import type { Session } from './session.js'
@@ -53,8 +51,7 @@ const asTyped = async <T>(work: () => Promise<T>): Promise<T> => {
 
 const opening = (session: Session, site: string): Command => {
   const { io } = session
-  const holder = ourselves(session, 'shell', site)
-  const audit: unknown = JSON.parse(auditLine(holder, { ...new Heard(io).ending(), outcome: 'started' }))
+  const audit = begunInSite(session, 'shell', site)
   const { rows = 24, columns = 80 } = io.stdout
   const term = io.env['TERM'] ?? 'xterm'
   const asked = { manifest: manifestFile(site), audit, rows, columns, term, prompt: `(${site}) \\w\\$ ` }
