@@ -137,6 +137,17 @@ export const flaskSite = definePlaybook<Site>({
         ],
       },
       {
+        // needs no package: it is sent while apt downloads and installs
+        title: 'Code',
+        together: true,
+        steps: [
+          accounts([account, ...site.processGroups]),
+          folders(siteFolders(site, layout), layout.root),
+          ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
+          ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
+        ],
+      },
+      {
         title: 'mod_wsgi',
         steps: [installedModWsgi(index), wsgiLoad(), modules(neededModules(site))],
         handlers: [configtestHandler(served.live)],
@@ -145,10 +156,6 @@ export const flaskSite = definePlaybook<Site>({
         title: 'Application',
         together: true,
         steps: [
-          accounts([account, ...site.processGroups]),
-          folders(siteFolders(site, layout), layout.root),
-          ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
-          ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
           venv(layout.venv, wanted, account, {
             indexUrl: index,
             within: layout.root,

@@ -57,6 +57,10 @@ const pack = (probes: ReadonlyMap<string, Probe<unknown>>): readonly Packet[] =>
 const withoutDoubles = (records: readonly Probes[]): ReadonlyMap<string, Probe<unknown>> =>
   new Map(records.flatMap((record) => Object.values(record)).map((probe) => [keyOf(probe), probe]))
 
+/** Whether all of these probes were asked. */
+export const knows = ({ answers }: State, records: readonly Probes[]): boolean =>
+  records.every((record) => Object.values(record).every((probe) => answers.has(keyOf(probe))))
+
 /** What the answers to these probes say, those that there are. */
 export const stateOf = (records: readonly Probes[], answers: ReadonlyMap<string, Answer>): State => {
   const probes = withoutDoubles(records)

@@ -1,12 +1,12 @@
 import type { Handler } from '../core/handler.js'
 import type { Phase } from '../core/playbook.js'
-import type { Probes } from '../core/probe.js'
 import type { Change, Step } from '../core/step.js'
 import { DeployError } from '../errors.js'
-import { askProbes, type State } from './ask.js'
+import { askProbes } from './ask.js'
 import { execute } from './execute.js'
 import { commandFailed, notDone } from './failure.js'
 import { Gate } from './gate.js'
+import { Looks } from './looks.js'
 import { neededHandler, planStep } from './plan.js'
 import type { Run } from './run.js'
 import { begunLine, begunOf, type Begun } from './journal.js'
@@ -32,6 +32,7 @@ export class PhaseRun {
   /** What nothing takes back, a sentence each. */
   readonly #staying: string[] = []
   readonly #gate: Gate
+  readonly #looks: Looks
   readonly #started = performance.now()
   #ended = performance.now()
 
@@ -41,26 +42,22 @@ export class PhaseRun {
     this.#phase = phase
     this.#begun = [...adopted]
     this.#gate = new Gate(run.host, phase.title)
+    this.#looks = new Looks(run.host, phase, () => (run.changes === 0 ? run.survey : undefined))
   }
 
   /** Looks, changes what is to be changed, looks again. */
   async step(step: Step): Promise<void> {
     this.#run.checkSignal()
     await this.#told(step, async () => {
-      const planned = planStep(step, await this.#stateOf([step.probes]))
+      const planned = planStep(step, await this.#looks.before(step))
       this.#run.checkApproved(planned)
       if (planned.state === 'unknown') throw notDone(step, planned.reason)
       if (planned.state === 'ok') return 'same'
       await this.#change(step, planned.changes)
-      const left = planStep(step, await askProbes(this.#run.host, [step.probes]))
+      const left = planStep(step, await this.#looks.after(step))
       if (left.state !== 'ok') throw notDone(step, 'its probes still see something to do')
       return 'done'
     })
-  }
-
-  /** What the first look has seen is true as long as nothing was changed. */
-  async #stateOf(probes: readonly Probes[]): Promise<State> {
-    return this.#run.changes === 0 ? this.#run.survey : askProbes(this.#run.host, probes)
   }
 
   async #change(step: Step, changes: readonly Change[]): Promise<void> {
@@ -84,7 +81,7 @@ export class PhaseRun {
   /** Runs the strongest handler that the host needs now. */
   async handlers(): Promise<void> {
     const handlers = this.#phase.handlers ?? []
-    const state = await this.#stateOf(handlers.map(({ probes }) => probes))
+    const state = await this.#looks.beforeHandlers()
     const needed = neededHandler(handlers, state, this.#run.triggered)
     if (needed === undefined) return
     const { handler, reason } = needed

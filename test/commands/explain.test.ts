@@ -278,10 +278,11 @@ describe('explain shows all steps', () => {
         'apache.port',
         'apt.distribution-module',
         'apt.packages',
-        'python.mod-wsgi',
-        'apache.wsgi-load',
+        'site.account',
+        'site.folders',
       ].concat(
-        ['apache.modules', 'apache.configtest', 'site.account', 'site.folders', 'python.venv', 'python.requirements'],
+        ['python.mod-wsgi', 'apache.wsgi-load', 'apache.modules', 'apache.configtest'],
+        ['python.venv', 'python.requirements'],
         ['site.import', 'site.settings', 'site.sqlite', 'site.wsgi-script', 'apache.listen', 'apache.vhost'],
         [
           'apache.enabled-site',

@@ -27,6 +27,22 @@ describe('a run', () => {
     ])
   })
 
+  it('looks again after a step and before the next one in one round trip', async () => {
+    const host = new FakeHost()
+    await host.apply([{ title: 'House', steps: [wants('floor'), wants('wall'), wants('roof')] }])
+    // the survey, one look after each step, and the last one at the whole host
+    expect(host.transport.counts.batches).toBe(5)
+  })
+
+  it('looks at all that follows at once where a step is as it should be', async () => {
+    const host = new FakeHost(['wall', 'roof', 'door', 'lamp'])
+    await host.apply([
+      { title: 'House', steps: ['floor', 'wall', 'roof', 'door', 'lamp'].map((thing) => wants(thing)) },
+    ])
+    // the survey, the floor with the wall, all that follows, and the last one at the whole host
+    expect(host.transport.counts.batches).toBe(4)
+  })
+
   it('tells what it does as events', async () => {
     const host = new FakeHost(['wall'])
     await host.apply(house)
