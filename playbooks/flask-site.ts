@@ -23,7 +23,7 @@ import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
 import { packages } from '../src/steps/apt/packages.js'
 import { fit } from '../src/steps/host/fit.js'
 import { instanceFolders } from '../src/steps/python/instance.js'
-import { installedModWsgi } from '../src/steps/python/mod-wsgi.js'
+import { builtAhead, installedModWsgi } from '../src/steps/python/mod-wsgi.js'
 import { localPackages } from '../src/steps/python/packages.js'
 import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
@@ -133,6 +133,7 @@ export const flaskSite = definePlaybook<Site>({
           packages(
             [...needed, ...toolsFor(wanted), ...(site.tls?.acme === undefined ? [] : ['certbot'])],
             site.aptPatience,
+            builtAhead(index),
           ),
         ],
       },

@@ -19,8 +19,16 @@ const longest = 24 * 3600
  * apt-get as root that never asks, keeps an administrator's configuration files, and takes a mirror that cannot be
  * reached for an error.
  */
-export const aptGet = (patience: AptPatience, ...args: readonly string[]): InputlessCommand => ({
-  argv: ['python3', '-I', '-c', aptScript, String(patience.lock), String(patience.stall), ...args],
+export const aptGet = (patience: AptPatience, ...args: readonly string[]): InputlessCommand =>
+  aptGetWithAhead(patience, '', ...args)
+
+/** `ahead`: a script for sh that begins as soon as all packages are unpacked, and of which nothing depends. */
+export const aptGetWithAhead = (
+  patience: AptPatience,
+  ahead: string,
+  ...args: readonly string[]
+): InputlessCommand => ({
+  argv: ['python3', '-I', '-c', aptScript, String(patience.lock), String(patience.stall), ahead, ...args],
   as: 'root',
   label: `apt-get ${args.join(' ')}`,
   seconds: longest,

@@ -1,3 +1,5 @@
+import { programScript } from './program-script.js'
+
 /**
  * Runs apt-get on the host as an administrator would who stays beside it. Written in Python for what a shell cannot do:
  * ask the kernel who holds a lock of fcntl (apt's and dpkg's are such; flock(1) does not see them), and listen to three
@@ -7,13 +9,14 @@
  * - No lock file is ever opened for writing, and none is removed.
  * - "dpkg was interrupted" is repaired once, as apt asks for it, after waiting for a dpkg that is still at work.
  * - A maintainer script that says nothing for too long is ended, not dpkg: its database stays whole.
+ * - What is unpacked can be built with: a script may begin then, where the host has room for both.
  * - apt 1.6 asks for ever for a file of which it never gets the end: the fourth time is the last.
  */
 export const aptScript = String.raw`
 import fcntl, os, re, shutil, signal, struct, subprocess, sys, threading, time
 
-lock_seconds, stall_seconds = int(sys.argv[1]), int(sys.argv[2])
-asked = sys.argv[3:]
+lock_seconds, stall_seconds, ahead_script = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
+asked = sys.argv[4:]
 environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", NEEDRESTART_MODE="a", LC_ALL="C.UTF-8")
 keep_files = ["--force-confdef", "--force-confold"]
 most_fetches = 3
@@ -23,101 +26,7 @@ status_format = "$" "{Package} $" "{db:Status-Status}\n"
 def tell(line):
     os.write(2, (line + "\n").encode("utf-8", "replace"))
 
-def parents():
-    found = {}
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open("/proc/%s/stat" % pid, encoding="utf-8", errors="replace") as opened:
-                found[int(pid)] = int(opened.read().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    return found
-
-def below(pid, known):
-    children = [child for child, parent in known.items() if parent == pid]
-    return children + [one for child in children for one in below(child, known)]
-
-def name_of(pid):
-    try:
-        with open("/proc/%d/comm" % pid, encoding="utf-8", errors="replace") as opened:
-            return opened.read().strip()
-    except OSError:
-        return ""
-
-class Program:
-    """A program that is listened to; its stdout is passed on, its stderr kept."""
-
-    def __init__(self, argv):
-        self.heard, self.said, self.printed, self.package, self.ended = time.monotonic(), [], [], "", ""
-        self.fetched = {}
-        status, writer = os.pipe()
-        argv = [word.replace("@STATUS@", str(writer)) for word in argv]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, env=environment, pass_fds=[writer], **pipes)
-        os.close(writer)
-        takers = [(status, self.progress), (self.process.stdout, self.output), (self.process.stderr, self.said.append)]
-        self.threads = [threading.Thread(target=self.listen, args=taker, daemon=True) for taker in takers]
-        for thread in self.threads:
-            thread.start()
-
-    def listen(self, stream, take):
-        descriptor = stream if isinstance(stream, int) else stream.fileno()
-        with open(descriptor, encoding="utf-8", errors="replace", newline="\n", closefd=False) as opened:
-            for line in opened:
-                self.heard = time.monotonic()
-                take(line.rstrip("\r\n"))
-
-    def progress(self, line):
-        kind, _, rest = line.partition(":")
-        if kind == "pmstatus":
-            self.package = rest.partition(":")[0]
-        tell(line)
-
-    def output(self, line):
-        self.printed = self.printed[-400:] + [line]
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
-        fetch = re.match(r"Get:\d+ (\S+) (.*)", line)
-        if fetch:
-            self.fetched[fetch.group(0)] = self.fetched.get(fetch.group(0), 0) + 1
-            if self.fetched[fetch.group(0)] > most_fetches and not self.ended:
-                self.ended = "E: Failed to fetch %s  Connection cut %d times (%s)" % (
-                    fetch.group(1), most_fetches, fetch.group(2))
-                self.process.terminate()
-
-    def stall(self):
-        known = parents()
-        dpkgs = [pid for pid in below(self.process.pid, known) + [self.process.pid] if name_of(pid) == "dpkg"]
-        scripts = [pid for dpkg in dpkgs for pid in below(dpkg, known)]
-        self.ended = "E: %s has said nothing for %d seconds: it was stopped" % (
-            "the installation of " + self.package if self.package else "apt-get", stall_seconds)
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            for pid in scripts or dpkgs or [self.process.pid]:
-                try:
-                    os.kill(pid, number)
-                except OSError:
-                    pass
-            time.sleep(2)
-        self.heard = time.monotonic()
-
-    def wait(self):
-        while True:
-            try:
-                self.process.wait(timeout=0.5)
-                break
-            except subprocess.TimeoutExpired:
-                if time.monotonic() - self.heard > stall_seconds:
-                    self.stall()
-        # a daemon that was started may keep them open
-        for thread in self.threads:
-            thread.join(timeout=2)
-        if self.ended:
-            self.said.append(self.ended)
-        return self.process.returncode
-
-    def says(self, pattern):
-        return re.search(pattern, "\n".join(self.said + self.printed))
-
+${programScript}
 def holder_of(path):
     """Who keeps us from locking it, as the kernel tells; 0: nobody."""
     try:
@@ -180,6 +89,7 @@ def wait_for_cloud_init():
             continue
 
 def fail(code, *lines):
+    ahead.stop()
     sys.stdout.flush()
     for line in lines:
         tell(line)
@@ -219,6 +129,7 @@ options += [word for option in keep_files for word in ("-o", "Dpkg::Options::=" 
 while True:
     code, program = run(["apt-get"] + options + asked, locks)
     if code == 0:
+        ahead.wait()
         sys.exit(0)
     if repaired or not program.says("dpkg was interrupted"):
         break

@@ -1,8 +1,15 @@
 import { defineStep, type Step } from '../../core/step.js'
-import type { Probe } from '../../core/probe.js'
+import type { Probe, Probes, StateOf } from '../../core/probe.js'
 import { packageVersions, unfinishedPackages } from '../../probes/dpkg.js'
-import { aptGet, usualPatience, type AptPatience } from './apt-get.js'
+import { aptGet, aptGetWithAhead, usualPatience, type AptPatience } from './apt-get.js'
 import { explainApt } from './failure.js'
+
+/** What can be done with packages that are unpacked and not configured yet, to save the time later. */
+export interface Ahead<P extends Probes = Probes> {
+  readonly probes: P
+  /** A script for sh, of which nothing depends; empty where there is nothing to save. */
+  script(is: StateOf<P>): string
+}
 
 /**
  * The packages are installed, without those that are only recommended (apt-get(8)); what else is installed stays as it
@@ -12,8 +19,13 @@ import { explainApt } from './failure.js'
  *
  * @param names of packages of the host's own sources, without versions
  * @param patience with others that use apt, and with a package that says nothing; default: five and thirty minutes
+ * @param ahead what is done while they are being configured
  */
-export const packages = (names: readonly string[], patience: AptPatience = usualPatience): Step => {
+export const packages = <P extends Probes = Probes>(
+  names: readonly string[],
+  patience: AptPatience = usualPatience,
+  ahead?: Ahead<P>,
+): Step => {
   const probes: Readonly<Record<string, Probe<string | undefined>>> = {
     ...packageVersions(names),
     // no package has a name with a capital letter
@@ -23,11 +35,13 @@ export const packages = (names: readonly string[], patience: AptPatience = usual
     id: 'apt.packages',
     why: "Apache, what builds mod_wsgi, and Python's venv; waits when somebody else uses apt",
     title: `Packages ${names.join(', ')}`,
-    probes,
+    probes: { ...probes, ...ahead?.probes },
     plan: (is) => {
       const missing = names.filter((name) => is[name] === undefined)
       if (missing.length === 0) return []
       const halfInstalled = is['halfInstalled']
+      // the probes of `ahead` are among those of the step
+      const script = ahead?.script(is as StateOf<P>) ?? ''
       return [
         {
           kind: 'create',
@@ -35,7 +49,10 @@ export const packages = (names: readonly string[], patience: AptPatience = usual
           ...(halfInstalled === undefined
             ? {}
             : { reason: `apt finishes first what was left half installed: ${halfInstalled}` }),
-          run: [aptGet(patience, 'update'), aptGet(patience, 'install', '--no-install-recommends', ...missing)],
+          run: [
+            aptGet(patience, 'update'),
+            aptGetWithAhead(patience, script, 'install', '--no-install-recommends', ...missing),
+          ],
           explain: explainApt,
         },
       ]

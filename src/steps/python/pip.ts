@@ -19,9 +19,14 @@ const lasting = { as: 'root', seconds: 1800, lasting: true, progress: pipProgres
  * pip of the host as root, for mod_wsgi alone, which is root's in Apache anyway: with root's own home (sudo of 18.04 keeps
  * the user's) and UTF-8.
  */
+export const pipAsRoot = (indexUrl: string | undefined, ...args: readonly string[]): readonly [string, ...string[]] => [
+  ...(['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'LANG=C.UTF-8', 'pip3'] as const),
+  ...install(indexUrl, args),
+]
+
 export const pipInstallAsRoot = (indexUrl: string | undefined, ...args: readonly string[]): Command => ({
   ...lasting,
-  argv: ['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'LANG=C.UTF-8', 'pip3', ...install(indexUrl, args)],
+  argv: pipAsRoot(indexUrl, ...args),
 })
 
 /**
