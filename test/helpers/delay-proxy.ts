@@ -14,8 +14,10 @@ export type Cut =
 
 export interface DelayProxy {
   readonly port: number
-  /** How often the client spoke after it had listened: the round trips that a run had to wait for. */
+  /** How often the client spoke after it had listened. */
   turns(): number
+  /** The round trips that the client had to wait for, one of them for each TCP connection. */
+  trips(): number
   reset(): void
   /** Passes nothing on of what these say, and does not hang up either: as where packets are lost. */
   blackhole(from?: Direction): void
@@ -69,11 +71,16 @@ export const startDelayProxy = async (
     from.on('data', (piece) => {
       if (!passes(who, piece.length)) return
       meter.said(who, piece.length)
+      const arrives = meter.leaves(who)
       // a limited line is free again when the last piece has gone through
       free = speed === Infinity ? 0 : Math.max(free, performance.now()) + (piece.length * 1000) / speed
       const send = (): void => {
         if (who === 'server') meter.heard()
-        const write = (): void => void (to.writable && to.write(piece))
+        const write = (): void => {
+          if (!to.writable) return
+          arrives()
+          to.write(piece)
+        }
         if (lost.has(who)) held.push({ from: who, pass: write })
         else write()
       }
@@ -87,6 +94,7 @@ export const startDelayProxy = async (
   const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => {
     const upstream = connect({ port, host, noDelay: true, allowHalfOpen: true })
     sockets.add(client).add(upstream)
+    meter.connected()
     pass(client, upstream, 'client')
     pass(upstream, client, 'server')
   })
@@ -99,6 +107,7 @@ export const startDelayProxy = async (
   return {
     port: address.port,
     turns: () => meter.turns,
+    trips: () => meter.trips,
     reset: () => meter.reset(),
     blackhole: (from = 'both') => {
       for (const who of ['client', 'server'] as const) if (from === 'both' || from === who) lost.add(who)

@@ -6,7 +6,35 @@ type Who = 'client' | 'server'
 export class Meter {
   #speaker: Who = 'server'
   #bytes = { client: 0, server: 0 }
+  /** How many round trips each side knows of: it may have waited for that many before it said what it says next. */
+  #known = { client: 0, server: 0 }
   turns = 0
+
+  /**
+   * The round trips that the client has waited for, as in a chain of messages of which each could only be sent because
+   * the one before had arrived. What the server says unasked, and a farewell, which nobody answers, cost none. Making a
+   * TCP connection is one. Exact on a line that takes longer than either side thinks; connections at the same time
+   * share a chain.
+   */
+  get trips(): number {
+    return this.#known.client
+  }
+
+  connected(): void {
+    this.#known.client++
+    this.#known.server = Math.max(this.#known.server, this.#known.client)
+  }
+
+  /** What is given where a message leaves tells, where it arrives, what its receiver then knows. */
+  leaves(who: Who): () => void {
+    const known = this.#known
+    const now = known[who]
+    return () => {
+      // what left before a reset and arrives after it counts for neither
+      if (who === 'client') known.server = Math.max(known.server, now + 1)
+      else known.client = Math.max(known.client, now)
+    }
+  }
 
   /** Where it leaves, so that two answers under way count once. */
   said(who: Who, bytes: number): void {
@@ -25,6 +53,7 @@ export class Meter {
     this.turns = 0
     this.#speaker = 'server'
     this.#bytes = { client: 0, server: 0 }
+    this.#known = { client: 0, server: 0 }
   }
 
   /** Whether a line is to be cut at this piece: before it, or after it has passed. */
