@@ -59,8 +59,14 @@ export const services: Services = {
   checkOut: async (wanted, around) => (await import('../repository/check-out.js')).checkOut(wanted, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
   loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),
-  connect: async (connection, ask, signal) =>
-    (await import('../transport/ssh.js')).connectSsh({ ...connection, signal, ...(ask === undefined ? {} : { ask }) }),
+  connect: async (connection, ask, signal) => {
+    const [{ connectSsh }, { userFolder }] = await Promise.all([
+      import('../transport/ssh.js'),
+      import('../config/user-folders.js'),
+    ])
+    const loginsFile = `${userFolder(process.env, 'XDG_CACHE_HOME')}/logins.json`
+    return connectSsh({ ...connection, signal, loginsFile, ...(ask === undefined ? {} : { ask }) })
+  },
   resolveConnection: async (flags, nearby) =>
     (await import('../config/connection.js')).resolveConnection(flags, nearby),
   lookAround: async (transport) => (await import('./look-around.js')).lookAround(transport),

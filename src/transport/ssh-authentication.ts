@@ -1,18 +1,26 @@
-import type { AnyAuthMethod, AuthenticationType, ParsedKey } from 'ssh2'
+import type { AnyAuthMethod, AuthenticationType, BaseAgent, ParsedKey } from 'ssh2'
 import type { Ask } from './ask.js'
-import { agentWith, listAgentKeys, type AgentKeys } from './ssh-agent.js'
+import { fingerprint } from './known-hosts.js'
+import { agentWith, listAgentKeys } from './ssh-agent.js'
 import type { SshHost } from './ssh-host.js'
 import { keyUnreadable, loadKeyFile, unlock, type BadKeyFile, type KeyFile } from './ssh-keys.js'
 import type { Ssh2 } from './ssh-library.js'
+import type { LastKey } from './ssh-logins.js'
 
 /** sshd hangs up at the sixth failure (MaxAuthTries), and a password must still have its try. */
 const mostKeys = 5
 const mostPasswords = 3
 
+/** A key that an agent signs with. */
+export interface AgentKey {
+  readonly agent: BaseAgent
+  readonly key: ParsedKey
+}
+
 /** Everything that can be shown to a host as proof, gathered before it is spoken to. */
 export interface Credentials {
-  readonly agent: AgentKeys | undefined
-  readonly files: readonly KeyFile[]
+  /** In the order in which they are tried. */
+  readonly keys: readonly (AgentKey | KeyFile)[]
   /** For the error when nothing of it is accepted. */
   readonly notes: readonly string[]
 }
@@ -20,8 +28,15 @@ export interface Credentials {
 const isUsable = (file: KeyFile | BadKeyFile | undefined): file is KeyFile => file !== undefined && 'pem' in file
 const isBad = (file: KeyFile | BadKeyFile | undefined): file is BadKeyFile => file !== undefined && 'why' in file
 
-/** In the order of ssh: agent keys that ssh_config names, other agent keys, key files that the agent does not hold. */
-export const gatherCredentials = async (ssh2: Ssh2, host: SshHost, identityFile?: string): Promise<Credentials> => {
+/**
+ * The key that logged in last, where it is offered and asks nobody; then in the order of ssh: agent keys that ssh_config
+ * names, other agent keys, key files that the agent does not hold.
+ */
+export const gatherCredentials = async (
+  ssh2: Ssh2,
+  host: SshHost,
+  { identityFile, last }: { readonly identityFile?: string; readonly last?: LastKey },
+): Promise<Credentials> => {
   const { config } = host
   const paths = identityFile === undefined ? config.identityFiles : [identityFile]
   const [found, loaded] = await Promise.all([
@@ -35,7 +50,7 @@ export const gatherCredentials = async (ssh2: Ssh2, host: SshHost, identityFile?
   const files = loaded.filter(isUsable)
   if (found === undefined || found instanceof Error) {
     const note = found === undefined ? 'no ssh-agent' : `ssh-agent: ${found.message}`
-    return { agent: undefined, files: files.slice(0, mostKeys), notes: [note, ...notes] }
+    return { keys: lastFirst(files, last).slice(0, mostKeys), notes: [note, ...notes] }
   }
   const place = (key: ParsedKey): number => {
     const at = files.findIndex((file) => file.public?.equals(key.getPublicSSH()))
@@ -46,15 +61,20 @@ export const gatherCredentials = async (ssh2: Ssh2, host: SshHost, identityFile?
     .filter((key) => !only || place(key) < files.length)
     .sort((one, other) => place(one) - place(other))
   const rest = files.filter((file) => !wanted.some((key) => file.public?.equals(key.getPublicSSH())))
-  const keys = wanted.slice(0, mostKeys)
-  if (wanted.length > keys.length) {
+  if (wanted.length > mostKeys) {
     notes.push(`ssh-agent: ${wanted.length} keys, of which the first ${mostKeys} were tried (IdentitiesOnly chooses)`)
   }
+  const all = [...wanted.map((key) => ({ agent: found.agent, key })), ...rest]
   return {
-    agent: keys.length === 0 ? undefined : { agent: found.agent, keys },
-    files: rest.slice(0, mostKeys - keys.length),
+    keys: lastFirst(all, last).slice(0, mostKeys),
     notes: found.keys.length === 0 ? ['ssh-agent: no keys', ...notes] : notes,
   }
+}
+
+/** A key file with a passphrase keeps its place: another key may do without asking anybody. */
+const lastFirst = <K extends AgentKey | KeyFile>(keys: readonly K[], last: LastKey | undefined): readonly K[] => {
+  const first = keys.find(({ key }) => key !== undefined && fingerprint(key.getPublicSSH()) === last?.key)
+  return first === undefined ? keys : [first, ...keys.filter((key) => key !== first)]
 }
 
 /** What has been tried, and why not more: the evidence of a failed login. */
@@ -78,15 +98,17 @@ export async function* methods(
   ask: Ask | undefined,
 ): AsyncGenerator<AnyAuthMethod, void> {
   const username = host.config.user
-  if (credentials.agent !== undefined) {
-    attempts.tried.push(...credentials.agent.keys.map((key) => `${key.type} ${key.comment} (ssh-agent)`))
-    yield { type: 'agent', username, agent: agentWith(ssh2, credentials.agent) }
-  }
-  for (const file of credentials.files) {
+  for (const candidate of credentials.keys) {
     if (!mayUse('publickey', attempts)) break
-    const key = file.key ?? (await askPassphrase(ssh2, file, attempts, ask))
+    if ('agent' in candidate) {
+      const { agent, key } = candidate
+      attempts.tried.push(`${key.type} ${key.comment} (ssh-agent)`)
+      yield { type: 'agent', username, agent: agentWith(ssh2, { agent, keys: [key] }) }
+      continue
+    }
+    const key = candidate.key ?? (await askPassphrase(ssh2, candidate, attempts, ask))
     if (key === undefined) continue
-    attempts.tried.push(`${key.type} ${file.path}`)
+    attempts.tried.push(`${key.type} ${candidate.path}`)
     yield { type: 'publickey', username, key }
   }
   if (ask === undefined) return

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream'
 import type { Client, ClientChannel } from 'ssh2'
 import { ChannelRefused, type Channel, type Connection } from './connection.js'
+import { Ahead, type Destination } from './ssh-ahead.js'
 import type { SshHost } from './ssh-host.js'
 
 const channelOf = (stream: ClientChannel): Channel => {
@@ -20,12 +21,15 @@ const channelOf = (stream: ClientChannel): Channel => {
 /** One of ssh2. */
 export class SshConnection implements Connection {
   #lost: Error | undefined
+  readonly ahead: Ahead
 
   constructor(
-    readonly client: Client,
+    private readonly client: Client,
     readonly host: SshHost,
     private readonly stream: Duplex,
+    destination: Destination,
   ) {
+    this.ahead = new Ahead(client, destination)
     // For as long as there is a client: an error without a listener would end the process.
     client.on('error', (error: Error) => (this.#lost ??= error))
     client.on('close', () => (this.#lost ??= new Error('the connection was closed')))
@@ -40,7 +44,7 @@ export class SshConnection implements Connection {
       // a request that crosses the end of the connection is never answered
       const giveUp = (): void => reject(this.#lost ?? new Error('the connection was closed'))
       this.client.once('close', giveUp)
-      this.client.exec(program, (error, stream) => {
+      this.ahead.start(program, (error, stream) => {
         this.client.off('close', giveUp)
         if (error) {
           const refused = error.message.includes('Channel open failure')

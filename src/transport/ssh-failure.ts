@@ -142,6 +142,10 @@ export const noSshServer = (host: SshHost, error: unknown): DeployError =>
     error,
   )
 
+/** The line ended, and nobody has said why. */
+export const wasCut = (error: unknown): boolean =>
+  propertyOf(error, 'level') === 'client-socket' || messagesOf(error) === 'No response from server'
+
 /** Why a TCP connection did not become a session; the login is told apart by the caller. */
 export const handshakeFailure = (host: SshHost, error: unknown): DeployError => {
   const message = messagesOf(error)

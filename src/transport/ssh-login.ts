@@ -1,16 +1,20 @@
 import type { Duplex } from 'node:stream'
 import type { Config } from 'node-ssh'
-import type { NextAuthHandler } from 'ssh2'
+import type { NextAuthHandler, ParsedKey } from 'ssh2'
 import { DeployError } from '../errors.js'
 import type { Ask } from './ask.js'
 import { Deadline } from './deadline.js'
+import { fingerprint } from './known-hosts.js'
+import type { Destination } from './ssh-ahead.js'
 import { algorithms } from './ssh-algorithms.js'
-import { gatherCredentials, methods, type Attempts } from './ssh-authentication.js'
+import { gatherCredentials, methods, type Attempts, type Credentials } from './ssh-authentication.js'
 import { SshConnection } from './ssh-connection.js'
-import { certificatesFor, handshakeFailure, loginFailure, timedOut } from './ssh-failure.js'
+import { certificatesFor, handshakeFailure, loginFailure, timedOut, wasCut } from './ssh-failure.js'
+import { takeOff, type Flight, type FlightPlan } from './ssh-flight.js'
 import { checkHostKey, expectedKey, offeredAlgorithms, type ExpectedKey } from './ssh-host-key.js'
 import type { SshHost } from './ssh-host.js'
 import { loadLibrary, type Library } from './ssh-library.js'
+import { keepLastKey, lastKeyFor, type LastKey } from './ssh-logins.js'
 
 export interface LoginOptions {
   readonly acceptNewHostKey: boolean
@@ -20,13 +24,39 @@ export interface LoginOptions {
   readonly ask?: Ask
   /** Seconds until there has to be a session. */
   readonly patience: number
+  /** What the connection is for. */
+  readonly destination: Destination
+  /** Where it is kept which key was the right one. */
+  readonly loginsFile?: string
+  /** Whether nothing is sent before the answer to what comes before it. */
+  readonly step: 'by step' | 'ahead'
+}
+
+/**
+ * The line was cut while the host had more than a login to answer. `failure` is what that comes to; but whoever can
+ * connect once more may log in step by step, in case it is the rest that the host does not put up with.
+ */
+export class CutInFlight extends Error {
+  override readonly name = 'CutInFlight'
+
+  constructor(readonly failure: DeployError) {
+    super(failure.message, { cause: failure })
+  }
+}
+
+/** What is known beforehand of whoever logs in. */
+interface Ready {
+  readonly library: Library
+  readonly expected: ExpectedKey
+  readonly last: LastKey | undefined
+  readonly credentials: Credentials
 }
 
 /** Logs in over a stream that is, or is about to be, connected to the host's sshd. */
 export const logIn = async (opening: Promise<Duplex>, host: SshHost, options: LoginOptions): Promise<SshConnection> => {
   try {
-    const [stream, library, expected] = await Promise.all([opening, loadLibrary(), expectedKey(host, options.hostKeys)])
-    return await logInOver(stream, library, host, expected, options)
+    const [stream, ready] = await Promise.all([opening, getReady(host, options)])
+    return await logInOver(stream, ready, host, options)
   } catch (error) {
     opening.then(
       (stream) => stream.destroy(),
@@ -36,21 +66,32 @@ export const logIn = async (opening: Promise<Duplex>, host: SshHost, options: Lo
   }
 }
 
+const getReady = async (host: SshHost, { identityFile, hostKeys, loginsFile }: LoginOptions): Promise<Ready> => {
+  const lastKey = loginsFile === undefined ? undefined : lastKeyFor(loginsFile, host)
+  const gather = async (): Promise<Omit<Ready, 'expected'>> => {
+    const [library, last] = await Promise.all([loadLibrary(), lastKey])
+    const hints = { ...(identityFile === undefined ? {} : { identityFile }), ...(last === undefined ? {} : { last }) }
+    return { library, last, credentials: await gatherCredentials(library.ssh2, host, hints) }
+  }
+  const [expected, gathered] = await Promise.all([expectedKey(host, hostKeys), gather()])
+  return { expected, ...gathered }
+}
+
 /** The host key is judged before anything else is sent. */
 const logInOver = async (
   stream: Duplex,
-  { NodeSSH, ssh2 }: Library,
+  { library: { NodeSSH, ssh2 }, expected, last, credentials }: Ready,
   host: SshHost,
-  expected: ExpectedKey,
   options: LoginOptions,
 ): Promise<SshConnection> => {
-  const credentials = await gatherCredentials(ssh2, host, options.identityFile)
   if (stream.destroyed) throw handshakeFailure(host, new Error('Connection lost before handshake'))
   const ssh = new NodeSSH()
   let refused: DeployError | undefined
   let trusted: Buffer | undefined
   let expired = false
   let authenticating = false
+  let flight: Flight | undefined
+  let alone = true
   const deadline = new Deadline(options.patience * 1_000, () => {
     expired = true
     stream.destroy()
@@ -98,7 +139,7 @@ const logInOver = async (
     authHandler: (allowed, _partial, proceed: NextAuthHandler) => {
       authenticating = true
       // Whatever the types say, it is null before the host said anything.
-      attempts.allowed = Array.isArray(allowed) ? allowed : []
+      if (flight === undefined) attempts.allowed = Array.isArray(allowed) ? allowed : []
       next.next().then(
         (method) => giveUpOr(proceed, method.done === true ? undefined : method.value),
         () => giveUpOr(proceed, undefined),
@@ -109,23 +150,63 @@ const logInOver = async (
     const connecting = ssh.connect(config)
     const client = ssh.connection
     if (client === null) throw new TypeError('node-ssh gives no connection')
-    const connection = new SshConnection(client, host, stream)
+    const connection = new SshConnection(client, host, stream, options.destination)
+    flight = takeOff(client, {
+      ...planOf(credentials, last, options),
+      ahead: () => connection.ahead.ask(),
+      onRefusal: (allowed, isPartial) => {
+        attempts.allowed = allowed
+        alone &&= !isPartial
+        connection.ahead.forget()
+      },
+    })
     client.on('change password', () => {
       attempts.notes.push('the password has expired and must be changed')
       attempts.expired = true
       stream.destroy()
     })
     await connecting
+    await keepKey(host, options, last, flight?.key && { key: fingerprint(flight.key.getPublicSSH()), alone })
     return connection
   } catch (error) {
     stream.destroy()
     if (refused !== undefined) throw refused
     if (expired) throw timedOut(host, new Error(`no session within ${options.patience} seconds`))
-    if (!authenticating) throw handshakeFailure(host, error)
+    const isUnanswered = attempts.allowed.length === 0 && !attempts.expired && wasCut(error)
+    if (flight?.isInTheAir === true && isUnanswered) throw new CutInFlight(handshakeFailure(host, error))
+    if (!authenticating || isUnanswered) throw handshakeFailure(host, error)
     throw loginFailure(host, attempts, await certificatesFor(host, options.identityFile), error)
   } finally {
     deadline.cancel()
   }
+}
+
+/** An agent may ask a person before it signs, so for a key of its it is made sure first that the host would take it. */
+const planOf = (
+  { keys }: Credentials,
+  last: LastKey | undefined,
+  { step }: LoginOptions,
+): Pick<FlightPlan, 'first' | 'signsAtOnce' | 'leads'> => {
+  const isLast = (key: ParsedKey): boolean => last?.key === fingerprint(key.getPublicSSH())
+  const isOfAgent = (key: ParsedKey): boolean => keys.some((one) => 'agent' in one && one.key.equals(key))
+  return {
+    first: step === 'ahead' ? keys[0]?.key : undefined,
+    signsAtOnce: (key) => isLast(key) || !isOfAgent(key),
+    leads: (key, isTaken) => {
+      if (step === 'by step') return false
+      return last !== undefined && isLast(key) ? last.alone : isTaken || (last === undefined && keys.length === 1)
+    },
+  }
+}
+
+const keepKey = async (
+  host: SshHost,
+  { loginsFile }: LoginOptions,
+  last: LastKey | undefined,
+  used: LastKey | undefined,
+): Promise<void> => {
+  if (loginsFile === undefined || used === undefined) return
+  if (used.key !== last?.key || used.alone !== last.alone) await keepLastKey(loginsFile, host, used)
 }
 
 /** `false` ends the login; the types of ssh2 do not know it. */

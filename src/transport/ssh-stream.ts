@@ -37,10 +37,9 @@ export const openSocket = async (host: SshHost, signal?: AbortSignal): Promise<S
 /** The connection to a jump host carries the one to the host behind it. */
 export const openTunnel = async (jump: SshConnection, host: SshHost, patience: number): Promise<Duplex> =>
   new Promise((resolve, reject) => {
-    const { hostname, port } = host.config
     const silent = (): void => reject(tunnelFailure(jump.host, host, new Error('it does not say whether it can')))
     const timer = setTimeout(silent, patience * 1_000)
-    jump.client.forwardOut('127.0.0.1', 0, hostname, port, (error, channel) => {
+    jump.ahead.tunnel((error, channel) => {
       clearTimeout(timer)
       if (error) reject(tunnelFailure(jump.host, host, error))
       else resolve(channel)

@@ -4,7 +4,8 @@ import type { Connection } from './connection.js'
 import { usualPatience } from './patience.js'
 import type { SshConnection } from './ssh-connection.js'
 import { resolveWay, type SshHost } from './ssh-host.js'
-import { logIn, type LoginOptions } from './ssh-login.js'
+import { loadLibrary } from './ssh-library.js'
+import { CutInFlight, logIn, type LoginOptions } from './ssh-login.js'
 import { openSocket, openTunnel } from './ssh-stream.js'
 import type { SshOptions } from './ssh.js'
 
@@ -13,6 +14,7 @@ type LogIn<C> = (before: C | undefined, host: SshHost, options: LoginOptions) =>
 
 /** Connects to each jump host through the one before, and to the host through the last: one connection for each. */
 export const connectAlong = async (options: SshOptions): Promise<readonly Connection[]> => {
+  if (options.transport !== 'openssh') loadMeanwhile()
   const way = await resolveWay(options.host, options)
   const { open } = { ...usualPatience, ...options.patience }
   if (options.transport !== 'openssh') return logInAlong(way, options, builtIn(open, options.signal))
@@ -20,17 +22,24 @@ export const connectAlong = async (options: SshOptions): Promise<readonly Connec
   return logInAlong(way, options, logInByOpenssh(options.signal))
 }
 
+/** While `ssh -G` reads the configuration; whoever needs it learns then what was wrong with it. */
+const loadMeanwhile = (): void => void loadLibrary().catch(() => undefined)
+
 const logInAlong = async <C extends Connection>(
   way: readonly SshHost[],
-  { identityFile, hostKeys, acceptNewHostKey = false, ask, patience }: SshOptions,
+  { identityFile, hostKeys, acceptNewHostKey = false, ask, patience, loginsFile }: SshOptions,
   logInTo: LogIn<C>,
 ): Promise<readonly C[]> => {
   const connections: C[] = []
   try {
-    for (const host of way) {
-      const isLast = host === way.at(-1)
-      const options = {
+    for (const [place, host] of way.entries()) {
+      const next = way[place + 1]
+      const isLast = next === undefined
+      const options: LoginOptions = {
         acceptNewHostKey,
+        destination: isLast ? { sessions: host.config.user === 'root' ? 1 : 2 } : next.config,
+        step: 'ahead',
+        ...(loginsFile === undefined ? {} : { loginsFile }),
         patience: patience?.login ?? usualPatience.login,
         // The keys that were named are those of the host, not of those on the way.
         ...(isLast && identityFile !== undefined ? { identityFile } : {}),
@@ -52,8 +61,14 @@ const builtIn =
     const { proxyCommand } = host.config
     // Behind a jump host ssh does not ask for it either.
     if (before === undefined && proxyCommand !== undefined) throw proxyCommandUnsupported(host, proxyCommand)
-    const stream: Promise<Duplex> = before === undefined ? openSocket(host, signal) : openTunnel(before, host, patience)
-    return logIn(stream, host, options)
+    const connect = async (): Promise<Duplex> =>
+      before === undefined ? openSocket(host, signal) : openTunnel(before, host, patience)
+    try {
+      return await logIn(connect(), host, options)
+    } catch (error) {
+      if (!(error instanceof CutInFlight)) throw error
+      return await logIn(connect(), host, { ...options, step: 'by step' })
+    }
   }
 
 const proxyCommandUnsupported = (host: SshHost, command: string): DeployError =>

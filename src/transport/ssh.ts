@@ -39,6 +39,8 @@ export interface SshOptions {
   readonly sudoPassword?: Secret
   /** Without it nobody can be asked, and what needs a person is an error. */
   readonly ask?: Ask
+  /** Where the built-in transport keeps which key logged in where, to begin with it the next time; otherwise nowhere. */
+  readonly loginsFile?: string
   /** Hangs up at once, also while the connection is being made. */
   readonly signal?: AbortSignal
   readonly patience?: Partial<Patience>
