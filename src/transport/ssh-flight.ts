@@ -1,4 +1,5 @@
 import type { Client, ParsedKey } from 'ssh2'
+import { fingerprint } from './known-hosts.js'
 import { insidesOf, type Insides } from './ssh-insides.js'
 
 /** What is to be known, and decided, of a login that does not wait for each answer. */
@@ -17,8 +18,8 @@ export interface FlightPlan {
 
 /** What has become of it. */
 export interface Flight {
-  /** The key that was signed with last, and not refused since. */
-  readonly key: ParsedKey | undefined
+  /** The fingerprint of the key that was signed with last, and not refused since. */
+  readonly key: string | undefined
   /** What follows the login was sent along, and the host has not said anything since. */
   readonly isInTheAir: boolean
 }
@@ -35,12 +36,13 @@ const readsInOrder = ({ _remoteVer: version }: Insides): boolean =>
  * service is then kept from it; its answer to the signature is not foreseen, but ssh2's own affair as ever.
  *
  * Nothing that is sent early can be taken for an attempt to log in: behind the signature come requests for channels
- * only, and a host that refuses the signature does not know yet what they are.
+ * only, and a host that refuses the signature does not know yet what they are. Undefined: ssh2 is another one inside than
+ * is known here, and logs in by itself.
  */
-export const takeOff = (client: Client, plan: FlightPlan): Flight => {
-  const flight: { key: ParsedKey | undefined; isInTheAir: boolean } = { key: undefined, isInTheAir: false }
+export const takeOff = (client: Client, plan: FlightPlan): Flight | undefined => {
   const insides = insidesOf(client)
-  if (insides === undefined) return flight
+  if (insides === undefined) return undefined
+  const flight: { key: string | undefined; isInTheAir: boolean } = { key: undefined, isInTheAir: false }
   const { _protocol: protocol } = insides
   const handlers = protocol._handlers
   const { SERVICE_ACCEPT, EXT_INFO, USERAUTH_PK_OK, USERAUTH_FAILURE } = handlers
@@ -76,7 +78,7 @@ export const takeOff = (client: Client, plan: FlightPlan): Flight => {
     authPK(user, key, algorithm, (data, done) =>
       sign(data, (signature) => {
         done(signature)
-        flight.key = key
+        flight.key = fingerprint(key.getPublicSSH())
         if (sentAhead || !readsInOrder(insides) || !plan.leads(key, isTaken)) return
         sentAhead = flight.isInTheAir = true
         plan.ahead()

@@ -1,16 +1,16 @@
 import type { Duplex } from 'node:stream'
 import type { Config } from 'node-ssh'
-import type { NextAuthHandler, ParsedKey } from 'ssh2'
+import type { NextAuthHandler } from 'ssh2'
 import { DeployError } from '../errors.js'
 import type { Ask } from './ask.js'
 import { Deadline } from './deadline.js'
-import { fingerprint } from './known-hosts.js'
 import type { Destination } from './ssh-ahead.js'
 import { algorithms } from './ssh-algorithms.js'
 import { gatherCredentials, methods, type Attempts, type Credentials } from './ssh-authentication.js'
 import { SshConnection } from './ssh-connection.js'
 import { certificatesFor, handshakeFailure, loginFailure, timedOut, wasCut } from './ssh-failure.js'
-import { takeOff, type Flight, type FlightPlan } from './ssh-flight.js'
+import { takeOff, type Flight } from './ssh-flight.js'
+import { flightPlan } from './ssh-flight-plan.js'
 import { checkHostKey, expectedKey, offeredAlgorithms, type ExpectedKey } from './ssh-host-key.js'
 import type { SshHost } from './ssh-host.js'
 import { loadLibrary, type Library } from './ssh-library.js'
@@ -96,7 +96,7 @@ const logInOver = async (
     expired = true
     stream.destroy()
   })
-  const { ask: askPerson } = options
+  const { ask: askPerson, loginsFile } = options
   const ask: Ask | undefined =
     askPerson &&
     (async (question) => {
@@ -152,7 +152,7 @@ const logInOver = async (
     if (client === null) throw new TypeError('node-ssh gives no connection')
     const connection = new SshConnection(client, host, stream, options.destination)
     flight = takeOff(client, {
-      ...planOf(credentials, last, options),
+      ...flightPlan(credentials, last, options.step),
       ahead: () => connection.ahead.ask(),
       onRefusal: (allowed, isPartial) => {
         attempts.allowed = allowed
@@ -166,7 +166,10 @@ const logInOver = async (
       stream.destroy()
     })
     await connecting
-    await keepKey(host, options, last, flight?.key && { key: fingerprint(flight.key.getPublicSSH()), alone })
+    if (flight !== undefined && loginsFile !== undefined) {
+      const { key } = flight
+      await keepLastKey(loginsFile, host, key === undefined ? { key: 'none', alone: false } : { key, alone })
+    }
     return connection
   } catch (error) {
     stream.destroy()
@@ -179,34 +182,6 @@ const logInOver = async (
   } finally {
     deadline.cancel()
   }
-}
-
-/** An agent may ask a person before it signs, so for a key of its it is made sure first that the host would take it. */
-const planOf = (
-  { keys }: Credentials,
-  last: LastKey | undefined,
-  { step }: LoginOptions,
-): Pick<FlightPlan, 'first' | 'signsAtOnce' | 'leads'> => {
-  const isLast = (key: ParsedKey): boolean => last?.key === fingerprint(key.getPublicSSH())
-  const isOfAgent = (key: ParsedKey): boolean => keys.some((one) => 'agent' in one && one.key.equals(key))
-  return {
-    first: step === 'ahead' ? keys[0]?.key : undefined,
-    signsAtOnce: (key) => isLast(key) || !isOfAgent(key),
-    leads: (key, isTaken) => {
-      if (step === 'by step') return false
-      return last !== undefined && isLast(key) ? last.alone : isTaken || (last === undefined && keys.length === 1)
-    },
-  }
-}
-
-const keepKey = async (
-  host: SshHost,
-  { loginsFile }: LoginOptions,
-  last: LastKey | undefined,
-  used: LastKey | undefined,
-): Promise<void> => {
-  if (loginsFile === undefined || used === undefined) return
-  if (used.key !== last?.key || used.alone !== last.alone) await keepLastKey(loginsFile, host, used)
 }
 
 /** `false` ends the login; the types of ssh2 do not know it. */

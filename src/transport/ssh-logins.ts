@@ -6,7 +6,7 @@ import type { SshHost } from './ssh-host.js'
 
 const text = z.string().min(1).max(300)
 const port = z.number().int().min(0).max(65_535)
-/** `alone`: the host wanted nothing more than the key. */
+/** `key`: its fingerprint, or `none` where the host let nobody in by a key. `alone`: it wanted nothing more than that. */
 const login = z.strictObject({ host: text, port, user: text, key: text, alone: z.boolean() })
 
 /** With which key somebody was let in last: a hint for the next time, and no more than that. */
@@ -34,14 +34,17 @@ const isOf =
 
 export type LastKey = Pick<Login, 'key' | 'alone'>
 
-/** The fingerprint of the key that logged in last. */
+/** Undefined: nobody has logged in there yet, as far as is known. */
 export const lastKeyFor = async (path: string, host: SshHost): Promise<LastKey | undefined> =>
   (await readLogins(path)).find(isOf(host))
 
-/** The newest first; what was not used for longest goes. A file that cannot be written is none. */
+/** The newest stands first, the oldest goes. A file that cannot be written is none. */
 export const keepLastKey = async (path: string, host: SshHost, { key, alone }: LastKey): Promise<void> => {
   const isOfHost = isOf(host)
-  const others = (await readLogins(path)).filter((one) => !isOfHost(one))
+  const known = await readLogins(path)
+  const before = known.find(isOfHost)
+  if (before?.key === key && before.alone === alone) return
+  const others = known.filter((one) => !isOfHost(one))
   const { hostname, port: at, user } = host.config
   const logins = [{ host: hostname, port: at, user, key, alone }, ...others].slice(0, mostLogins)
   const folder = dirname(path)
