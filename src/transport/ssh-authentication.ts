@@ -12,7 +12,7 @@ const mostKeys = 5
 const mostPasswords = 3
 
 /** A key that an agent signs with. */
-export interface AgentKey {
+interface AgentKey {
   readonly agent: BaseAgent
   readonly key: ParsedKey
 }

@@ -8,7 +8,7 @@ type Handler = (protocol: Protocol, ...told: readonly unknown[]) => void
 
 type Sign = (data: Buffer, done: (signature: Buffer) => void) => void
 
-export interface Protocol {
+interface Protocol {
   readonly _handlers: Record<'SERVICE_ACCEPT' | 'EXT_INFO' | 'USERAUTH_PK_OK' | 'USERAUTH_FAILURE', Handler>
   /** Without `sign` it only asks whether the key would do. */
   authPK(user: string, key: ParsedKey, algorithm: string | undefined, sign?: Sign): void

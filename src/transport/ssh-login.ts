@@ -140,10 +140,11 @@ const logInOver = async (
       authenticating = true
       // Whatever the types say, it is null before the host said anything.
       if (flight === undefined) attempts.allowed = Array.isArray(allowed) ? allowed : []
-      next.next().then(
-        (method) => giveUpOr(proceed, method.done === true ? undefined : method.value),
-        () => giveUpOr(proceed, undefined),
-      )
+      next
+        .next()
+        .then((method) => giveUpOr(proceed, method.done === true ? undefined : method.value))
+        // also where it cannot be signed with what there is
+        .catch(() => giveUpOr(proceed, undefined))
     },
   }
   try {
