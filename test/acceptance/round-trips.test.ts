@@ -7,8 +7,8 @@ import { createGuest, type Guest } from '../../vagrant/guest.js'
 import { deployFlask, nothingToDo } from '../helpers/cli.js'
 import { notesFlags, writeFlags } from '../helpers/flags.js'
 
-/** Milliseconds: longer than either side thinks, so that the count is exact. */
-const roundTrip = 300
+/** Milliseconds: much longer than sudo thinks, so that the count is exact. */
+const roundTrip = 700
 
 let guest: Guest
 let line: Line

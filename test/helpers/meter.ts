@@ -13,8 +13,8 @@ export class Meter {
   /**
    * The round trips that the client has waited for, as in a chain of messages of which each could only be sent because
    * the one before had arrived. What the server says unasked, and a farewell, which nobody answers, cost none. Making a
-   * TCP connection is one. Exact on a line that takes longer than either side thinks; connections at the same time
-   * share a chain.
+   * TCP connection is one. What the server says later than the line takes after something that needs no answer (the end
+   * of a channel) looks like one, and connections at the same time share a chain.
    */
   get trips(): number {
     return this.#known.client
