@@ -18,6 +18,8 @@ export interface DelayProxy {
   turns(): number
   /** The round trips that the client had to wait for, one of them for each TCP connection. */
   trips(): number
+  /** What each side has said since the last reset, in bytes. */
+  bytes(): Readonly<Record<Who, number>>
   reset(): void
   /** Passes nothing on of what these say, and does not hang up either: as where packets are lost. */
   blackhole(from?: Direction): void
@@ -108,6 +110,7 @@ export const startDelayProxy = async (
     port: address.port,
     turns: () => meter.turns,
     trips: () => meter.trips,
+    bytes: () => meter.bytes,
     reset: () => meter.reset(),
     blackhole: (from = 'both') => {
       for (const who of ['client', 'server'] as const) if (from === 'both' || from === who) lost.add(who)

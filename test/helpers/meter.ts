@@ -36,6 +36,11 @@ export class Meter {
     }
   }
 
+  /** What each has said since the last reset. */
+  get bytes(): Readonly<Record<Who, number>> {
+    return { ...this.#bytes }
+  }
+
   /** Where it leaves, so that two answers under way count once. */
   said(who: Who, bytes: number): void {
     this.#bytes[who] += bytes
