@@ -1,12 +1,18 @@
-/** One line of the table. */
-export interface Figure {
-  readonly what: string
-  readonly tool: string
-  readonly script: string
-  readonly ratio?: number
-  readonly target: string
-  readonly reached: boolean
-}
+import type { Run } from './measure.js'
+import type { Runs } from './series.js'
+import type { SideName } from './sides/side.js'
+
+/** What is measured of every side. */
+export const figureNames = [
+  'first deployment',
+  'nothing to do, 0 ms',
+  'nothing to do, 50 ms',
+  'code update, 0 ms',
+  'code update, 50 ms',
+] as const
+export type FigureName = (typeof figureNames)[number]
+
+export type Figures = ReadonlyMap<FigureName, Runs>
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b)
@@ -16,31 +22,18 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2
 }
 
-/** Times of both sides, in seconds, and how many times longer the tool may take. */
-export function timeFigure(what: string, times: Readonly<Record<'tool' | 'script', number[]>>, most: number): Figure {
-  const ratio = median(times.tool) / median(times.script)
-  return {
-    what: `${what} (median of ${times.tool.length})`,
-    tool: `${median(times.tool).toFixed(3)} s`,
-    script: `${median(times.script).toFixed(3)} s`,
-    ratio,
-    target: `<= ${most} x`,
-    reached: ratio <= most,
-  }
+/** The median of one of the things that a run takes. Undefined for a side that was not measured. */
+export function medianOf(runs: Runs | undefined, side: SideName, what: keyof Run): number | undefined {
+  const values = runs?.get(side)?.map((run) => run[what]) ?? []
+  return values.length === 0 ? undefined : median(values)
 }
 
-export function table(figures: readonly Figure[]): string {
-  const rows = figures.map(({ what, tool, script, ratio, target, reached }) => [
-    what,
-    tool,
-    script,
-    ratio === undefined ? '' : `${ratio.toFixed(2)} x`,
-    target,
-    target === '' ? '' : reached ? 'yes' : '**no**',
-  ])
-  const head = ['what', 'deploy-flask', 'script by hand', 'ratio', 'target', 'reached']
-  const widths = head.map((word, column) => Math.max(...[head, ...rows].map((row) => (row[column] ?? '').length, word)))
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n')
+/** A table in Markdown: the first column to the left, all others as numbers are, to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(3, ...[head, ...rows].map((row) => (row[column] ?? '').length)))
+  const padded = (cell: string, column: number): string =>
+    column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+  const line = (cells: readonly string[]): string => `| ${cells.map(padded).join(' | ')} |`
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`))
+  return [line(head), line(rule), ...rows.map(line)].join('\n')
 }

@@ -1,12 +1,14 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { startDelayProxy, type DelayProxy } from '../../test/helpers/delay-proxy.js'
 import type { Guest } from '../guest.js'
 
-/** A way to a guest that takes time, the same for both sides: `ssh -F sshConfigFile host`. */
+/** A way to a guest that takes time, the same for all sides: `ssh -F sshConfigFile host`. */
 export interface Line {
   readonly host: string
   readonly sshConfigFile: string
+  /** For clients that do not know HostKeyAlias: the guest's key under the address of the line. */
+  readonly knownHostsFile: string
   /** How often the client spoke after it had listened, since the last call. */
   turns(): number
   /** What it goes through, which can fail in many ways. */
@@ -17,6 +19,7 @@ export interface Line {
 export async function openLine(guest: Guest, roundTrip: number, folder: string): Promise<Line> {
   const proxy = await startDelayProxy(guest.port, roundTrip / 2, guest.host)
   const sshConfigFile = join(folder, `ssh_config-${guest.name}-${roundTrip}`)
+  const knownHostsFile = join(folder, `known_hosts-${guest.name}-${roundTrip}`)
   const config = [
     'Host bench',
     '  HostName 127.0.0.1',
@@ -32,9 +35,12 @@ export async function openLine(guest: Guest, roundTrip: number, folder: string):
     '  StrictHostKeyChecking yes',
   ]
   await writeFile(sshConfigFile, config.join('\n') + '\n')
+  const known = await readFile(guest.knownHostsFile, 'utf8')
+  await writeFile(knownHostsFile, known.replace(/^\S+/gm, `[127.0.0.1]:${proxy.port}`))
   return {
     host: 'bench',
     sshConfigFile,
+    knownHostsFile,
     proxy,
     turns: () => {
       const turns = proxy.turns()

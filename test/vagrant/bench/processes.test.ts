@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseTrace } from '../../vagrant/bench/processes.js'
+import { parseTrace } from '../../../vagrant/bench/processes.js'
 
 test('forks and programs that started are counted, threads and programs that were not found are not', () => {
   const trace = `12023 clone(child_stack=NULL, flags=CLONE_CHILD_CLEARTID|CLONE_CHILD_SETTID|SIGCHLD, child_tidptr=0x7f) = 12457

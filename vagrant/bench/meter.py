@@ -1,0 +1,16 @@
+"""Runs a program and notes what it took, as the kernel counts it: python3 -I meter.py FILE PROGRAM ARGUMENT..."""
+
+import json
+import resource
+import subprocess
+import sys
+import time
+
+start = time.monotonic()
+exit_code = subprocess.call(sys.argv[2:])
+seconds = time.monotonic() - start
+# Of the program and all of its children that were waited for; the memory is that of the largest of them.
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+with open(sys.argv[1], 'w', encoding='utf-8') as figures:
+    json.dump({'seconds': seconds, 'cpu': used.ru_utime + used.ru_stime, 'peak': used.ru_maxrss / 1024}, figures)
+sys.exit(exit_code)

@@ -1,0 +1,78 @@
+import { connectSsh } from '../../src/transport/ssh.js'
+import { median, medianOf, type Figures } from './figures.js'
+import { openLine, type Line } from './line.js'
+import { countProcesses, type Processes } from './processes.js'
+import { guestOf, type Guests } from './series.js'
+import { measure } from './measure.js'
+import type { Side, SideName } from './sides/side.js'
+import type { Verdict } from './targets.js'
+
+/** What a run that finds nothing to do makes on the host, login included, of each side. */
+export async function processesOf(
+  sides: readonly Side[],
+  guests: Guests,
+  folder: string,
+): Promise<ReadonlyMap<SideName, Processes>> {
+  const made = new Map<SideName, Processes>()
+  for (const side of sides) {
+    const guest = guestOf(guests, side)
+    const line = await openLine(guest, 0, folder)
+    made.set(side.name, await countProcesses(guest, folder, async () => void (await measure(side, guest, line))))
+    await line.stop()
+  }
+  return made
+}
+
+/** What a run costs before it has asked anything: logging in, and one command as root. */
+async function bare({ host, sshConfigFile }: Line): Promise<void> {
+  const transport = await connectSsh({ host, sshConfigFile })
+  await transport.run({ argv: ['true'], as: 'root' })
+  await transport.close()
+}
+
+/** What this tool has promised of a run that finds nothing to do, whatever others need. */
+export async function ownPromises(
+  sides: readonly Side[],
+  guests: Guests,
+  figures: Figures,
+  processes: ReadonlyMap<SideName, Processes>,
+  folder: string,
+): Promise<readonly Verdict[]> {
+  const side = sides.find(({ name }) => name === 'deploy-flask')
+  const far = figures.get('nothing to do, 50 ms')
+  const trips = medianOf(far, 'deploy-flask', 'roundTrips')
+  const memory = medianOf(far, 'deploy-flask', 'peakMemory')
+  const forked = processes.get('deploy-flask')?.forked
+  if (side === undefined || trips === undefined || memory === undefined || forked === undefined) return []
+  const guest = guestOf(guests, side)
+  const login = await countProcesses(guest, folder, async () => {
+    const line = await openLine(guest, 0, folder)
+    await bare(line)
+    await line.stop()
+  })
+  const bareTrips: number[] = []
+  for (let time = 0; time < 3; time++) {
+    const line = await openLine(guest, 50, folder)
+    await bare(line)
+    bareTrips.push(line.turns())
+    await line.stop()
+  }
+  // A bare session asks one question, which is not part of the login.
+  const survey = trips - median(bareTrips) + 1
+  return [
+    promise('round trips after the login', survey, 1, ''),
+    promise('processes on the host beyond the login', forked - login.forked, 25, ''),
+    promise('peak memory here', memory, 150, ' MB'),
+  ]
+}
+
+function promise(what: string, is: number, most: number, unit: string): Verdict {
+  const reached = is <= most
+  return {
+    what: `nothing to do: ${what}`,
+    against: 'ourselves',
+    is: `${Math.round(is)}${unit}`,
+    target: `<= ${most}${unit}`,
+    reached,
+  }
+}
