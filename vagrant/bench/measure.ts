@@ -73,6 +73,7 @@ export async function measureCommand(
   const ownCpu = cpu + (user + system) / 1e6
   return {
     run: { seconds: making + seconds, roundTrips, sent, received, hostCpu, ownCpu, peakMemory: peak },
-    printed: ended.stdout,
+    // pyinfra tells its results on stderr.
+    printed: ended.all,
   }
 }

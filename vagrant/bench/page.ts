@@ -53,7 +53,7 @@ ${tables}
 - **0 ms, 50 ms** is the round trip of the line, made by a proxy before the guest's sshd, which also counts **bytes**, and as
   **round trips** how often the client spoke after it had listened. Who speaks on two connections at once is counted too low.
 - **Processor there** is what the kernel has counted for the guest while the program ran. **Processor here** is that of the
-  program and its children, and the memory is that of the largest of these.
+  program and its children, and the memory is that of the largest of these; less than 15 MB cannot be told.
 - **Processes** are counted by strace from outside the guest, in a run that is not timed; the login is part of them.
 
 ## To repeat it

@@ -38,9 +38,9 @@ async function atOneSize(ground: Ground, line: Line, rounds: number): Promise<Re
   const times = { plan: [] as number[], nothing: [] as number[], update: [] as number[] }
   for (let round = 0; round < rounds; round++) {
     times.plan.push(await run(ground, line, 'plan'))
-    times.nothing.push(await run(ground, line, 'apply', /^nothing to do/))
+    times.nothing.push(await run(ground, line, 'apply', /^nothing to do/m))
     await writeCode(ground, round + 1)
-    times.update.push(await run(ground, line, 'apply', /^Done: /))
+    times.update.push(await run(ground, line, 'apply', /^Done: /m))
   }
   return {
     first,

@@ -16,6 +16,6 @@ export async function deployFlask(site: Site): Promise<Side> {
       const words = ['apply', '-f', site.flagsFile, '--yes', '--quiet', '--host', host, '--ssh-config', sshConfigFile]
       return Promise.resolve({ argv: [process.execPath, commandLine, ...words] })
     },
-    foundNothingToDo: (printed) => printed.startsWith('nothing to do'),
+    foundNothingToDo: (printed) => /^nothing to do/m.test(printed),
   }
 }

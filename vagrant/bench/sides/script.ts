@@ -24,6 +24,6 @@ export function script(site: Site): Side {
       })
       return { argv: ['ssh', '-F', sshConfigFile, host, 'sudo', '-n', 'bash', '-s'], input }
     },
-    foundNothingToDo: (printed) => printed.endsWith('nothing to do'),
+    foundNothingToDo: (printed) => /^nothing to do$/m.test(printed),
   }
 }
