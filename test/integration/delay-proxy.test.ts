@@ -94,3 +94,11 @@ it('passes no more bytes a second than it may', async () => {
   while (heard.length < 5_000) await once(client, 'data')
   expect(performance.now() - started).toBeGreaterThan(900)
 })
+
+it('counts the bytes of each side until it is reset', async () => {
+  await say('one')
+  await say('four')
+  expect(proxy.bytes()).toEqual({ client: 7, server: 7 })
+  proxy.reset()
+  expect(proxy.bytes()).toEqual({ client: 0, server: 0 })
+})
