@@ -65,7 +65,7 @@ export async function measureCommand(
   })
   if (ended.failed) throw new RunFailed(`${argv.join(' ')} failed:\n${ended.all}`)
   const { client: sent, server: received } = line.proxy.bytes()
-  const roundTrips = line.proxy.turns()
+  const roundTrips = line.proxy.trips()
   const hostCpu = (await cpuOf(guest)) - hostBefore
   // Ansible's ssh stays for a minute, for a next run that shall not find it.
   line.proxy.cut()

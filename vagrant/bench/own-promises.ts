@@ -1,5 +1,7 @@
 import { connectSsh } from '../../src/transport/ssh.js'
 import { median, medianOf, type Figures } from './figures.js'
+import type { Guest } from '../guest.js'
+import { cpuOf } from './host-cpu.js'
 import { openLine, type Line } from './line.js'
 import { countProcesses, type Processes } from './processes.js'
 import { guestOf, type Guests } from './series.js'
@@ -45,25 +47,29 @@ export async function ownPromises(
   const forked = processes.get('deploy-flask')?.forked
   if (side === undefined || trips === undefined || memory === undefined || forked === undefined) return []
   const guest = guestOf(guests, side)
-  const login = await countProcesses(guest, folder, async () => {
-    const line = await openLine(guest, 0, folder)
-    await bare(line)
-    await line.stop()
-  })
-  const bareTrips: number[] = []
-  for (let time = 0; time < 3; time++) {
-    const line = await openLine(guest, 50, folder)
-    await bare(line)
-    bareTrips.push(line.turns())
-    await line.stop()
-  }
-  // A bare session asks one question, which is not part of the login.
-  const survey = trips - median(bareTrips) + 1
+  const line = await openLine(guest, 0, folder)
+  const login = await countProcesses(guest, folder, () => bare(line))
+  const ofLogin = median(await repeated(5, () => cpuDuring(guest, () => bare(line))))
+  await line.stop()
+  const hostCpu = medianOf(figures.get('nothing to do, 0 ms'), 'deploy-flask', 'hostCpu') ?? Infinity
   return [
-    promise('round trips after the login', survey, 1, ''),
-    promise('processes on the host beyond the login', forked - login.forked, 25, ''),
+    promise('round trips, hello and goodbye included', trips, 5, ''),
+    promise('processes on the host beyond the login', forked - login.forked, 12, ''),
+    promise('CPU on the host beyond the login', (hostCpu - ofLogin) * 1000, 120, ' ms'),
     promise('peak memory here', memory, 150, ' MB'),
   ]
+}
+
+async function cpuDuring(guest: Guest, work: () => Promise<unknown>): Promise<number> {
+  const before = await cpuOf(guest)
+  await work()
+  return (await cpuOf(guest)) - before
+}
+
+async function repeated<T>(times: number, work: () => Promise<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  while (all.length < times) all.push(await work())
+  return all
 }
 
 function promise(what: string, is: number, most: number, unit: string): Verdict {

@@ -33,12 +33,13 @@ const installed = <P extends Probes>(
     why,
     title: `Packages ${names.join(', ')}`,
     probes: { ...probes, ...ahead?.probes },
-    plan: (is) => {
+    plan: (all) => {
+      // the probes are both its own and those of what is done ahead
+      const [is, ofAhead] = [all as StateOf<typeof probes>, all as StateOf<P>]
       const missing = names.filter((name) => is[name] === undefined)
       if (missing.length === 0) return []
       const halfInstalled = is['halfInstalled']
-      // the probes of `ahead` are among those of the step
-      const script = ahead?.script(is as StateOf<P>) ?? ''
+      const script = ahead?.script(ofAhead) ?? ''
       return [
         {
           kind: 'create',
