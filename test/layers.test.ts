@@ -72,6 +72,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/steps': ['src/steps', 'src/core', 'src/doctor', 'src/probes', 'src/templates', errors],
   playbooks: ['playbooks', 'src/core', 'src/steps'],
   'src/engine': ['src/engine', 'src/core', transport, errors],
+  'src/fleet': ['src/fleet', 'src/core', 'src/render/documents-schema.ts', 'src/render/error.ts', errors],
   'src/explanations': ['src/explanations', errors],
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
@@ -95,6 +96,7 @@ const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/core': [errors],
   'src/doctor': ['src/probes'],
   playbooks: ['src/probes', 'src/templates'],
+  'src/fleet': ['src/config/overrides.ts'],
   'src/render': ['src/explanations/explanation.ts', 'src/doctor/rule.ts'],
 }
 

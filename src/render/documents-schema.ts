@@ -71,3 +71,19 @@ export const reportForm = z
     pythonPrefix: z.string().optional(),
   })
   .meta({ id: 'report' })
+
+/** What a host of a fleet has come to. */
+export const hostOutcomeForm = z
+  .object({
+    host: z.string().describe('As the inventory calls it'),
+    state: z
+      .enum(['changed', 'same', 'failed', 'not begun'])
+      .describe('same: there was nothing to do; not begun: nothing was changed there'),
+    changes: z.int().nonnegative(),
+    milliseconds: z.int().nonnegative().describe('Of this host alone'),
+    errors: z.array(errorForm).readonly().describe('Where it has failed: at least one'),
+  })
+  .readonly()
+  .meta({ id: 'outcome' })
+
+export type HostOutcome = z.output<typeof hostOutcomeForm>
