@@ -115,6 +115,9 @@ export const exitCodes = {
   PLAN_FILE_INVALID: 2,
   PLAYBOOK_INVALID: 2,
   PLAYBOOK_UNREADABLE: 2,
+  QUEUE_INPUTS_DIFFER: 2,
+  QUEUE_RUN_UNKNOWN: 2,
+  QUEUE_DATA_INVALID: 2,
   // 4: connection, host key, login, sudo
   CONNECT_FAILED: 4,
   CONNECT_REFUSED: 4,
@@ -151,9 +154,12 @@ export const exitCodes = {
   GIT_UNREACHABLE: 4,
   GIT_HOST_KEY: 4,
   GIT_LOGIN_FAILED: 4,
+  QUEUE_UNREACHABLE: 4,
+  QUEUE_LOGIN_FAILED: 4,
   // 5: a person is needed
   UNDO_INCOMPLETE: 5,
   SERVICE_NOT_RESTORED: 5,
+  WORKERS_LOST: 5,
   // 70: a bug of ours
   INTERNAL: 70,
   INSTALLATION_BROKEN: 70,

@@ -8,6 +8,7 @@ import { git } from './git.js'
 import { host } from './host.js'
 import { login } from './login.js'
 import { packages } from './packages.js'
+import { queue } from './queue.js'
 import { run } from './run.js'
 import { settings } from './settings.js'
 import { tls } from './tls.js'
@@ -26,5 +27,6 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...login,
   ...packages,
   ...application,
+  ...queue,
   ...run,
 }
