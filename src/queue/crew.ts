@@ -51,6 +51,7 @@ export class Crew {
       runner: prepared.runner,
       store,
       signal,
+      emit,
     }
     const options = {
       connection: redis,
@@ -60,10 +61,7 @@ export class Crew {
       stalledInterval: patience.look,
       maxStalledCount: mostTakeovers,
     }
-    const host = async (job: Job<unknown>): Promise<string> =>
-      hostTurn(part, JSON.stringify(job.data), (event) => {
-        emit(job.name, event)
-      })
+    const host = async (job: Job<unknown>): Promise<string> => hostTurn(part, JSON.stringify(job.data))
     const gate = async (job: Job<unknown>, token?: string): Promise<string> => {
       const verdict = await gateTurn({ ...part, record, redis }, JSON.stringify(job.data))
       if (typeof verdict === 'string') return verdict

@@ -29,7 +29,9 @@ export const gateTurn = async (gate: Gate, data: string): Promise<Verdict> => {
   const outcomes = await settled(gate, job.wave, wave)
   const stopped = await store.stopped(run)
   if (stopped !== undefined) return stop(gate, stopped)
-  if (!passes(wave, outcomes)) return stop(gate, `${wave.name}: ${failuresIn(outcomes)} failed`)
+  // in the middle of a wave that was the last one, too
+  const isWhole = outcomes.every(({ state }) => state !== 'not begun')
+  if (!isWhole || !passes(wave, outcomes)) return stop(gate, `${wave.name}: ${failuresIn(outcomes)} failed`)
   if (wave.isCanary && !job.waited && record.canaryWait > 0) {
     return { seconds: record.canaryWait, then: { ...job, waited: true } }
   }

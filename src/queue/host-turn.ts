@@ -1,5 +1,5 @@
 import { UnrecoverableError } from 'bullmq'
-import type { Emit } from '../core/event.js'
+import type { Event } from '../core/event.js'
 import { notBegun, type HostOutcome } from '../fleet/outcome.js'
 import type { HostRunner } from '../fleet/run-host.js'
 import { mayBegin, type Rollout } from '../fleet/waves.js'
@@ -14,6 +14,8 @@ export interface Part {
   readonly store: RunStore
   /** Aborted: hosts in flight are to be left, see HostTask. */
   readonly signal: AbortSignal
+  /** Told of each event of a host. */
+  readonly emit: (host: string, event: Event) => void
 }
 
 /** Marks the job as failed, so that it is seen in BullMQ's own views; what happened is kept before. */
@@ -21,7 +23,7 @@ const failing = ({ errors: [error] }: HostOutcome): UnrecoverableError =>
   new UnrecoverableError(error === undefined ? 'failed' : `${error.code}: ${error.what}`)
 
 /** Brings one host to what is wanted, unless so many have failed meanwhile that no further one is to begin. */
-export const hostTurn = async (part: Part, data: string, emit: Emit): Promise<HostOutcome['state']> => {
+export const hostTurn = async (part: Part, data: string): Promise<HostOutcome['state']> => {
   const { run, rollout, runner, store, signal } = part
   const job = readHostJob(data, `a job of run ${run}`)
   const wave = rollout.waves[job.wave]
@@ -29,6 +31,7 @@ export const hostTurn = async (part: Part, data: string, emit: Emit): Promise<Ho
   if (wave === undefined || host === undefined || job.run !== run) throw unknownHost(run, job.host)
   const [stopped, failed] = await Promise.all([store.stopped(run), store.failures(run, job.wave)])
   const begins = stopped === undefined && mayBegin(rollout, wave, failed)
+  const emit = (event: Event): void => part.emit(host.name, event)
   const outcome = begins ? await runner.run({ host, signal, emit }) : notBegun(host.name)
   await store.keep(run, job.wave, outcome)
   if (outcome.state === 'failed') throw failing(outcome)

@@ -30,7 +30,8 @@ describe('where --queue leads', () => {
 
   it('is refused with a password on the command line, which everybody can read', () => {
     const refused = () => read('redis://deployer:pa55@cache')
-    expect(refused).toThrow(expect.objectContaining({ code: 'USAGE', message: expect.stringContaining('password') }))
+    expect(refused).toThrow(expect.objectContaining({ code: 'USAGE' }))
+    expect(refused).toThrow('holds a password')
     expect(refused).not.toThrow('pa55')
   })
 
