@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { DeployError } from '../errors.js'
-import { failedOutcome, type HostOutcome } from '../fleet/outcome.js'
+import { failedOutcome, notBegun, type HostOutcome } from '../fleet/outcome.js'
+import { eachOf } from '../fleet/pool.js'
 import { mayBegin, passes, type Wave } from '../fleet/waves.js'
 import type { Part } from './host-turn.js'
 import { readGateJob, type GateJob, type RunRecord } from './run-record.js'
@@ -9,7 +10,7 @@ import { addWave } from './waves.js'
 /** Or come again after these seconds, with these data. */
 export type Verdict = 'passed' | 'stopped' | { readonly seconds: number; readonly then: GateJob }
 
-interface Gate extends Part {
+interface Gate extends Omit<Part, 'tell'> {
   readonly record: RunRecord
   readonly redis: Redis
 }
@@ -35,7 +36,7 @@ export const gateTurn = async (gate: Gate, data: string): Promise<Verdict> => {
   if (wave.isCanary && !job.waited && record.canaryWait > 0) {
     return { seconds: record.canaryWait, then: { ...job, waited: true } }
   }
-  if (wave.isCanary && !passes(wave, await askedAgain(gate, job.wave, wave))) {
+  if (wave.isCanary && !passes(wave, await askedAgain(gate, job.wave, wave, outcomes))) {
     return stop(gate, `${wave.name}: a site does not answer any more`)
   }
   const next = rollout.waves[job.wave + 1]
@@ -80,15 +81,18 @@ const workersLost = (host: string): HostOutcome =>
     }),
   ])
 
-const askedAgain = async (gate: Gate, index: number, { hosts }: Wave): Promise<readonly HostOutcome[]> => {
-  const { run, runner, store, signal } = gate
-  const outcomes: HostOutcome[] = []
-  for (let from = 0; from < hosts.length; from += askedAtOnce) {
-    const together = hosts.slice(from, from + askedAtOnce)
-    const checked = together.map(async (host) => runner.check({ host, signal, emit: () => undefined }))
-    outcomes.push(...(await Promise.all(checked)))
-  }
-  // what it has changed before stays told
-  for (const outcome of outcomes) if (outcome.state === 'failed') await store.keep(run, index, outcome)
-  return outcomes
-}
+/** A deployment that answers at once may still fail a minute later. What it has changed before stays told. */
+const askedAgain = async (
+  { run, runner, store, signal }: Gate,
+  index: number,
+  { hosts }: Wave,
+  before: readonly HostOutcome[],
+): Promise<readonly HostOutcome[]> =>
+  eachOf(hosts, askedAtOnce, async (host) => {
+    const was = before.find((outcome) => outcome.host === host.name) ?? notBegun(host.name)
+    const { state, errors, milliseconds } = await runner.check({ host, signal, emit: () => undefined })
+    if (state !== 'failed') return was
+    const outcome = { ...was, state, errors, milliseconds: was.milliseconds + milliseconds }
+    await store.keep(run, index, outcome)
+    return outcome
+  })

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Event } from '../core/event.js'
 import { DeployError } from '../errors.js'
 import type { FleetHost } from '../fleet/host.js'
 import { hostOutcomeForm } from '../fleet/outcome.js'
@@ -54,11 +55,6 @@ const record = z
       playbook: hash.optional(),
       hosts: hash,
     }),
-    /** Where the code comes from a repository: the commit that was meant. */
-    commit: z
-      .string()
-      .regex(/^[0-9a-f]{40}([0-9a-f]{24})?$/)
-      .optional(),
     waves: z.array(wave).min(1).max(mostHosts).readonly(),
     stopsAt: limit,
     /** Seconds after which canaries are asked once more. */
@@ -78,6 +74,28 @@ const gateJob = z
 
 export type HostJob = z.output<typeof hostJob>
 export type GateJob = z.output<typeof gateJob>
+
+const step = z
+  .strictObject({
+    type: z.literal('step.start'),
+    step: z.templateLiteral([z.string(), '.', z.string()]),
+    title: z.string().max(500),
+    phase: z.string().max(500),
+  })
+  .readonly()
+
+type StepStart = Extract<Event, { type: 'step.start' }>
+
+/** What is told of a host in flight. */
+export const stepProgress = ({ step, title, phase }: StepStart): StepStart => ({
+  type: 'step.start',
+  step,
+  title: title.slice(0, 500),
+  phase: phase.slice(0, 500),
+})
+
+/** Undefined: it is none; whoever follows does without. */
+export const readProgress = (value: unknown): StepStart | undefined => step.safeParse(value).data
 
 const isNewer = z.looseObject({ version: z.int().min(2) })
 

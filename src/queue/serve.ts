@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
-import type { Event } from '../core/event.js'
 import { DeployError } from '../errors.js'
+import type { FleetEvent } from '../fleet/event.js'
 import { Crew, type Patience, type Prepared } from './crew.js'
 import type { RunRecord } from './run-record.js'
 import type { RunStore } from './run-store.js'
@@ -26,7 +26,7 @@ export interface Serving {
 
 /** What a worker tells. */
 export interface Told {
-  event(run: string, host: string, event: Event): void
+  fleet(event: FleetEvent): void
   joined(run: RunRecord): void
   refused(run: string, errors: readonly DeployError[]): void
   left(run: string): void
@@ -96,7 +96,7 @@ class Parts {
         ...{ redis, store, record, prepared, worker: name, patience },
         // nothing of a host is ever left half done on purpose
         signal: new AbortController().signal,
-        emit: (host: string, event: Event) => told.event(run, host, event),
+        tell: (event: FleetEvent) => told.fleet(event),
         notice: (text: string) => told.notice(text),
       }
       this.#crews.set(run, new Crew(member, this.#share(1)))

@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { DeployError } from '../../../src/errors.js'
+import type { FleetEvent } from '../../../src/fleet/event.js'
 import { failedOutcome, type HostOutcome } from '../../../src/fleet/outcome.js'
 import type { HostRunner, HostTask } from '../../../src/fleet/run-host.js'
 import { rolloutOf, type Strategy } from '../../../src/fleet/waves.js'
@@ -89,7 +90,7 @@ export class FakeRunner implements HostRunner {
 /** What a worker has told, a line each. */
 export class ToldLines implements Told {
   readonly lines: string[] = []
-  event = (): void => undefined
+  fleet = (): void => undefined
   joined = ({ id }: RunRecord): void => void this.lines.push(`joined ${id}`)
   refused = (run: string, errors: readonly DeployError[]): void =>
     void this.lines.push(`refused ${run}: ${errors.map(({ code }) => code).join(' ')}`)
@@ -99,6 +100,9 @@ export class ToldLines implements Told {
 
 /** Everything that works on the queue of one test, in this process. */
 export class Scene {
+  /** All that was told to whoever followed. */
+  readonly events: FleetEvent[] = []
+  readonly refusals: string[] = []
   readonly #lines: Redis[] = []
   readonly #stops: (() => Promise<void>)[] = []
 
@@ -119,7 +123,7 @@ export class Scene {
       ...(await this.line()),
       name: `worker ${this.#stops.length + 1}`,
       parallel: 20,
-      prepare: () => Promise.resolve({ hosts: known, runner }),
+      prepare: () => Promise.resolve({ hosts: known, runner, close: () => Promise.resolve() }),
       stopping: stopping.signal,
       now: () => new Date(),
       patience: { lock: 1_000, look: 500 },
@@ -140,20 +144,17 @@ export class Scene {
   }
 
   /** Until its end. */
-  async follow(record: RunRecord): Promise<Followed & { readonly outcomes: ReadonlyMap<string, HostOutcome> }> {
-    const outcomes = new Map<string, HostOutcome>()
+  async follow(
+    record: RunRecord,
+  ): Promise<Omit<Followed, 'outcomes'> & { readonly outcomes: ReadonlyMap<string, HostOutcome> }> {
     const followed = await followRun({
       ...(await this.line()),
       record,
-      follower: {
-        begun: () => undefined,
-        outcome: (outcome) => void outcomes.set(outcome.host, outcome),
-        refused: () => undefined,
-        workers: () => undefined,
-      },
+      emit: (event) => void this.events.push(event),
+      workers: { refused: (worker, why) => void this.refusals.push(`${worker}: ${why}`), count: () => undefined },
       leaving: new AbortController().signal,
     })
-    return { ...followed, outcomes }
+    return { ...followed, outcomes: new Map(followed.outcomes.map((outcome) => [outcome.host, outcome])) }
   }
 
   async end(): Promise<void> {

@@ -89,6 +89,17 @@ describe('waves', () => {
     for (const [index, wave] of record.waves.entries()) {
       expect(order.slice(index * 5, index * 5 + 5).sort()).toEqual([...wave.hosts].sort())
     }
+    // whoever follows hears it in that order, too: each host begins and ends within its wave
+    let wave = ''
+    const heard = scene.events.flatMap((event) => {
+      if (event.type === 'wave.start') ({ wave } = event)
+      if (event.type === 'host.start') return [`${wave}: begins ${event.host}`]
+      return event.type === 'host.done' ? [`${wave}: ends ${event.outcome.host}`] : []
+    })
+    const wanted = record.waves.flatMap(({ name, hosts: ofWave }) =>
+      ofWave.flatMap((host) => [`${name}: begins ${host}`, `${name}: ends ${host}`]),
+    )
+    expect([...heard].sort()).toEqual([...wanted].sort())
   })
 
   it('end with a failure: hosts of the next are not begun', async () => {
@@ -112,6 +123,14 @@ describe('waves', () => {
     expect((await scene.follow(record)).end).toBe('done')
     expect(runner.checked.sort()).toEqual(['web01', 'web02'])
     expect(runner.ran).toHaveLength(8)
+    const waves = scene.events.filter(({ type }) => type.startsWith('wave.'))
+    expect(waves).toEqual([
+      { type: 'wave.start', wave: 'canary', hosts: 2, atOnce: 20 },
+      { type: 'wave.check', wave: 'canary', hosts: 2, seconds: 1 },
+      { type: 'wave.done', wave: 'canary', passed: true },
+      { type: 'wave.start', wave: 'all hosts', hosts: 6, atOnce: 20 },
+      { type: 'wave.done', wave: 'all hosts', passed: true },
+    ])
   })
 
   it('end with a canary that does not answer any more', async () => {

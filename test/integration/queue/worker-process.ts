@@ -29,7 +29,12 @@ await serve({
   store: new RunStore(redis),
   name: `process ${process.pid}`,
   parallel: 4,
-  prepare: () => Promise.resolve({ hosts: new Map(hostsNamed(hosts).map((host) => [host.name, host])), runner }),
+  prepare: () =>
+    Promise.resolve({
+      hosts: new Map(hostsNamed(hosts).map((host) => [host.name, host])),
+      runner,
+      close: () => Promise.resolve(),
+    }),
   stopping: stopping.signal,
   now: () => new Date(),
   patience: { lock: 1_000, look: 500 },
