@@ -96,8 +96,8 @@ const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/core': [errors],
   'src/doctor': ['src/probes'],
   playbooks: ['src/probes', 'src/templates'],
-  'src/fleet': ['src/config/overrides.ts'],
-  'src/render': ['src/explanations/explanation.ts', 'src/doctor/rule.ts'],
+  'src/fleet': ['src/config/overrides.ts', 'src/config/schema.ts'],
+  'src/render': ['src/fleet/event.ts', 'src/explanations/explanation.ts', 'src/doctor/rule.ts'],
 }
 
 const within = (to: string, places: readonly string[] = []): boolean =>

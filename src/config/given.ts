@@ -5,7 +5,7 @@ import type { Override } from './overrides.js'
 import { localPath } from './secrets.js'
 import { readYaml } from './yaml-text.js'
 import { settingsTable, type Setting } from './settings-table.js'
-import { holdsVariables, usualSettings, variablePrefix } from './usual-settings.js'
+import { fleetSettings, holdsVariables, usualSettings, variablePrefix } from './usual-settings.js'
 
 /** What was given beside the flags file. */
 export interface Given {
@@ -41,9 +41,10 @@ export const overridesFrom = (given: Given): readonly Override[] => {
 }
 
 const written = ({ options, env }: Given): readonly Written[] => {
-  const isUsual = (option: string): boolean => usualSettings.some((one) => one.option === option)
-  const needsAll = [...options.keys()].some((option) => !isUsual(option)) || holdsVariables(env)
-  const table = needsAll ? settingsTable() : usualSettings
+  const known = [...usualSettings, ...fleetSettings]
+  const isKnown = (option: string): boolean => known.some((one) => one.option === option)
+  const needsAll = [...options.keys()].some((option) => !isKnown(option)) || holdsVariables(env)
+  const table = needsAll ? settingsTable() : known
   return [
     ...table.flatMap((setting): readonly Written[] => {
       const text = env[setting.variable]

@@ -43,11 +43,28 @@ export const loadFlagsFile = async (file: string, overrides: readonly Override[]
   return { ...loaded, warnings: [...warnings, ...loaded.warnings] }
 }
 
+/** As `loadSettings`, for many hosts with overrides of their own: the file is read once. */
+export const openSettings = async ({
+  file,
+  cwd,
+}: Omit<SettingsSource, 'overrides'>): Promise<(overrides: readonly Override[]) => LoadedFlags> => {
+  if (file === undefined) return (overrides) => loadOverrides(overrides, cwd)
+  const { text, warnings } = await readText(file)
+  const parsed = parseYaml(text)
+  const hash = sha256(text)
+  return (overrides) => {
+    const loaded = loadedFrom(readParsed(parsed, file, overrides), file, hash, overrides)
+    return { ...loaded, warnings: [...warnings, ...loaded.warnings] }
+  }
+}
+
 /** As `loadFlagsFile`, of a file that is still to be written. */
-export const loadText = (text: string, file: string, overrides: readonly Override[] = []): LoadedFlags => {
-  const read = readFlags(text, file, overrides)
+export const loadText = (text: string, file: string, overrides: readonly Override[] = []): LoadedFlags =>
+  loadedFrom(readFlags(text, file, overrides), file, sha256(text), overrides)
+
+const loadedFrom = (read: ReadFlags, file: string, hash: string, overrides: readonly Override[]): LoadedFlags => {
   const warnings = warningsOf(read.flags, read.where)
-  return { ...read, file, directory: dirname(resolve(file)), hash: sha256(text), overrides, warnings }
+  return { ...read, file, directory: dirname(resolve(file)), hash, overrides, warnings }
 }
 
 /** Everything by options and environment variables. */
@@ -80,8 +97,10 @@ export const loadSettings = async ({ file, overrides, cwd }: SettingsSource): Pr
   file === undefined ? loadOverrides(overrides, cwd) : loadFlagsFile(file, overrides)
 
 /** YAML or JSON, which is YAML too. All mistakes are told at once. */
-export const readFlags = (text: string, file: string, overrides: readonly Override[] = []): ReadFlags => {
-  const parsed = parseYaml(text)
+export const readFlags = (text: string, file: string, overrides: readonly Override[] = []): ReadFlags =>
+  readParsed(parseYaml(text), file, overrides)
+
+const readParsed = (parsed: ReturnType<typeof parseYaml>, file: string, overrides: readonly Override[]): ReadFlags => {
   const mistakes: Mistake[] = [...parsed.mistakes]
   if (!parsed.whole) throw yamlInvalid(file, mistakes)
   if (parsed.value === null) {
