@@ -129,9 +129,31 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
       const { fleetApply } = await import('./commands/fleet-apply.js')
       exitCode = await fleetApply(await openFleet(options, { events: true }), options)
     },
-    fleetStatus: async (options) => {
-      const { fleetStatus } = await import('./commands/fleet-status.js')
-      exitCode = await fleetStatus(await openFleet(options, { events: false }), options)
+    fleetStatus: async (run, options) => {
+      const { queue } = options
+      if (queue === undefined) {
+        const { fleetStatus } = await import('./commands/fleet-status.js')
+        exitCode = await fleetStatus(await openFleet(options, { events: false }), options)
+        return
+      }
+      const { queueStatus } = await import('./commands/queue-status.js')
+      exitCode = await queueStatus(await open(options, { events: false }), run, { ...options, queue })
+    },
+    fleetAttach: async (run, options) => {
+      const { fleetAttach } = await import('./commands/fleet-attach.js')
+      exitCode = await fleetAttach(await openFleet(options, { events: true }), run, options)
+    },
+    fleetStop: async (run, options) => {
+      const { queueStop } = await import('./commands/queue-status.js')
+      exitCode = await queueStop(await open(options, { events: false }), run, options)
+    },
+    fleetBoard: async (options) => {
+      const { queueBoard } = await import('./commands/queue-board.js')
+      exitCode = await queueBoard(await open(options, { events: false }), options)
+    },
+    worker: async (options) => {
+      const { worker } = await import('./commands/worker.js')
+      exitCode = await worker(await openFleet(options, { events: true }), options)
     },
     recover: async (options) => {
       const { recover } = await import('./commands/recover.js')

@@ -34,7 +34,9 @@ export const fleetApply = async (session: FleetSession, options: FleetApplyOptio
     }
     const strategy = strategyOf(fleet.settings)
     mustNameSome(strategy, hosts, fleet)
-    const agreed = options.yes === true ? undefined : await agree(session, options, fleet, hosts)
+    // what is done by workers is planned by them, too
+    const isAgreed = options.yes === true || options.queue !== undefined
+    const agreed = isAgreed ? undefined : await agree(session, options, fleet, hosts)
     const outcomes = await runAll(session, options, { fleet, hosts, strategy, agreed, record })
     return report(session, options, outcomes)
   })
@@ -112,21 +114,29 @@ const runAll = async (
       hosts: hosts.map(({ name }) => name),
     }),
   )
-  const outcomes = await interrupts.whileApplying(
-    () =>
-      runFleet({
-        site,
-        rollout: rolloutOf(hosts, strategy, matching),
-        runner: fleetRunner(session, { targets, options, seconds, askOf, agreed }),
-        canaryWait,
-        signal: interrupts.signal,
-        emit: (event) => {
-          if (event.type === 'host.done') recorder?.keep(event.outcome)
-          tell(event)
-        },
-      }),
-    'stopping: no further host begins, and those in flight settle their running step first; Ctrl-C again leaves at once',
-  )
+  const { queue } = options
+  const keep = (outcome: HostOutcome): void => recorder?.keep(outcome)
+  const inProcess = (): Promise<readonly HostOutcome[]> =>
+    interrupts.whileApplying(
+      () =>
+        runFleet({
+          site,
+          rollout: rolloutOf(hosts, strategy, matching),
+          runner: fleetRunner(session, { targets, options, seconds, askOf, agreed }),
+          canaryWait,
+          signal: interrupts.signal,
+          emit: (event) => {
+            if (event.type === 'host.done') keep(event.outcome)
+            tell(event)
+          },
+        }),
+      'stopping: no further host begins, and those in flight settle their running step first; Ctrl-C again leaves at once',
+    )
+  const byWorkers = async (to: string): Promise<readonly HostOutcome[]> => {
+    const { runQueued } = await import('./fleet-queue.js')
+    return runQueued(session, { ...options, queue: to }, { fleet, hosts, strategy, keep })
+  }
+  const outcomes = queue === undefined ? await inProcess() : await byWorkers(queue)
   await recording(session, async () => recorder?.end())
   return outcomes
 }
@@ -142,9 +152,9 @@ const recording = async <T>(session: FleetSession, write: () => Promise<T>): Pro
   }
 }
 
-const report = (
+export const report = (
   { io, colours, interrupts }: FleetSession,
-  { file, inventory, json }: FleetApplyOptions,
+  { file, inventory, json }: Pick<FleetApplyOptions, 'file' | 'inventory' | 'json'>,
   outcomes: readonly HostOutcome[],
 ): number => {
   const failed = outcomes.filter(({ state }) => state === 'failed')

@@ -105,8 +105,33 @@ export interface FleetApplyFlags extends FleetFlags {
   readonly yes?: boolean
   readonly playbook?: string
   readonly retryFailed?: boolean
+  /** Where workers are to do it. */
+  readonly queue?: string
   /** Seconds. */
   readonly lockWait?: number
+}
+
+export interface QueueFlags extends CommonFlags {
+  readonly queue: string
+}
+
+export type AttachFlags = QueueFlags
+
+export interface BoardFlags extends QueueFlags {
+  readonly port?: number
+  readonly address?: string
+}
+
+export interface WorkerFlags extends QueueFlags {
+  readonly directory?: string
+  readonly parallel?: number
+  readonly playbook?: string
+  /** Seconds. */
+  readonly lockWait?: number
+}
+
+export interface FleetStatusFlags extends FleetFlags {
+  readonly queue?: string
 }
 
 export interface ExplainFlags extends CommonFlags {
@@ -135,6 +160,11 @@ export type DoctorOptions = WithSettings<DoctorFlags>
 export type FleetOptions = WithSettings<FleetFlags>
 export type FleetPlanOptions = WithSettings<FleetPlanFlags>
 export type FleetApplyOptions = WithSettings<FleetApplyFlags>
+export type FleetStatusOptions = WithSettings<FleetStatusFlags>
+export type QueueOptions = WithSettings<QueueFlags>
+export type AttachOptions = WithSettings<AttachFlags>
+export type BoardOptions = WithSettings<BoardFlags>
+export type WorkerOptions = WithSettings<WorkerFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {

@@ -13,13 +13,16 @@ import {
   type FleetOptions,
   type FleetPlanFlags,
   type FleetPlanOptions,
+  type FleetStatusFlags,
+  type FleetStatusOptions,
 } from './options.js'
+import { queueHelp, withQueueCommands, type QueueHandlers } from './program-queue.js'
 
-export interface FleetHandlers {
+export interface FleetHandlers extends QueueHandlers {
   fleetList(options: FleetOptions): Promise<void>
   fleetPlan(options: FleetPlanOptions): Promise<void>
   fleetApply(options: FleetApplyOptions): Promise<void>
-  fleetStatus(options: FleetOptions): Promise<void>
+  fleetStatus(run: string | undefined, options: FleetStatusOptions): Promise<void>
 }
 
 /** `--host` says which one; who goes through many of them has no use for it. */
@@ -52,12 +55,19 @@ export const withFleetCommands = (root: Command, handlers: FleetHandlers, settin
     .option('--playbook <file>', 'run this playbook of yours, a file of TypeScript', once)
     .option('-y, --yes', 'do not ask')
     .option('--retry-failed', 'only hosts that failed or were not begun in the last run')
+    .option('--queue <url>', `${queueHelp}; they do it`, once)
     .option('--lock-wait <seconds>', 'wait so long for another run on the same host', seconds)
     .option('--json', 'print one JSON event a line, each with its host')
     .action((read: FleetApplyFlags, command: Command) => handlers.fleetApply(readOptions(read, command)))
 
   withFleetOptions(fleet.command('status'), settings)
-    .description('how the site is on each host: release, requests, errors, what differs; changes nothing')
+    .description('how the site is on each host, or with --queue: how runs of workers are; changes nothing')
+    .argument('[run]', 'with --queue: all there is of this run')
+    .option('--queue <url>', `${queueHelp}: its runs`, once)
     .option('--json', 'print it as one JSON document')
-    .action((read: FleetFlags, command: Command) => handlers.fleetStatus(readOptions(read, command)))
+    .action((run: string | undefined, read: FleetStatusFlags, command: Command) =>
+      handlers.fleetStatus(run, readOptions(read, command)),
+    )
+
+  withQueueCommands(root, fleet, handlers)
 }

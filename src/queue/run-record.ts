@@ -39,6 +39,8 @@ const record = z
   .strictObject({
     version,
     id: runId,
+    /** Of the flags file. */
+    site: z.string().min(1).max(100),
     /** The flags file. */
     file: path,
     /** Where the hosts do not stand in the flags file itself. */

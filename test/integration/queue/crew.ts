@@ -33,6 +33,7 @@ export const recordOf = (
   return {
     version: 1,
     id: runId(time, `a${String(runs++).padStart(5, '0')}`),
+    site: 'shop',
     file: 'deploy-flask.yml',
     time: time.toISOString(),
     by: 'a test',
