@@ -78,6 +78,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
   'src/adoption': ['src/adoption', 'src/core', 'src/config', 'src/detection', errors],
+  'src/queue': ['src/queue', 'src/core', 'src/fleet', errors],
   'src/repository': ['src/repository', 'src/core', 'src/transport/local-apart.ts', errors],
   'src/transport': ['src/transport', 'src/core', errors],
   'src/wizard': [
@@ -192,7 +193,7 @@ describe('the files', () => {
 
 const heavy = [
   ...['ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff'],
-  ...['@lezer/python', 'smol-toml', 'jiti'],
+  ...['@lezer/python', 'smol-toml', 'jiti', 'bullmq', 'ioredis', 'hono', '@bull-board/api', '@bull-board/hono'],
 ]
 
 /** All that is loaded with a file, before anything is loaded on demand. */

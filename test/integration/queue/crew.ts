@@ -4,6 +4,7 @@ import type { FleetEvent } from '../../../src/fleet/event.js'
 import { failedOutcome, type HostOutcome } from '../../../src/fleet/outcome.js'
 import type { HostRunner, HostTask } from '../../../src/fleet/run-host.js'
 import { rolloutOf, type Strategy } from '../../../src/fleet/waves.js'
+import type { QueueAddress } from '../../../src/queue/address.js'
 import { connectRedis } from '../../../src/queue/connection.js'
 import { followRun, type Followed } from '../../../src/queue/follow.js'
 import { giveRun } from '../../../src/queue/give.js'
@@ -107,10 +108,14 @@ export class Scene {
   readonly #lines: Redis[] = []
   readonly #stops: (() => Promise<void>)[] = []
 
-  constructor(private readonly redis: TestRedis) {}
+  /** `login`: what to log in to Redis with. */
+  constructor(
+    private readonly redis: TestRedis,
+    private readonly login: Partial<QueueAddress> = {},
+  ) {}
 
   async line(): Promise<{ readonly redis: Redis; readonly store: RunStore }> {
-    const redis = await connectRedis(this.redis.address, quiet)
+    const redis = await connectRedis({ ...this.redis.address, ...this.login }, quiet)
     this.#lines.push(redis)
     return { redis, store: new RunStore(redis) }
   }
