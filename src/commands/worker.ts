@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises'
 import { hostname } from 'node:os'
-import { relative, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { silentSeconds } from '../engine/keeper-script.js'
 import { DeployError } from '../errors.js'
 import type { FleetHost } from '../fleet/host.js'
@@ -66,11 +66,10 @@ const prepared = async (
   { file, inventory, time, inputs, waves }: RunRecord,
 ): Promise<Prepared> => {
   const { io } = session
-  const within = async (path: string): Promise<string> => relative(io.cwd, await fileWithin(io.cwd, path))
   const named = {
     settings: options.settings,
-    file: await within(file),
-    ...(inventory === undefined ? {} : { inventory: await within(inventory) }),
+    file: await fileWithin(io.cwd, file),
+    ...(inventory === undefined ? {} : { inventory: await fileWithin(io.cwd, inventory) }),
   }
   const playbook =
     inputs.playbook === undefined || options.playbook === undefined ? undefined : resolve(io.cwd, options.playbook)
