@@ -139,6 +139,7 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
   ],
   schema: [
     { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },
+    { line: 'deploy-flask schema --inventory > inventory.schema.json', does: 'the same for an inventory of a fleet' },
     { line: 'deploy-flask schema --events', does: 'what the lines of --json and --log hold' },
   ],
 }

@@ -31,6 +31,7 @@ export interface SettingsSource {
   readonly overrides: readonly Override[]
   /** What relative paths are relative to where there is no file. */
   readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
 export const loadFlagsFile = async (file: string, overrides: readonly Override[] = []): Promise<LoadedFlags> =>
@@ -49,7 +50,7 @@ export const loadDocument = (document: FlagsDocument, overrides: readonly Overri
 }
 
 /** Everything by options and environment variables. */
-const loadOverrides = (overrides: readonly Override[], directory: string): LoadedFlags => {
+export const loadOverrides = (overrides: readonly Override[], directory: string): LoadedFlags => {
   const value = overlaid({ version: 1 }, overrides)
   const result = flagsFile.safeParse(value)
   const found: readonly Finding[] = [
@@ -81,7 +82,7 @@ const noFile = 'no flags file'
 export type ChooseHost = (document: FlagsDocument, overrides: readonly Override[]) => Promise<readonly Override[]>
 
 export const loadSettings = async (
-  { file, overrides, cwd }: SettingsSource,
+  { file, overrides, cwd }: Omit<SettingsSource, 'env'>,
   chooseHost?: ChooseHost,
 ): Promise<LoadedFlags> => {
   if (file === undefined) return loadOverrides(overrides, cwd)

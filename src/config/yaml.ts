@@ -13,6 +13,9 @@ export interface Parsed {
   readonly written: (path: Path) => string | undefined
 }
 
+/** Such as `!vault`. */
+export const noTag = 'tags such as !name are not supported'
+
 /** The words of the YAML library quote the text around a mistake, and that text may be a secret. */
 const words: Readonly<Record<string, string>> = {
   BAD_DQ_ESCAPE: 'holds an escape sequence that does not exist',
@@ -24,7 +27,7 @@ const words: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here: a flags file holds one',
   NON_STRING_KEY: 'keys must be plain text',
   TAB_AS_INDENT: 'is indented with a tab: use blanks',
-  TAG_RESOLVE_FAILED: 'tags such as !name are not supported',
+  TAG_RESOLVE_FAILED: noTag,
 }
 
 /** `isOurs`: whether the value there is one that we read; how others are written is nobody's concern here. */
