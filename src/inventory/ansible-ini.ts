@@ -1,7 +1,8 @@
+import { isIPv6 } from 'node:net'
 import type { Whereabouts } from '../config/given.js'
 import type { Position } from '../config/mistake.js'
 import { AnsibleVariables } from './ansible-variables.js'
-import { everyHost, type Gathering } from './gathering.js'
+import { everyHost, type Gathering, type Mention } from './gathering.js'
 import { groupName, hostsWritten, mistakeIn } from './names.js'
 import { wordsOf, type Word } from './words.js'
 
@@ -11,18 +12,12 @@ interface Section {
   readonly kind: 'hosts' | 'children' | 'vars'
 }
 
-/** Section, and where it names a group that must be written elsewhere, too. */
-interface Awaited {
-  readonly name: string
-  readonly at: Position
-  readonly section: string
-}
 
 /** The INI of Ansible, which no library for INI reads: words in quotes, ranges, a host and its variables on one line. */
 export const readAnsibleIni = (text: string, home: Whereabouts, into: Gathering): void => {
   const variables = new AnsibleVariables(into, home, true)
   const declared = new Set([everyHost, 'ungrouped'])
-  const awaited: Awaited[] = []
+  const withVariables: Mention[] = []
   let section: Section = { group: undefined, kind: 'hosts' }
   for (const [index, line] of text
     .replace(/^\ufeff/, '')
@@ -36,19 +31,18 @@ export const readAnsibleIni = (text: string, home: Whereabouts, into: Gathering)
       section = readSection(trimmed, at, into) ?? { group: undefined, kind: 'children' }
       const { group, kind } = section
       if (group === undefined) continue
-      if (kind === 'vars') awaited.push({ name: group, at, section: `[${group}:vars]` })
+      if (kind === 'vars') withVariables.push({ name: group, at })
       else declared.add(group)
     } else if (section.kind === 'vars') readVariable(line, at, section.group, variables, into)
     else if (section.kind === 'children') {
       if (section.group === undefined) continue
       const [word] = wordsOf(line) ?? []
       const name = word?.text ?? trimmed
-      awaited.push({ name, at, section: `[${section.group}:children]` })
       into.group(section.group, at).children.push({ name, at })
     } else readHost(line, at, section.group, variables, into)
   }
-  for (const { name, at, section: where } of awaited) {
-    if (!declared.has(name)) into.mistake(at, [name], `is in ${where}, but there is no section [${name}]`)
+  for (const { name, at } of withVariables) {
+    if (!declared.has(name)) into.mistake(at, [name], `has variables, but there is no section [${name}]`)
   }
   variables.tellUnused()
 }
@@ -73,6 +67,14 @@ const readSection = (text: string, at: Position, into: Gathering): Section | und
   return { group: name, kind }
 }
 
+/** `web1:22`, `[2001:db8::1]:22`; other colons belong to a range or to an address. */
+const withoutPort = (text: string): readonly [pattern: string, port?: string] => {
+  const [, address = '', ofAddress] = /^\[([0-9A-Fa-f:.%]+)\](?::([0-9]{1,5}))?$/.exec(text) ?? []
+  if (isIPv6(address)) return ofAddress === undefined ? [address] : [address, ofAddress]
+  const [, name, port] = /^((?:[^:[\]]|\[[^[\]]*\])+):([0-9]{1,5})$/.exec(text) ?? []
+  return name === undefined || port === undefined ? [text] : [name, port]
+}
+
 const readHost = (
   line: string,
   at: Position,
@@ -82,7 +84,7 @@ const readHost = (
 ): void => {
   const [first, ...rest] = wordsOf(line) ?? []
   if (first === undefined) return into.mistake(at, [], 'a quote is not closed')
-  const [, pattern = first.text, port] = /^([^:]*(?:\[[^\]]*\][^:]*)*):([0-9]{1,5})$/.exec(first.text) ?? []
+  const [pattern, port] = withoutPort(first.text)
   const words: readonly Word[] =
     port === undefined ? rest : [{ text: `ansible_port=${port}`, column: first.column }, ...rest]
   const assigned = words.flatMap((word) => {

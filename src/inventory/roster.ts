@@ -81,7 +81,7 @@ const read = (patterns: readonly Written[], isHost: (name: string) => boolean): 
 }
 
 /** Looking for what is near compares with every name. */
-const mostLookedFor = 5
+const mostLookedFor = 10
 
 const meansNothing = (pieces: readonly Piece[], hosts: readonly string[], groups: readonly string[]): DeployError => {
   const lines = pieces.slice(0, 50).map(({ origin, text, name, slice }, index) => {
