@@ -77,6 +77,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
+  'src/inventory': ['src/inventory', 'src/core', 'src/config', 'src/detection/ssh-hosts.ts', errors],
   'src/adoption': ['src/adoption', 'src/core', 'src/config', 'src/detection', errors],
   'src/queue': ['src/queue', 'src/core', 'src/fleet', errors],
   'src/repository': ['src/repository', 'src/core', 'src/transport/local-apart.ts', errors],
@@ -98,6 +99,7 @@ const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/doctor': ['src/probes'],
   playbooks: ['src/probes', 'src/templates'],
   'src/fleet': ['src/config/overrides.ts', 'src/config/schema.ts'],
+  'src/inventory': ['src/fleet/host.ts'],
   'src/render': ['src/fleet/event.ts', 'src/explanations/explanation.ts', 'src/doctor/rule.ts'],
 }
 

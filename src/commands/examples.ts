@@ -137,8 +137,29 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'complete in every fish',
     },
   ],
+  fleet: [
+    { line: 'deploy-flask fleet list -f deploy-flask.yml', does: 'which hosts there are, and what differs on each' },
+    {
+      line: 'deploy-flask fleet plan -f deploy-flask.yml',
+      does: 'what would be done, hosts with the same plan together',
+    },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --canary 1 --rolling 25%',
+      does: 'show all plans, ask once; one host first, then a quarter of them at a time',
+    },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --yes --limit web',
+      does: 'all hosts of the group web at once, without a question',
+    },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --yes --retry-failed',
+      does: 'again only those that failed or were not begun',
+    },
+    { line: 'deploy-flask fleet status -f deploy-flask.yml', does: 'release, requests and drift of every host' },
+  ],
   schema: [
     { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },
+    { line: 'deploy-flask schema --inventory > inventory.schema.json', does: 'the same for an inventory of a fleet' },
     { line: 'deploy-flask schema --events', does: 'what the lines of --json and --log hold' },
   ],
 }

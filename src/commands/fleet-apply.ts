@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { userFolder } from '../config/user-folders.js'
 import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
@@ -13,6 +12,7 @@ import { failuresText, outcomesText } from '../render/fleet-text.js'
 import { plural } from '../render/words.js'
 import { mustBeApprovable } from './approvable.js'
 import { declined } from './declined.js'
+import { fleetIdentity } from './fleet-hosts.js'
 import { lookAtAll } from './fleet-look.js'
 import { withFleet, type OpenFleet } from './fleet-open.js'
 import { fleetRunner, type Agreed } from './fleet-runner.js'
@@ -26,7 +26,7 @@ export const fleetApply = async (session: FleetSession, options: FleetApplyOptio
   mustBeApprovable(session, options, false)
   return withFleet(session, options, async (fleet) => {
     const { io } = session
-    const record = recordFile(userFolder(io.env, 'XDG_STATE_HOME'), keptAs(session, options, fleet))
+    const record = recordFile(userFolder(io.env, 'XDG_STATE_HOME'), fleetIdentity(session, options))
     const hosts = options.retryFailed === true ? await leftOver(record, fleet.hosts) : fleet.hosts
     if (hosts.length === 0) {
       io.stderr.write('nothing to retry: every host of the last run is as it should be\n')
@@ -41,11 +41,6 @@ export const fleetApply = async (session: FleetSession, options: FleetApplyOptio
     return report(session, options, outcomes)
   })
 }
-
-const keptAs = ({ io }: FleetSession, { file }: FleetApplyOptions, { inventory }: OpenFleet) => ({
-  flagsFile: file === undefined ? undefined : resolve(io.cwd, file),
-  inventory,
-})
 
 /** Hosts of the last run that are still to be brought there, as far as the inventory still has them. */
 const leftOver = async (file: string, hosts: readonly FleetHost[]): Promise<readonly FleetHost[]> => {
@@ -109,7 +104,7 @@ const runAll = async (
   const { targets, settings, askOf, site, matching } = fleet
   const { 'canary-wait': canaryWait, 'host-seconds': seconds } = settings
   const recorder = await recording(session, () =>
-    Recorder.begin(record, keptAs(session, options, fleet), {
+    Recorder.begin(record, fleetIdentity(session, options), {
       at: io.now().toISOString(),
       hosts: hosts.map(({ name }) => name),
     }),

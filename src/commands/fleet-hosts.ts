@@ -1,27 +1,20 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { FleetHost } from '../fleet/host.js'
-import type { Matching } from '../fleet/waves.js'
+import { fleetHosts, type Fleet } from '../inventory/fleet-hosts.js'
 import type { FleetOptions } from './options.js'
 import type { Session } from './session.js'
+import { givenSettings, warn } from './settings.js'
 
-/** Which hosts there are. */
-export interface Fleet {
-  readonly hosts: readonly FleetHost[]
-  /** Which of all hosts a pattern means. */
-  readonly matching: Matching
-  /** Absolute path of the inventory, where there is one. */
-  readonly inventory: string | undefined
+/** Which hosts there are, and what is wanted on each. Mistakes in it are told before anybody connects. */
+export const fleetOf = async (session: Session, { file, inventory, limit = [] }: FleetOptions): Promise<Fleet> => {
+  const { io } = session
+  const overrides = await givenSettings(session)
+  const fleet = await fleetHosts({ file, inventory, limits: limit, overrides, cwd: io.cwd, env: io.env })
+  warn(session, fleet.notes)
+  return fleet
 }
 
-export const fleetOf = async ({ io }: Session, { inventory, limit = [] }: FleetOptions): Promise<Fleet> => {
-  const file = inventory === undefined ? undefined : resolve(io.cwd, inventory)
-  const names = file === undefined ? [] : (await readFile(file, 'utf8')).split('\n').filter((line) => line !== '')
-  const matching: Matching = (pattern) => new Set(names.filter((name) => pattern.split(',').includes(name)))
-  const hosts = names
-    .filter((name) => limit.every((pattern) => matching(pattern).has(name)))
-    .map((name): FleetHost => {
-      return { name, groups: [], overrides: [{ path: ['host'], value: name, origin: `${inventory}` }] }
-    })
-  return { hosts, matching, inventory: file }
-}
+/** What makes two runs runs of the same fleet. */
+export const fleetIdentity = ({ io }: Session, { file, inventory }: FleetOptions) => ({
+  flagsFile: file === undefined ? undefined : resolve(io.cwd, file),
+  inventory: inventory === undefined ? undefined : resolve(io.cwd, inventory),
+})

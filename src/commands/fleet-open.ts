@@ -2,11 +2,11 @@ import { resolve } from 'node:path'
 import type { FlagsFile } from '../config/schema.js'
 import type { Ask } from '../transport/ask.js'
 import { askingOnce } from './fleet-ask.js'
-import { fleetOf, type Fleet } from './fleet-hosts.js'
+import type { Fleet } from '../inventory/fleet-hosts.js'
+import { fleetOf } from './fleet-hosts.js'
 import type { FleetSession } from './fleet-session.js'
 import { FleetTargets } from './fleet-targets.js'
 import type { FleetOptions } from './options.js'
-import { givenSettings } from './settings.js'
 import type { Session } from './session.js'
 import { usage } from './usage.js'
 
@@ -37,12 +37,11 @@ export const withFleet = async <T>(
   const wanted = {
     file: options.file,
     playbook: options.playbook === undefined ? undefined : resolve(io.cwd, options.playbook),
-    overrides: await givenSettings(session),
     time: io.now(),
   }
-  const targets = await FleetTargets.open(session, wanted, fleet.hosts)
+  const targets = new FleetTargets(session, wanted, fleet)
   try {
-    const { flags } = targets.settings(first)
+    const { flags } = fleet.settingsOf(first)
     await targets.of(first)
     return await work({ ...fleet, targets, settings: flags.fleet, site: flags.site, askOf: askOf(session) })
   } finally {

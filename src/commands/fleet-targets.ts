@@ -1,9 +1,9 @@
 import { resolve } from 'node:path'
-import { openSettings, type LoadedFlags } from '../config/load.js'
-import type { Override } from '../config/overrides.js'
+import type { LoadedFlags } from '../config/load.js'
 import { SharedCode } from '../config/shared-code.js'
 import type { Connection } from '../core/site.js'
 import type { FleetHost } from '../fleet/host.js'
+import type { Fleet } from '../inventory/fleet-hosts.js'
 import { sharing } from './sharing.js'
 import type { Session } from './session.js'
 import { isAboutTheWay, warn } from './settings.js'
@@ -12,8 +12,6 @@ import { targetOf, type Target } from './target.js'
 export interface FleetWanted {
   readonly file: string | undefined
   readonly playbook: string | undefined
-  /** Options and variables: stronger than what the inventory says of a host. */
-  readonly overrides: readonly Override[]
   /** Names the release on every host. */
   readonly time: Date
 }
@@ -29,28 +27,18 @@ export class FleetTargets {
   readonly #code = new SharedCode()
   readonly #session: Session
 
-  private constructor(
+  constructor(
     session: Session,
     private readonly wanted: FleetWanted,
-    private readonly load: (overrides: readonly Override[]) => LoadedFlags,
-    hosts: readonly FleetHost[],
+    private readonly fleet: Pick<Fleet, 'hosts' | 'settingsOf'>,
   ) {
+    const { hosts } = fleet
     this.#session = sharing(session, this.#code.readFolder)
     for (const host of hosts) this.#hostsOf.set(siteKey(host), (this.#hostsOf.get(siteKey(host)) ?? 0) + 1)
   }
 
-  /** Reads the flags file. */
-  static async open(session: Session, wanted: FleetWanted, hosts: readonly FleetHost[]): Promise<FleetTargets> {
-    return new FleetTargets(session, wanted, await openSettings({ file: wanted.file, cwd: session.io.cwd }), hosts)
-  }
-
-  /** The settings of a host, checked. */
-  settings({ overrides }: FleetHost): LoadedFlags {
-    return this.load([...overrides, ...this.wanted.overrides])
-  }
-
   async of(host: FleetHost): Promise<Target> {
-    const loaded = this.settings(host)
+    const loaded = this.fleet.settingsOf(host)
     const [site, connection] = await Promise.all([this.#site(host, loaded), this.#connection(loaded)])
     return { ...site, connection }
   }

@@ -169,6 +169,7 @@ export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {
   readonly events?: boolean
+  readonly inventory?: boolean
 }
 
 /** Of one that can have one value only: the last would win, and nobody would notice. */

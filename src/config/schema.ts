@@ -16,7 +16,7 @@ import {
 import { check } from './schema-check.js'
 import { commands } from './schema-commands.js'
 import { daemon, processGroup } from './schema-daemon.js'
-import { fleet } from './schema-fleet.js'
+import { fleet } from './schema-rollout.js'
 import { apt, pip } from './schema-packages.js'
 import { secretReference } from './schema-secret.js'
 import { tls } from './schema-tls.js'

@@ -6,6 +6,7 @@ import { deployed } from './deployed.js'
 import type { Explanation } from './explanation.js'
 import { git } from './git.js'
 import { host } from './host.js'
+import { inventory } from './inventory.js'
 import { login } from './login.js'
 import { packages } from './packages.js'
 import { queue } from './queue.js'
@@ -18,6 +19,7 @@ import { usage } from './usage.js'
 export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...usage,
   ...settings,
+  ...inventory,
   ...git,
   ...host,
   ...tls,

@@ -33,6 +33,12 @@ const message = (event: FleetEvent): string | undefined => {
   }
 }
 
+/** Of a thousand hosts nobody wants to read more, unless it was asked for: what changes, what lasts, what fails. */
+const told: readonly Event['type'][] = [
+  ...(['notice', 'check.running', 'phase.undo', 'phase.undone'] as const),
+  ...(['step.change', 'step.waiting', 'step.notice', 'step.running', 'step.failed', 'step.undone'] as const),
+]
+
 /** One line an event, with its host in front: for logs of CI and for terminals without a live view. */
 export const fleetPlain = (write: (line: string) => void, { now, output }: PlainOptions): FleetSubscriber => {
   const say = (line: string): void => write(`${clock(now())} ${line.replaceAll('\n', ' ')}\n`)
@@ -45,6 +51,7 @@ export const fleetPlain = (write: (line: string) => void, { now, output }: Plain
           if (noticed.has(event.text)) return
           noticed.add(event.text)
         }
+        if (host !== undefined && !output && !told.includes(event.type)) return
         const line = plainLine(event, output)
         if (line !== undefined) say(host === undefined ? line : `${visible(host)}: ${line}`)
       },

@@ -29,6 +29,7 @@ describe('the table of settings', () => {
     const keys = settingsTable().map(({ key }) => key)
     const groups = [
       'version',
+      'fleet',
       'ssh',
       'tls',
       'tls.acme',
