@@ -156,6 +156,30 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'again only those that failed or were not begun',
     },
     { line: 'deploy-flask fleet status -f deploy-flask.yml', does: 'release, requests and drift of every host' },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --yes --queue env:REDIS_URL',
+      does: 'hand the hosts to workers, and show how it goes',
+    },
+    { line: 'deploy-flask fleet status --queue env:REDIS_URL', does: 'the last runs of workers' },
+    {
+      line: 'deploy-flask fleet attach 20261130T163201Z-x7k2q9 --queue env:REDIS_URL',
+      does: 'follow such a run that goes on',
+    },
+    {
+      line: 'deploy-flask fleet stop 20261130T163201Z-x7k2q9 --queue env:REDIS_URL',
+      does: 'begin no further host of it',
+    },
+    { line: 'deploy-flask fleet board --queue env:REDIS_URL', does: 'look at the queues in a browser' },
+  ],
+  worker: [
+    {
+      line: 'deploy-flask worker --queue env:REDIS_URL',
+      does: 'take hosts of runs that fleet apply --queue gives, for files of this folder',
+    },
+    {
+      line: 'deploy-flask worker --queue file:/run/secrets/redis --directory /srv/shop --parallel 50',
+      does: 'the same for another folder, with more hosts at a time',
+    },
   ],
   schema: [
     { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },

@@ -14,7 +14,7 @@ import type { OpenFleet } from './fleet-open.js'
 import type { FleetSession } from './fleet-session.js'
 import { ourselves } from './holding.js'
 import type { FleetApplyOptions } from './options.js'
-import { runInputs, sharedPath } from './queue-inputs.js'
+import { runInputs, sharedInventory, sharedPath } from './queue-inputs.js'
 import { withQueue, type OpenQueue } from './queue-open.js'
 import { givenSettings, warn } from './settings.js'
 import { usage } from './usage.js'
@@ -46,7 +46,7 @@ export const runQueued = async (
       id: runId(time, randomBytes(4).toString('hex')),
       site: fleet.site,
       file: sharedPath(options.file ?? '', io.cwd),
-      ...(fleet.inventory === undefined ? {} : { inventory: sharedPath(fleet.inventory, io.cwd) }),
+      ...(options.inventory === undefined ? {} : { inventory: sharedInventory(options.inventory, io.cwd) }),
       time: time.toISOString(),
       by: ourselves(session, 'fleet apply', fleet.site).who,
       inputs: await runInputs(fleet.targets, ordered),
@@ -57,18 +57,19 @@ export const runQueued = async (
     await forgetOldRuns(open.redis, open.store, time)
     await giveRun(open.redis, open.store, record)
     session.emit({ type: 'notice', text: `run ${record.id} is given to the workers of ${open.shown}` })
-    return following(session, open, { record, queue: options.queue, keep })
+    return following(session, open, { record, keep })
   })
 }
 
 /** What only this process knows, no worker would: all of it has to stand in files that they have, too. */
 const mustBeShared = async (
   session: FleetSession,
-  { file, playbook, lockWait, acceptNewHostKey }: FleetApplyOptions,
+  { file, playbook, inventory, lockWait, acceptNewHostKey }: FleetApplyOptions,
 ): Promise<void> => {
   if (file === undefined) throw usage('workers go by a flags file', 'name it: -f deploy-flask.yml')
   sharedPath(file, session.io.cwd)
   if (playbook !== undefined) sharedPath(playbook, session.io.cwd)
+  if (inventory !== undefined) sharedInventory(inventory, session.io.cwd)
   if (lockWait !== undefined || acceptNewHostKey === true) {
     throw usage('with --queue that is said to each worker', 'give it to deploy-flask worker instead')
   }
@@ -89,16 +90,14 @@ const agree = async (session: FleetSession, hosts: readonly FleetHost[], { shown
 
 interface Subject {
   readonly record: RunRecord
-  /** As it was given. */
-  readonly queue: string
   readonly keep: (outcome: HostOutcome) => void
 }
 
 /** Until the run has ended, or whoever follows goes away; answers for every host, in the order of the waves. */
 export const following = async (
   session: FleetSession,
-  { redis, store }: OpenQueue,
-  { record, queue, keep }: Subject,
+  { redis, store, named }: OpenQueue,
+  { record, keep }: Subject,
 ): Promise<readonly HostOutcome[]> => {
   const { interrupts, tell, emit } = session
   const started = performance.now()
@@ -118,11 +117,11 @@ export const following = async (
       leaving,
       workers: {
         refused: (worker, why) => notice(`${worker} takes no part: ${why}`),
-        count: (count) => notice(count === 0 ? noWorkers(queue) : `${plural(count, 'worker')} at this queue`),
+        count: (count) => notice(count === 0 ? noWorkers(named) : `${plural(count, 'worker')} at this queue`),
       },
     }),
   )
-  tellEnd(session, followed, { record, queue })
+  tellEnd(session, followed, record.id, named)
   const known = new Map(followed.outcomes.map((outcome) => [outcome.host, outcome]))
   const outcomes = names.map((name) => known.get(name) ?? notBegun(name))
   const milliseconds = Math.round(performance.now() - started)
@@ -135,11 +134,7 @@ export const following = async (
 const noWorkers = (queue: string): string =>
   `no worker is at this queue: start some with deploy-flask worker --queue ${queue}`
 
-const tellEnd = (
-  { emit }: FleetSession,
-  { end, stopped }: Followed,
-  { record: { id }, queue }: Pick<Subject, 'record' | 'queue'>,
-): void => {
+const tellEnd = ({ emit }: FleetSession, { end, stopped }: Followed, id: string, queue: string): void => {
   if (end === undefined) {
     const commands = ['attach', 'stop'].map((command) => `deploy-flask fleet ${command} ${id} --queue ${queue}`)
     emit({ type: 'notice', text: `the run goes on without you; ${commands.join(', or ')}` })

@@ -111,25 +111,6 @@ export interface FleetApplyFlags extends FleetFlags {
   readonly lockWait?: number
 }
 
-export interface QueueFlags extends CommonFlags {
-  readonly queue: string
-}
-
-export type AttachFlags = QueueFlags
-
-export interface BoardFlags extends QueueFlags {
-  readonly port?: number
-  readonly address?: string
-}
-
-export interface WorkerFlags extends QueueFlags {
-  readonly directory?: string
-  readonly parallel?: number
-  readonly playbook?: string
-  /** Seconds. */
-  readonly lockWait?: number
-}
-
 export interface FleetStatusFlags extends FleetFlags {
   readonly queue?: string
 }
@@ -139,7 +120,7 @@ export interface ExplainFlags extends CommonFlags {
   readonly origins?: boolean
 }
 
-type WithSettings<T> = T & { readonly settings: SettingOptions }
+export type WithSettings<T> = T & { readonly settings: SettingOptions }
 
 export type CommonOptions = WithSettings<CommonFlags>
 export type PlanOptions = WithSettings<PlanFlags>
@@ -161,10 +142,6 @@ export type FleetOptions = WithSettings<FleetFlags>
 export type FleetPlanOptions = WithSettings<FleetPlanFlags>
 export type FleetApplyOptions = WithSettings<FleetApplyFlags>
 export type FleetStatusOptions = WithSettings<FleetStatusFlags>
-export type QueueOptions = WithSettings<QueueFlags>
-export type AttachOptions = WithSettings<AttachFlags>
-export type BoardOptions = WithSettings<BoardFlags>
-export type WorkerOptions = WithSettings<WorkerFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {

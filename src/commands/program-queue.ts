@@ -1,17 +1,15 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import {
-  once,
-  readOptions,
-  seconds,
-  type AttachFlags,
-  type AttachOptions,
-  type BoardFlags,
-  type BoardOptions,
-  type QueueFlags,
-  type QueueOptions,
-  type WorkerFlags,
-  type WorkerOptions,
-} from './options.js'
+import { once, readOptions, seconds } from './options.js'
+import type {
+  AttachFlags,
+  AttachOptions,
+  BoardFlags,
+  BoardOptions,
+  QueueFlags,
+  QueueOptions,
+  WorkerFlags,
+  WorkerOptions,
+} from './options-queue.js'
 
 export interface QueueHandlers {
   worker(options: WorkerOptions): Promise<void>
@@ -34,7 +32,7 @@ const numberUpTo =
 
 const withQueue = (command: Command): Command =>
   command
-    .requiredOption('--queue <url>', queueHelp, once)
+    .option('--queue <url>', queueHelp, once)
     .option('-q, --quiet', 'show only results and errors')
     .option('-v, --verbose', 'show more')
     .option('--no-color', 'no colours (NO_COLOR is honoured too)')

@@ -1,5 +1,5 @@
 import { openBoard } from '../queue/board.js'
-import type { BoardOptions } from './options.js'
+import type { BoardOptions } from './options-queue.js'
 import { withQueue } from './queue-open.js'
 import type { Session } from './session.js'
 

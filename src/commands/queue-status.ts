@@ -1,7 +1,7 @@
 import { safeJson } from '../core/sanitise.js'
 import { runOverview } from '../queue/overview.js'
 import { runsText, runText } from '../render/queue-text.js'
-import type { QueueOptions } from './options.js'
+import type { QueueOptions } from './options-queue.js'
 import { ourselves } from './holding.js'
 import { withQueue } from './queue-open.js'
 import type { Session } from './session.js'

@@ -13,8 +13,8 @@ import { fleetOf } from './fleet-hosts.js'
 import { fleetRunner } from './fleet-runner.js'
 import type { FleetSession } from './fleet-session.js'
 import { FleetTargets } from './fleet-targets.js'
-import type { WorkerOptions } from './options.js'
-import { fileWithin, mustBeEqual, runInputs } from './queue-inputs.js'
+import type { WorkerOptions } from './options-queue.js'
+import { fileWithin, inventoryWithin, mustBeEqual, runInputs } from './queue-inputs.js'
 import { withQueue } from './queue-open.js'
 import { givenSettings } from './settings.js'
 import { usage } from './usage.js'
@@ -69,19 +69,18 @@ const prepared = async (
   const named = {
     settings: options.settings,
     file: await fileWithin(io.cwd, file),
-    ...(inventory === undefined ? {} : { inventory: await fileWithin(io.cwd, inventory) }),
+    ...(inventory === undefined ? {} : { inventory: await inventoryWithin(io.cwd, inventory) }),
   }
   const playbook =
     inputs.playbook === undefined || options.playbook === undefined ? undefined : resolve(io.cwd, options.playbook)
-  const { hosts } = await fleetOf(session, named)
-  const known = new Map(hosts.map((host) => [host.name, host]))
-  const wanted = { file: named.file, playbook, overrides: [], time: new Date(time) }
-  const targets = await FleetTargets.open(session, wanted, hosts)
+  const fleet = await fleetOf(session, named)
+  const known = new Map(fleet.hosts.map((host) => [host.name, host]))
+  const targets = new FleetTargets(session, { file: named.file, playbook, time: new Date(time) }, fleet)
   try {
     const ofRun = waves.flatMap(({ hosts: names }) => names.map((name) => hostHere(known, name, io.cwd)))
     mustBeEqual(inputs, await runInputs(targets, ofRun), io.cwd)
     const [first] = ofRun
-    const seconds = first === undefined ? 0 : targets.settings(first).flags.fleet['host-seconds']
+    const seconds = first === undefined ? 0 : fleet.settingsOf(first).flags.fleet['host-seconds']
     const lockWait = options.lockWait ?? usualLockWait
     const running = { targets, options: { settings: options.settings, lockWait }, seconds, askOf: () => nobody }
     return { hosts: known, runner: fleetRunner(session, running), close: () => targets.close() }
