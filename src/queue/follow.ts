@@ -9,7 +9,7 @@ import { runUnknown, type RunEnd, type RunStore } from './run-store.js'
 import { Telling } from './telling.js'
 
 /** What is told of the workers of a run, besides what is told of its hosts. */
-export interface WorkerNews {
+interface WorkerNews {
   /** One takes no part, and says why. */
   refused(worker: string, why: string): void
   /** How many there are, when that has changed. */

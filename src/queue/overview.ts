@@ -5,7 +5,7 @@ import { hostsQueue, prefix } from './names.js'
 import type { Refusal, RunEnd, RunStore } from './run-store.js'
 
 /** How many hosts are how far. */
-export interface Counts {
+interface Counts {
   readonly changed: number
   readonly same: number
   readonly failed: number
