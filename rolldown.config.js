@@ -4,7 +4,10 @@ const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/packag
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 // They load files of their own while they run, or are loaded only for what most runs do not do.
-const external = ['ssh2', 'node-ssh', 'listr2', 'inquirer', '@inquirer/core', 'tar-fs', 'jiti']
+const external = [
+  ...['ssh2', 'node-ssh', 'listr2', 'inquirer', '@inquirer/core', 'tar-fs', 'jiti'],
+  ...['bullmq', 'ioredis', '@bull-board/api', '@bull-board/hono', 'hono', '@hono/node-server'],
+]
 
 const bundled = Object.keys(dependencies).filter((name) => !external.includes(name))
 

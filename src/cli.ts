@@ -1,6 +1,8 @@
 import { CommanderError, type Command } from 'commander'
 import { failureOf } from './commands/failures.js'
+import type { FleetSession } from './commands/fleet-session.js'
 import { Interrupts, signals } from './commands/interrupts.js'
+import type { FleetOptions } from './commands/options.js'
 import { program, type Handlers } from './commands/program.js'
 import type { Services } from './commands/services.js'
 import { openSession, type Session } from './commands/session.js'
@@ -45,6 +47,13 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
   const services = async (): Promise<Services> => given.services ?? (await import('./commands/services.js')).services
   const open = async (...settings: [Session['options'], { events: boolean }]): Promise<Session> =>
     (session = await openSession({ io, annotations, interrupts, services: await services() }, ...settings))
+
+  const openFleet = async (...settings: [FleetOptions, { events: boolean }]): Promise<FleetSession> => {
+    const { openFleetSession } = await import('./commands/fleet-session.js')
+    const opened = await openFleetSession({ io, annotations, interrupts, services: await services() }, ...settings)
+    session = opened
+    return opened
+  }
 
   // each command is loaded when it is called: help has to be there at once
   const handlers: Handlers = {
@@ -107,6 +116,44 @@ export const main = async (argv: readonly string[], outside: Io, given: Given = 
     audit: async (options) => {
       const { audit } = await import('./commands/audit.js')
       exitCode = await audit(await open(options, { events: false }), options)
+    },
+    fleetList: async (options) => {
+      const { fleetList } = await import('./commands/fleet-list.js')
+      exitCode = await fleetList(await open(options, { events: false }), options)
+    },
+    fleetPlan: async (options) => {
+      const { fleetPlan } = await import('./commands/fleet-plan.js')
+      exitCode = await fleetPlan(await openFleet(options, { events: false }), options)
+    },
+    fleetApply: async (options) => {
+      const { fleetApply } = await import('./commands/fleet-apply.js')
+      exitCode = await fleetApply(await openFleet(options, { events: true }), options)
+    },
+    fleetStatus: async (run, options) => {
+      const { queue } = options
+      if (queue === undefined) {
+        const { fleetStatus } = await import('./commands/fleet-status.js')
+        exitCode = await fleetStatus(await openFleet(options, { events: false }), options)
+        return
+      }
+      const { queueStatus } = await import('./commands/queue-status.js')
+      exitCode = await queueStatus(await open(options, { events: false }), run, { ...options, queue })
+    },
+    fleetAttach: async (run, options) => {
+      const { fleetAttach } = await import('./commands/fleet-attach.js')
+      exitCode = await fleetAttach(await openFleet(options, { events: true }), run, options)
+    },
+    fleetStop: async (run, options) => {
+      const { queueStop } = await import('./commands/queue-status.js')
+      exitCode = await queueStop(await open(options, { events: false }), run, options)
+    },
+    fleetBoard: async (options) => {
+      const { queueBoard } = await import('./commands/queue-board.js')
+      exitCode = await queueBoard(await open(options, { events: false }), options)
+    },
+    worker: async (options) => {
+      const { worker } = await import('./commands/worker.js')
+      exitCode = await worker(await openFleet(options, { events: true }), options)
     },
     recover: async (options) => {
       const { recover } = await import('./commands/recover.js')

@@ -72,11 +72,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'src/steps': ['src/steps', 'src/core', 'src/doctor', 'src/probes', 'src/templates', errors],
   playbooks: ['playbooks', 'src/core', 'src/steps'],
   'src/engine': ['src/engine', 'src/core', transport, errors],
+  'src/fleet': ['src/fleet', 'src/core', 'src/render/documents-schema.ts', 'src/render/error.ts', errors],
   'src/explanations': ['src/explanations', errors],
   'src/render': ['src/render', 'src/core', errors],
   'src/config': ['src/config', 'src/core', errors],
   'src/detection': ['src/detection', 'src/core', 'src/config'],
+  'src/inventory': ['src/inventory', 'src/core', 'src/config', 'src/detection/ssh-hosts.ts', errors],
   'src/adoption': ['src/adoption', 'src/core', 'src/config', 'src/detection', errors],
+  'src/queue': ['src/queue', 'src/core', 'src/fleet', errors],
   'src/repository': ['src/repository', 'src/core', 'src/transport/local-apart.ts', errors],
   'src/transport': ['src/transport', 'src/core', errors],
   'src/wizard': [
@@ -95,7 +98,9 @@ const allowedTypes: Readonly<Record<string, readonly string[]>> = {
   'src/core': [errors],
   'src/doctor': ['src/probes'],
   playbooks: ['src/probes', 'src/templates'],
-  'src/render': ['src/explanations/explanation.ts', 'src/doctor/rule.ts'],
+  'src/fleet': ['src/config/overrides.ts', 'src/config/schema.ts'],
+  'src/inventory': ['src/fleet/host.ts'],
+  'src/render': ['src/fleet/event.ts', 'src/explanations/explanation.ts', 'src/doctor/rule.ts'],
 }
 
 const within = (to: string, places: readonly string[] = []): boolean =>
@@ -190,7 +195,7 @@ describe('the files', () => {
 
 const heavy = [
   ...['ssh2', 'node-ssh', 'zod', 'listr2', 'inquirer', 'execa', 'yaml', 'tar-fs', 'ignore', 'diff'],
-  ...['@lezer/python', 'smol-toml', 'jiti'],
+  ...['@lezer/python', 'smol-toml', 'jiti', 'bullmq', 'ioredis', 'hono', '@bull-board/api', '@bull-board/hono'],
 ]
 
 /** All that is loaded with a file, before anything is loaded on demand. */

@@ -137,8 +137,53 @@ export const examples: Readonly<Record<string, readonly Example[]>> = {
       does: 'complete in every fish',
     },
   ],
+  fleet: [
+    { line: 'deploy-flask fleet list -f deploy-flask.yml', does: 'which hosts there are, and what differs on each' },
+    {
+      line: 'deploy-flask fleet plan -f deploy-flask.yml',
+      does: 'what would be done, hosts with the same plan together',
+    },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --canary 1 --rolling 25%',
+      does: 'show all plans, ask once; one host first, then a quarter of them at a time',
+    },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --yes --limit web',
+      does: 'all hosts of the group web at once, without a question',
+    },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --yes --retry-failed',
+      does: 'again only those that failed or were not begun',
+    },
+    { line: 'deploy-flask fleet status -f deploy-flask.yml', does: 'release, requests and drift of every host' },
+    {
+      line: 'deploy-flask fleet apply -f deploy-flask.yml --yes --queue env:REDIS_URL',
+      does: 'hand the hosts to workers, and show how it goes',
+    },
+    { line: 'deploy-flask fleet status --queue env:REDIS_URL', does: 'the last runs of workers' },
+    {
+      line: 'deploy-flask fleet attach 20261130T163201Z-x7k2q9 --queue env:REDIS_URL',
+      does: 'follow such a run that goes on',
+    },
+    {
+      line: 'deploy-flask fleet stop 20261130T163201Z-x7k2q9 --queue env:REDIS_URL',
+      does: 'begin no further host of it',
+    },
+    { line: 'deploy-flask fleet board --queue env:REDIS_URL', does: 'look at the queues in a browser' },
+  ],
+  worker: [
+    {
+      line: 'deploy-flask worker --queue env:REDIS_URL',
+      does: 'take hosts of runs that fleet apply --queue gives, for files of this folder',
+    },
+    {
+      line: 'deploy-flask worker --queue file:/run/secrets/redis --directory /srv/shop --parallel 50',
+      does: 'the same for another folder, with more hosts at a time',
+    },
+  ],
   schema: [
     { line: 'deploy-flask schema > deploy-flask.schema.json', does: 'let an editor complete and check the file' },
+    { line: 'deploy-flask schema --inventory > inventory.schema.json', does: 'the same for an inventory of a fleet' },
     { line: 'deploy-flask schema --events', does: 'what the lines of --json and --log hold' },
   ],
 }

@@ -12,6 +12,9 @@ type End = Extract<Event, { type: 'step.same' | 'step.done' | 'step.failed' | 's
 const isEnd = (event: Event): event is End =>
   ['step.same', 'step.done', 'step.failed', 'step.undone'].includes(event.type)
 
+/** What a run sees of them. */
+export type Interruption = Pick<Interrupts, 'signal' | 'exitCode' | 'whileApplying' | 'whileWatching'>
+
 /**
  * Before the first change a signal ends the run at once. While changes are made the first one only asks the engine to
  * stop: the running step is left to settle, because nobody could tell what a half-done one has left behind. The
@@ -21,8 +24,9 @@ export class Interrupts {
   readonly #controller = new AbortController()
   readonly #running = new Map<string, string>()
   #received: Signal | undefined
-  #applying = false
+  #applying = 0
   #watching = false
+  #stopping = ''
   #reject: (error: unknown) => void = () => undefined
 
   /** Never resolves; rejects when the run has to be left as it is. */
@@ -45,12 +49,17 @@ export class Interrupts {
     return this.#received === undefined ? otherwise : exitCodeOf[this.#received]
   }
 
-  async whileApplying<T>(work: () => Promise<T>): Promise<T> {
-    this.#applying = true
+  /** `stopping`: what is said when a signal comes. */
+  async whileApplying<T>(
+    work: () => Promise<T>,
+    stopping = 'stopping: the running step is left to settle first; Ctrl-C again leaves at once',
+  ): Promise<T> {
+    this.#applying++
+    this.#stopping = stopping
     try {
       return await work()
     } finally {
-      this.#applying = false
+      this.#applying--
     }
   }
 
@@ -64,10 +73,12 @@ export class Interrupts {
     }
   }
 
-  observe(event: Event): void {
-    if (event.type === 'step.start') this.#running.set(event.step, event.title)
-    if (event.type === 'step.undo') this.#running.set(event.step, `taking back ${event.subject}`)
-    if (isEnd(event)) this.#running.delete(event.step)
+  /** `host`: of a fleet, on which the event is. */
+  observe(event: Event, host?: string): void {
+    const id = (step: string): string => (host === undefined ? step : `${host}: ${step}`)
+    if (event.type === 'step.start') this.#running.set(id(event.step), event.title)
+    if (event.type === 'step.undo') this.#running.set(id(event.step), `taking back ${event.subject}`)
+    if (isEnd(event)) this.#running.delete(id(event.step))
   }
 
   /** An arrow, because it is handed over as a listener. */
@@ -77,14 +88,14 @@ export class Interrupts {
       this.#controller.abort()
       return
     }
-    if (this.#applying && this.#received === undefined) {
+    if (this.#applying > 0 && this.#received === undefined) {
       this.#received = signal
-      this.notice('stopping: the running step is left to settle first; Ctrl-C again leaves at once\n')
+      this.notice(`${this.#stopping}\n`)
       this.#controller.abort()
       return
     }
     this.#received ??= signal
-    this.leave(this.#applying ? this.#unfinished() : nothingChanged(signal))
+    this.leave(this.#applying > 0 ? this.#unfinished() : nothingChanged(signal))
   }
 
   leave(error: unknown): void {

@@ -89,12 +89,38 @@ export interface RunFlags extends CommonFlags {
   readonly stdin?: boolean
 }
 
+/** Of all commands for fleets. */
+export interface FleetFlags extends CommonFlags {
+  readonly inventory?: string
+  /** Patterns of hosts, all of which count. */
+  readonly limit?: readonly string[]
+}
+
+export interface FleetPlanFlags extends FleetFlags {
+  readonly exitCode?: boolean
+  readonly playbook?: string
+}
+
+export interface FleetApplyFlags extends FleetFlags {
+  readonly yes?: boolean
+  readonly playbook?: string
+  readonly retryFailed?: boolean
+  /** Where workers are to do it. */
+  readonly queue?: string
+  /** Seconds. */
+  readonly lockWait?: number
+}
+
+export interface FleetStatusFlags extends FleetFlags {
+  readonly queue?: string
+}
+
 export interface ExplainFlags extends CommonFlags {
   readonly vhost?: boolean
   readonly origins?: boolean
 }
 
-type WithSettings<T> = T & { readonly settings: SettingOptions }
+export type WithSettings<T> = T & { readonly settings: SettingOptions }
 
 export type CommonOptions = WithSettings<CommonFlags>
 export type PlanOptions = WithSettings<PlanFlags>
@@ -112,10 +138,15 @@ export type LogsOptions = WithSettings<LogsFlags>
 export type AuditOptions = WithSettings<AuditFlags>
 export type RunOptions = WithSettings<RunFlags>
 export type DoctorOptions = WithSettings<DoctorFlags>
+export type FleetOptions = WithSettings<FleetFlags>
+export type FleetPlanOptions = WithSettings<FleetPlanFlags>
+export type FleetApplyOptions = WithSettings<FleetApplyFlags>
+export type FleetStatusOptions = WithSettings<FleetStatusFlags>
 export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {
   readonly events?: boolean
+  readonly inventory?: boolean
 }
 
 /** Of one that can have one value only: the last would win, and nobody would notice. */
@@ -147,6 +178,8 @@ export const lines = (text: string, before: unknown): number => {
   return Number(text)
 }
 
+export const patterns = (text: string, before: unknown): readonly string[] => [...textsOf(before), text]
+
 const collected = (text: string, before: unknown): readonly string[] => [...textsOf(before), text]
 
 const textsOf = (value: unknown): readonly string[] =>
@@ -163,11 +196,15 @@ const settingOption = (setting: Setting): Option => {
   return setting.kind === 'boolean' ? made.preset('true') : made
 }
 
-/** The two that everybody needs are shown; the others, when they are asked for at all, are too many for a screen. */
-export const withSettings = (command: Command, settings: readonly Setting[]): Command => {
-  for (const one of usualSettings) command.addOption(settingOption(one))
+/** Those that everybody needs are shown; the others, when they are asked for at all, are too many for a screen. */
+export const withSettings = (
+  command: Command,
+  settings: readonly Setting[],
+  shown: readonly Setting[] = usualSettings,
+): Command => {
+  for (const one of shown) command.addOption(settingOption(one))
   for (const one of settings) {
-    if (!usualSettings.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
+    if (!shown.some(({ option }) => option === one.option)) command.addOption(settingOption(one).hideHelp())
   }
   return command
 }
@@ -181,8 +218,12 @@ export const readOptions = <T extends CommonFlags>(read: T, command: Command): W
   return { ...read, settings: new Map(settings) }
 }
 
-export const withCommonOptions = (command: Command, settings: readonly Setting[]): Command =>
-  withSettings(command, settings)
+export const withCommonOptions = (
+  command: Command,
+  settings: readonly Setting[],
+  shown: readonly Setting[] = usualSettings,
+): Command =>
+  withSettings(command, settings, shown)
     .option('--accept-new-host-key', 'trust a host that known_hosts does not name yet, and add its key')
     .option('-q, --quiet', 'show only results and errors')
     .option('-v, --verbose', 'show commands and their output, one line an event')

@@ -28,12 +28,13 @@ import {
 } from './options.js'
 import { withAdoptCommand, type AdoptHandlers } from './program-adopt.js'
 import { withDataCommands, type DataHandlers } from './program-data.js'
+import { withFleetCommands, type FleetHandlers } from './program-fleet.js'
 import { withOperatingCommands, type OperatingHandlers } from './program-operate.js'
 import { shells, type Shell } from './completion-scripts.js'
 import { withExamples } from './examples.js'
 import { version } from './version.js'
 
-export interface Handlers extends AdoptHandlers, DataHandlers, OperatingHandlers {
+export interface Handlers extends AdoptHandlers, DataHandlers, FleetHandlers, OperatingHandlers {
   /** The wizard. */
   init(options: ApplyOptions): Promise<void>
   plan(options: PlanOptions): Promise<void>
@@ -133,6 +134,8 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
 
   withOperatingCommands(root, handlers, settings)
 
+  withFleetCommands(root, handlers, settings)
+
   withCommonOptions(root.command('recover'), settings)
     .description('show what a run that was cut off has left half done on the host, and take it back')
     .option('-f, --file <file>', 'flags file, which says where', once)
@@ -170,6 +173,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
     .option('--events', 'instead: of the lines that apply --json prints, and --log writes')
+    .option('--inventory', 'instead: of an inventory, a file that names the hosts of a fleet')
     .action((options: SchemaOptions) => handlers.schema(options))
 
   root

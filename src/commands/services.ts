@@ -50,7 +50,10 @@ export interface Services {
 export const services: Services = {
   overrides: async (given) => (await import('../config/given.js')).overridesFrom(given),
   strayVariables: async (env) => (await import('../config/given.js')).strayVariables(env),
-  loadSettings: async (source) => (await import('../config/load.js')).loadSettings(source),
+  loadSettings: async (source) =>
+    (await import('../config/load.js')).loadSettings(source, async (document, overrides) =>
+      (await import('../inventory/chosen-host.js')).overridesOfChosen({ ...source, document, overrides }),
+    ),
   resolveSite: async (flags, around) =>
     (await import('../config/site.js')).resolveSite(flags, {
       ...around,
@@ -77,7 +80,7 @@ export const services: Services = {
   apply: async (application) => (await import('../engine/apply.js')).applyPlan(application),
   hold: async (...given) => (await import('../engine/hold.js')).holdHost(...given),
   recover: async (...given) => (await import('../engine/recover.js')).recoverFor(...given),
-  jsonSchema: async () => (await import('../config/json-schema.js')).flagsFileJsonSchema(),
+  jsonSchema: async () => (await import('../inventory/json-schema.js')).editorJsonSchema(),
   confirm: async (question) => (await import('../wizard/prompt.js')).confirm(question),
   ask: async (question) => (await import('../wizard/ask.js')).ask(question),
 }

@@ -12,7 +12,7 @@ import { plain } from '../render/plain.js'
 import { Pulse } from '../render/pulse.js'
 import { sparing } from '../render/sparing.js'
 import type { Subscriber } from '../render/subscriber.js'
-import type { Interrupts } from './interrupts.js'
+import type { Interruption, Interrupts } from './interrupts.js'
 import type { CommonOptions } from './options.js'
 import type { Services } from './services.js'
 
@@ -21,7 +21,7 @@ export interface Session {
   readonly io: Io
   readonly options: CommonOptions
   readonly services: Services
-  readonly interrupts: Interrupts
+  readonly interrupts: Interruption
   readonly annotations: Annotations
   /** Colours for results (stdout) and for progress (stderr). */
   readonly colours: { readonly result: Colours; readonly progress: Colours }
@@ -97,5 +97,5 @@ export const openSession = async (
   }
 }
 
-const isLive = ({ stdout, stderr, env }: Io, { json, quiet, verbose }: CommonOptions): boolean =>
+export const isLive = ({ stdout, stderr, env }: Io, { json, quiet, verbose }: CommonOptions): boolean =>
   stdout.isTTY && stderr.isTTY && env['TERM'] !== 'dumb' && json !== true && quiet !== true && verbose !== true

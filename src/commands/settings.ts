@@ -21,7 +21,7 @@ interface Wanted {
 /** From the flags file and everything that is stronger. */
 export const loadSettings = async (session: Session, { file, overrides }: Wanted): Promise<LoadedFlags> => {
   const { io, services } = session
-  const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd })
+  const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd, env: io.env })
   warn(session, [...(await strays(session)), ...loaded.warnings])
   return loaded
 }

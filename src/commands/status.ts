@@ -6,7 +6,7 @@ import { safeJson } from '../core/sanitise.js'
 import { plainUrl, siteUrl } from '../core/site-url.js'
 import { DeployError } from '../errors.js'
 import { goodOnes, type History } from '../probes/history.js'
-import { statusOf, type Status } from '../probes/status.js'
+import { statusOf as statusProbe, type Status } from '../probes/status.js'
 import { differences } from '../render/plan-text.js'
 import { statusText, type ShownRelease, type ShownStatus } from '../render/status-text.js'
 import { connected, type Connected } from './connected.js'
@@ -19,7 +19,7 @@ import { targetOf, type Target } from './target.js'
 export const status = async (session: Session, options: CommonOptions): Promise<number> =>
   connected(session, options, async (at) => {
     const { io, colours } = session
-    const shown = await lookAt(session, at)
+    const shown = await statusOf(at, await targetIfKnown(session, at))
     io.stdout.write(options.json === true ? `${safeJson(shown, 2)}\n` : statusText(shown, colours.result))
     return 0
   })
@@ -34,10 +34,12 @@ const targetIfKnown = async (session: Session, { loaded, file }: Connected): Pro
   }
 }
 
-const lookAt = async (session: Session, at: Connected): Promise<ShownStatus> => {
-  const { transport, site } = at
-  const probes = { ...siteProbes(site), status: statusOf(site), other: otherRun() }
-  const target = await targetIfKnown(session, at)
+/** `target`: what is wanted there, or why nobody can say it. */
+export const statusOf = async (
+  { transport, site }: Pick<Connected, 'transport' | 'site'>,
+  target: Target | DeployError,
+): Promise<ShownStatus> => {
+  const probes = { ...siteProbes(site), status: statusProbe(site), other: otherRun() }
   const survey = target instanceof DeployError ? undefined : await surveyHost(transport, target.phases, probes)
   const state: State = survey?.state ?? (await askProbes(transport, [probes]))
   const is = state.of(probes)

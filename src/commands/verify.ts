@@ -49,15 +49,25 @@ const faultOf = (error: DeployError | undefined): string | null => {
   return [`${error.code}: ${what}`, ...(evidence === undefined ? [] : [evidence]), `what to do: ${remedy}`].join('\n')
 }
 
-/** By the guards of a deployment: the site answers from its own processes, and so does every other one of the host. */
 const asked = async (transport: Transport, manifest: SiteManifest): Promise<readonly Check[]> => {
+  const { title, error } = await askEverySite(transport, manifest)
+  return [{ title, fault: faultOf(error) }]
+}
+
+interface Proved {
+  readonly title: string
+  readonly error: DeployError | undefined
+}
+
+/** By the guards of a deployment: the site answers from its own processes, and so does every other one of the host. */
+export const askEverySite = async (transport: Transport, manifest: SiteManifest): Promise<Proved> => {
   const { live } = servedBy(manifest, manifest.venv)
   const before = await proved(transport, remember(live))
-  if (before.check.fault !== null) return [{ ...before.check, title: 'Apache can be asked' }]
-  return [(await proved(transport, answers(live), before.answer)).check]
+  if (before.error !== undefined) return { error: before.error, title: 'Apache can be asked' }
+  return proved(transport, answers(live), before.answer)
 }
 
 const proved = async (transport: Transport, guard: Guard, before?: Parameters<Guard['judge']>[1]) => {
   const answer = await transport.run(guard.command(before))
-  return { answer, check: { title: guard.title, fault: faultOf(guard.judge(answer, before)) } }
+  return { answer, title: guard.title, error: guard.judge(answer, before) }
 }

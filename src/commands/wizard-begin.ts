@@ -37,7 +37,7 @@ interface Given {
 /** Without anybody to ask, all that is missing is told at once; and what was given wrongly, before the first question. */
 export const mustBeAskable = async ({ io, services }: Session, overrides: readonly Override[]): Promise<void> => {
   try {
-    await services.loadSettings({ file: undefined, overrides, cwd: io.cwd })
+    await services.loadSettings({ file: undefined, overrides, cwd: io.cwd, env: io.env })
   } catch (error) {
     const isOpen = error instanceof DeployError && error.code === 'FIELD_MISSING'
     if (!isOpen || !io.interactive) throw error

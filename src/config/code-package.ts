@@ -43,7 +43,7 @@ export const resolvePackage = async (flags: FlagsFile, written: string, options:
   const wrong = fault(flags, only)
   if (wrong !== undefined) throw sourceInvalid(told(where, [wrong]), 'correct the flags file at the place named above')
   await mustBeFile(file)
-  const content = await readFolderContent(dirname(file), { now: options.now, only })
+  const content = await (options.readFolder ?? readFolderContent)(dirname(file), { now: options.now, only })
   const mistakes = told(where, await contentMistakes(flags, content))
   if (mistakes.length > 0) {
     throw sourceInvalid(

@@ -27,6 +27,8 @@ export interface CodeOptions extends Nearby {
   readonly root: string
   /** Reads what the project in a folder needs. */
   readonly ownProject?: (folder: string) => Promise<OwnProject | undefined>
+  /** Reads a folder, or says what it has read of it before. */
+  readonly readFolder?: typeof readFolderContent
   /** Brings a repository to this computer. */
   readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }
@@ -78,7 +80,7 @@ export const resolveCode = async (flags: FlagsFile, options: CodeOptions): Promi
 }
 
 const fromFolder = (folder: string, options: CodeOptions): Promise<FolderContent> =>
-  readFolderContent(folder, { now: options.now, leaveOut: stayingHome(options) })
+  (options.readFolder ?? readFolderContent)(folder, { now: options.now, leaveOut: stayingHome(options) })
 
 interface FromRepository {
   readonly content: FolderContent

@@ -1,39 +1,58 @@
 import { constants } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { DeployError } from '../errors.js'
+import { DeployError, type ErrorCode } from '../errors.js'
 
-const maxBytes = 1_000_000
+/** What is being read, in the words of its refusals. */
+export interface FileKind {
+  readonly code: ErrorCode
+  /** `the flags file` */
+  readonly name: string
+  readonly megabytes: number
+  readonly missing: string
+  readonly other: string
+}
 
-const unreadable = (file: string, what: string, remedy: string, cause?: unknown): DeployError =>
-  new DeployError('CONFIG_UNREADABLE', { what, where: file, remedy }, { cause })
+export const flagsFileKind: FileKind = {
+  code: 'CONFIG_UNREADABLE',
+  name: 'the flags file',
+  megabytes: 1,
+  missing: 'check the path that follows -f',
+  other: 'give the path of a YAML or JSON file',
+}
 
-/** The text of a flags file, and what is suspicious about the file. */
-export const readText = async (file: string): Promise<{ text: string; warnings: readonly string[] }> => {
-  const handle = await openFile(file)
+const unreadable = ({ code }: FileKind, file: string, what: string, remedy: string, cause?: unknown): DeployError =>
+  new DeployError(code, { what, where: file, remedy }, { cause })
+
+/** The text of a file that somebody names, and what is suspicious about the file. */
+export const readText = async (
+  file: string,
+  kind: FileKind = flagsFileKind,
+): Promise<{ text: string; warnings: readonly string[] }> => {
+  const handle = await openFile(file, kind)
   try {
     const stat = await handle.stat()
-    if (!stat.isFile()) {
-      throw unreadable(file, 'the flags file is not a regular file', 'give the path of a YAML or JSON file')
-    }
+    if (!stat.isFile()) throw unreadable(kind, file, `${kind.name} is not a regular file`, kind.other)
+    const maxBytes = kind.megabytes * 1_000_000
     const bytes = await readAtMost(handle, maxBytes + 1)
     if (bytes.length > maxBytes) {
-      throw unreadable(file, 'the flags file is larger than 1 MB', 'give the path of a flags file; is it another file?')
+      const remedy = `give the path of ${kind.name.replace(/^the/, 'a')}; is it another file?`
+      throw unreadable(kind, file, `${kind.name} is larger than ${kind.megabytes} MB`, remedy)
     }
-    return { text: decode(bytes, file), warnings: suspicions(file, stat) }
+    return { text: decode(bytes, file, kind), warnings: suspicions(file, stat) }
   } finally {
     await handle.close()
   }
 }
 
-const openFile = async (file: string): Promise<FileHandle> => {
+const openFile = async (file: string, kind: FileKind): Promise<FileHandle> => {
   try {
     // without O_NONBLOCK a FIFO would keep us waiting for somebody who writes into it
     return await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error'
     throw code === 'ENOENT'
-      ? unreadable(file, 'there is no such flags file', 'check the path that follows -f', cause)
-      : unreadable(file, `the flags file cannot be opened (${code})`, 'check its path and its permissions', cause)
+      ? unreadable(kind, file, `there is no such ${kind.name.replace(/^the /, '')}`, kind.missing, cause)
+      : unreadable(kind, file, `${kind.name} cannot be opened (${code})`, 'check its path and its permissions', cause)
   }
 }
 
@@ -47,15 +66,15 @@ const readAtMost = async (handle: FileHandle, limit: number): Promise<Buffer> =>
   }
 }
 
-const decode = (bytes: Buffer, file: string): string => {
+const decode = (bytes: Buffer, file: string, kind: FileKind): string => {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (cause) {
-    throw unreadable(file, 'the flags file is not UTF-8 text', 'save it in UTF-8', cause)
+    throw unreadable(kind, file, `${kind.name} is not UTF-8 text`, 'save it in UTF-8', cause)
   }
 }
 
-/** Whoever can write the flags file can run code as root on the host. */
+/** Whoever can write such a file can run code as root on a host. */
 const suspicions = (file: string, { mode, uid }: { mode: number; uid: number }): readonly string[] => {
   const me = process.getuid?.()
   if (me === undefined) return []

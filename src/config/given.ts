@@ -5,7 +5,7 @@ import type { Override } from './overrides.js'
 import { localPath } from './secrets.js'
 import { readYaml } from './yaml-text.js'
 import { settingsTable, type Setting } from './settings-table.js'
-import { holdsVariables, usualSettings, variablePrefix } from './usual-settings.js'
+import { fleetSettings, holdsVariables, usualSettings, variablePrefix } from './usual-settings.js'
 
 /** What was given beside the flags file. */
 export interface Given {
@@ -19,13 +19,17 @@ export interface Given {
 /** Variables of our own that are no settings. */
 const otherVariables = /^DEPLOY_FLASK_(MODEL|TEST|BENCH)_/
 
-interface Written {
+/** Text that somebody gave for a setting, as often as it was given. */
+export interface Written {
   readonly setting: Setting
   readonly origin: string
   readonly texts: readonly string[]
 }
 
-type Read = { readonly overrides: readonly Override[] } | { readonly mistake: string }
+/** What relative paths in it are relative to. */
+export type Whereabouts = Pick<Given, 'cwd' | 'env'>
+
+export type Read = { readonly overrides: readonly Override[] } | { readonly mistake: string }
 
 /** Everything that was given, the strongest last: options are stronger than variables. */
 export const overridesFrom = (given: Given): readonly Override[] => {
@@ -41,9 +45,10 @@ export const overridesFrom = (given: Given): readonly Override[] => {
 }
 
 const written = ({ options, env }: Given): readonly Written[] => {
-  const isUsual = (option: string): boolean => usualSettings.some((one) => one.option === option)
-  const needsAll = [...options.keys()].some((option) => !isUsual(option)) || holdsVariables(env)
-  const table = needsAll ? settingsTable() : usualSettings
+  const known = [...usualSettings, ...fleetSettings]
+  const isKnown = (option: string): boolean => known.some((one) => one.option === option)
+  const needsAll = [...options.keys()].some((option) => !isKnown(option)) || holdsVariables(env)
+  const table = needsAll ? settingsTable() : known
   return [
     ...table.flatMap((setting): readonly Written[] => {
       const text = env[setting.variable]
@@ -57,7 +62,7 @@ const written = ({ options, env }: Given): readonly Written[] => {
   ]
 }
 
-const readWritten = ({ setting, origin, texts }: Written, given: Given): Read => {
+export const readWritten = ({ setting, origin, texts }: Written, given: Whereabouts): Read => {
   const { kind, path } = setting
   const [text = '', ...more] = texts
   if (kind !== 'list' && kind !== 'mapping') {
@@ -80,7 +85,7 @@ const readWritten = ({ setting, origin, texts }: Written, given: Given): Read =>
 
 const isPair = (value: unknown): value is readonly [string, unknown] => Array.isArray(value) && value.length === 2
 
-const one = (path: readonly string[], value: unknown, origin: string, given: Given): Read => ({
+const one = (path: readonly string[], value: unknown, origin: string, given: Whereabouts): Read => ({
   overrides: [{ path, value: atHome(path, value, given), origin }],
 })
 
@@ -133,7 +138,7 @@ const holdsReferences = (path: readonly string[]): boolean =>
   ['settings', 'authentication', 'tls'].includes(path[0] ?? '') || path.join('.') === 'ssh.sudo-password'
 
 /** Paths of this computer, which in the flags file are relative to that file, are relative to where one is. */
-const atHome = (path: readonly string[], value: unknown, { cwd, env }: Given): unknown => {
+export const atHome = (path: readonly string[], value: unknown, { cwd, env }: Whereabouts): unknown => {
   const absolute = (text: string): string => localPath(text, { directory: cwd, env })
   if (typeof value === 'string') return homePaths.includes(path.join('.')) && value !== '' ? absolute(value) : value
   if (!holdsReferences(path) || typeof value !== 'object' || value === null || !('file' in value)) return value

@@ -1,15 +1,12 @@
-import { dirname, resolve } from 'node:path'
 import { sha256 } from './content-hash.js'
 import { findings } from './findings.js'
-import { readText } from './flags-text.js'
+import { documentOf, openFlagsFile, type FlagsDocument } from './flags-document.js'
 import { inlineSecrets } from './inline-secrets.js'
-import { flagsVersionUnknown, isNewerVersion, yamlInvalid } from './flags-refusals.js'
 import { configInvalid, type Finding, type Mistake, type Path } from './mistake.js'
 import { applicationMissing, fieldsMissing, isMissing } from './missing.js'
 import { originBelow, originOf, overlaid, type Override } from './overrides.js'
 import { flagsFile, type FlagsFile } from './schema.js'
 import { warningsOf } from './warnings.js'
-import { parseYaml } from './yaml.js'
 
 export interface ReadFlags {
   readonly flags: FlagsFile
@@ -34,24 +31,26 @@ export interface SettingsSource {
   readonly overrides: readonly Override[]
   /** What relative paths are relative to where there is no file. */
   readonly cwd: string
+  readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Only from a path that was given: a file that happens to lie in the folder could be anybody's. */
-export const loadFlagsFile = async (file: string, overrides: readonly Override[] = []): Promise<LoadedFlags> => {
-  const { text, warnings } = await readText(file)
-  const loaded = loadText(text, file, overrides)
-  return { ...loaded, warnings: [...warnings, ...loaded.warnings] }
-}
+export const loadFlagsFile = async (file: string, overrides: readonly Override[] = []): Promise<LoadedFlags> =>
+  loadDocument(await openFlagsFile(file), overrides)
 
 /** As `loadFlagsFile`, of a file that is still to be written. */
-export const loadText = (text: string, file: string, overrides: readonly Override[] = []): LoadedFlags => {
-  const read = readFlags(text, file, overrides)
-  const warnings = warningsOf(read.flags, read.where)
-  return { ...read, file, directory: dirname(resolve(file)), hash: sha256(text), overrides, warnings }
+export const loadText = (text: string, file: string, overrides: readonly Override[] = []): LoadedFlags =>
+  loadDocument(documentOf(text, file), overrides)
+
+/** The settings of one host. */
+export const loadDocument = (document: FlagsDocument, overrides: readonly Override[]): LoadedFlags => {
+  const read = settingsIn(document, overrides)
+  const { file, directory, hash } = document
+  const warnings = [...document.warnings, ...warningsOf(read.flags, read.where)]
+  return { ...read, file, directory, hash, overrides, warnings }
 }
 
 /** Everything by options and environment variables. */
-const loadOverrides = (overrides: readonly Override[], directory: string): LoadedFlags => {
+export const loadOverrides = (overrides: readonly Override[], directory: string): LoadedFlags => {
   const value = overlaid({ version: 1 }, overrides)
   const result = flagsFile.safeParse(value)
   const found: readonly Finding[] = [
@@ -76,21 +75,29 @@ const loadOverrides = (overrides: readonly Override[], directory: string): Loade
 
 const noFile = 'no flags file'
 
-export const loadSettings = async ({ file, overrides, cwd }: SettingsSource): Promise<LoadedFlags> =>
-  file === undefined ? loadOverrides(overrides, cwd) : loadFlagsFile(file, overrides)
+/**
+ * Of a flags file for several hosts, what is particular to the one that was chosen, and everything that is stronger.
+ * Throws where none was.
+ */
+export type ChooseHost = (document: FlagsDocument, overrides: readonly Override[]) => Promise<readonly Override[]>
 
-/** YAML or JSON, which is YAML too. All mistakes are told at once. */
-export const readFlags = (text: string, file: string, overrides: readonly Override[] = []): ReadFlags => {
-  const parsed = parseYaml(text)
+export const loadSettings = async (
+  { file, overrides, cwd }: Omit<SettingsSource, 'env'>,
+  chooseHost?: ChooseHost,
+): Promise<LoadedFlags> => {
+  if (file === undefined) return loadOverrides(overrides, cwd)
+  const document = await openFlagsFile(file)
+  const isFleet = document.fleet !== undefined && chooseHost !== undefined
+  return loadDocument(document, isFleet ? await chooseHost(document, overrides) : overrides)
+}
+
+/** All mistakes are told at once. */
+export const readFlags = (text: string, file: string, overrides: readonly Override[] = []): ReadFlags =>
+  settingsIn(documentOf(text, file), overrides)
+
+const settingsIn = ({ settings, parsed, file }: FlagsDocument, overrides: readonly Override[]): ReadFlags => {
   const mistakes: Mistake[] = [...parsed.mistakes]
-  if (!parsed.whole) throw yamlInvalid(file, mistakes)
-  if (parsed.value === null) {
-    throw configInvalid(file, [{ path: [], message: 'the file is empty', line: 1, column: 1 }])
-  }
-  if (isNewerVersion(parsed.value)) {
-    throw flagsVersionUnknown(parsed.value.version, parsed.place(['version']), file)
-  }
-  const value = overlaid(parsed.value, overrides)
+  const value = overlaid(settings, overrides)
   const result = flagsFile.safeParse(value)
   const found: readonly Finding[] = [
     ...inlineSecrets(value),

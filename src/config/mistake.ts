@@ -2,6 +2,12 @@ import { DeployError } from '../errors.js'
 
 export type Path = readonly (string | number)[]
 
+/** Both count from 1. */
+export interface Position {
+  readonly line: number
+  readonly column: number
+}
+
 /** One mistake in the flags file, before it is known where in the text it stands. */
 export interface Finding {
   readonly path: Path
@@ -10,9 +16,7 @@ export interface Finding {
   readonly at?: 'key'
 }
 
-export interface Mistake extends Finding {
-  readonly line: number
-  readonly column: number
+export interface Mistake extends Finding, Position {
   /** The option or the environment variable that says it, when it is not the file. */
   readonly origin?: string
 }
@@ -39,20 +43,37 @@ export const listed = (names: readonly string[]): string => {
 const describeMistake = (file: string, { line, column, path, message, origin }: Mistake): string =>
   `${origin ?? `${file}:${line}:${column}`}: ${path.length === 0 ? '' : `${dotted(path)}: `}${message}`
 
-/** All mistakes at once, in the order of the text; at most one a place, the first of which knows best. */
-export const configInvalid = (file: string, mistakes: readonly Mistake[]): DeployError => {
+/** In the order of the text; at most one a place, the first of which knows best. */
+const inOrder = (mistakes: readonly Mistake[]): readonly Mistake[] => {
   const places = new Map<string, Mistake>()
   for (const mistake of mistakes) {
     const place = JSON.stringify([mistake.line, mistake.column, mistake.path, mistake.origin])
     if (!places.has(place)) places.set(place, mistake)
   }
-  const inOrder = [...places.values()].sort((one, other) => one.line - other.line || one.column - other.column)
-  const isFileOnly = inOrder.every(({ origin }) => origin === undefined)
+  return [...places.values()].sort((one, other) => one.line - other.line || one.column - other.column)
+}
+
+/** A line each, and how many they are. */
+export const mistakesText = (
+  file: string,
+  mistakes: readonly Mistake[],
+): { readonly count: string; readonly lines: string } => {
+  const all = inOrder(mistakes)
+  return {
+    count: counted(all.length, 'mistake'),
+    lines: all.map((mistake) => describeMistake(file, mistake)).join('\n'),
+  }
+}
+
+/** All mistakes at once. */
+export const configInvalid = (file: string, mistakes: readonly Mistake[]): DeployError => {
+  const { count, lines } = mistakesText(file, mistakes)
+  const isFileOnly = mistakes.every(({ origin }) => origin === undefined)
   const subject = isFileOnly ? 'the flags file has' : 'the settings have'
   return new DeployError('CONFIG_INVALID', {
-    what: `${subject} ${counted(inOrder.length, 'mistake')}`,
+    what: `${subject} ${count}`,
     where: file,
-    evidence: inOrder.map((mistake) => describeMistake(file, mistake)).join('\n'),
+    evidence: lines,
     remedy: isFileOnly
       ? 'correct the flags file at the places named above; nothing was done on the host'
       : 'correct what is named above; nothing was done on the host',

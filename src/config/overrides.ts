@@ -1,10 +1,11 @@
 import type { Path } from './mistake.js'
+import { variablePrefix } from './usual-settings.js'
 
 /** A value that is stronger than what the flags file says. */
 export interface Override {
   readonly path: Path
   readonly value: unknown
-  /** `--daemon-threads`, `DEPLOY_FLASK_DAEMON_THREADS` */
+  /** `--daemon-threads`, `DEPLOY_FLASK_DAEMON_THREADS`, or the place in an inventory: `hosts.ini:3:7` */
   readonly origin: string
 }
 
@@ -30,9 +31,19 @@ const without = (value: unknown, path: Path): unknown => {
 
 const keyOf = ({ path }: Override): string => path.join('.')
 
+const kindOf = ({ origin }: Override): string =>
+  origin.startsWith('--') ? 'option' : origin.startsWith(variablePrefix) ? 'variable' : 'inventory'
+
 /** Options beside options, variables beside variables: what contradicts itself is refused, not decided here. */
-const ofOneKind = (one: Override, other: Override): boolean =>
-  one.origin.startsWith('--') === other.origin.startsWith('--')
+const ofOneKind = (one: Override, other: Override): boolean => kindOf(one) === kindOf(other)
+
+/** Who gave the name or address of the host, when it was a person and not an inventory. */
+export const givenHost = (overrides: readonly Override[]): Override | undefined =>
+  overrides.findLast((one) => keyOf(one) === 'host' && kindOf(one) !== 'inventory')
+
+/** Whether it is known already which host of a fleet is meant, as in a saved plan. */
+export const isChosen = (overrides: readonly Override[]): boolean =>
+  overrides.some((one) => keyOf(one) === 'host' && kindOf(one) === 'inventory')
 
 /** Whoever says one of a row does not mean the weaker others any more; the other keys of a row belong to its first. */
 const rivals: readonly (readonly [first: string, ...more: string[]])[] = [

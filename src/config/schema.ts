@@ -16,6 +16,7 @@ import {
 import { check } from './schema-check.js'
 import { commands } from './schema-commands.js'
 import { daemon, processGroup } from './schema-daemon.js'
+import { fleet } from './schema-rollout.js'
 import { apt, pip } from './schema-packages.js'
 import { secretReference } from './schema-secret.js'
 import { tls } from './schema-tls.js'
@@ -214,6 +215,7 @@ export const flagsFile = z
       .boolean()
       .default(false)
       .meta({ description: 'Go on, at your own risk, on a release other than Ubuntu 18.04' }),
+    fleet,
   })
   .meta({
     title: 'deploy-flask flags file',

@@ -19,8 +19,17 @@ export interface Setting {
   readonly description: string
 }
 
-/** Known under this name to everybody who knows ssh; and the version says how a file is to be read. */
+/**
+ * Known under this name to everybody who knows ssh, or plain enough without their section; and the version says how a
+ * file is to be read.
+ */
 const optionNames: Readonly<Record<string, string | undefined>> = {
+  'fleet.parallel': 'parallel',
+  'fleet.rolling': 'rolling',
+  'fleet.canary': 'canary',
+  'fleet.canary-wait': 'canary-wait',
+  'fleet.stop-after': 'stop-after',
+  'fleet.host-seconds': 'host-seconds',
   'ssh.config-file': 'ssh-config',
   'ssh.transport': 'transport',
   version: undefined,

@@ -22,6 +22,7 @@ import {
 } from './site-httpd.js'
 import { processGroupsOf } from './site-process-groups.js'
 import { tlsOf, tlsReferences } from './site-tls.js'
+import type { readFolderContent } from './source.js'
 
 export interface Surroundings extends Nearby {
   readonly now: Date
@@ -35,6 +36,8 @@ export interface Surroundings extends Nearby {
   readonly dial?: (connection: Connection) => void
   /** Reads what the project in a folder needs. */
   readonly ownProject?: (folder: string) => Promise<OwnProject | undefined>
+  /** Reads a folder, or says what it has read of it before. */
+  readonly readFolder?: typeof readFolderContent
   /** Brings a repository to this computer. */
   readonly checkOut?: (wanted: RepositoryCode) => Promise<CheckedOut>
 }

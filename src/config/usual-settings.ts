@@ -25,3 +25,31 @@ export const usualSettings: readonly Setting[] = [
     description: 'ssh_config to read instead of ~/.ssh/config',
   },
 ]
+
+const ofFleet = (name: string, kind: Setting['kind'], description: string): Setting => ({
+  key: `fleet.${name}`,
+  path: ['fleet', name],
+  option: name,
+  variable: `${variablePrefix}${name.toUpperCase().replaceAll('-', '_')}`,
+  kind,
+  description,
+})
+
+/** What the help of the commands for fleets shows besides. */
+export const fleetSettings: readonly Setting[] = [
+  ofFleet('parallel', 'number', 'Hosts in flight at the same time, at most'),
+  ofFleet(
+    'rolling',
+    'any',
+    'Hosts in flight at the same time, the next one as soon as one is done; or a percentage: waves of that size, ' +
+      'one after the other. The first failure ends it, unless `stop-after` says otherwise',
+  ),
+  ofFleet(
+    'canary',
+    'any',
+    'Hosts that go first: a number, a percentage, or a pattern. All of them must work before others begin',
+  ),
+  ofFleet('canary-wait', 'number', 'How long the canaries run before they are asked again and others begin (seconds)'),
+  ofFleet('stop-after', 'any', 'Failed hosts, or a percentage of all, after which no further host begins'),
+  ofFleet('host-seconds', 'number', 'How long one host may take before its run is stopped and taken back (seconds)'),
+]

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type ParsedNode } from 'yaml'
-import type { Finding, Mistake, Path } from './mistake.js'
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Pair, type ParsedNode } from 'yaml'
+import type { Finding, Mistake, Path, Position } from './mistake.js'
 
 /** The text of a flags file taken apart: its value, and where in the text each part of it stands. */
 export interface Parsed {
@@ -8,10 +8,13 @@ export interface Parsed {
   /** Whether the tree can be trusted enough to look for further mistakes in it. */
   readonly whole: boolean
   /** A value stands where it begins, a missing one where its parent does; `key` asks for the key itself. */
-  readonly place: (path: Path, what?: 'key') => { readonly line: number; readonly column: number }
+  readonly place: (path: Path, what?: 'key') => Position
   /** A number or boolean as it was written: `3.10`. */
   readonly written: (path: Path) => string | undefined
 }
+
+/** Such as `!vault`. */
+export const noTag = 'tags such as !name are not supported'
 
 /** The words of the YAML library quote the text around a mistake, and that text may be a secret. */
 const words: Readonly<Record<string, string>> = {
@@ -24,10 +27,11 @@ const words: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: 'a second document begins here: a flags file holds one',
   NON_STRING_KEY: 'keys must be plain text',
   TAB_AS_INDENT: 'is indented with a tab: use blanks',
-  TAG_RESOLVE_FAILED: 'tags such as !name are not supported',
+  TAG_RESOLVE_FAILED: noTag,
 }
 
-export const parseYaml = (text: string): Parsed => {
+/** `isOurs`: whether the value there is one that we read; how others are written is nobody's concern here. */
+export const parseYaml = (text: string, isOurs: (path: Path) => boolean = () => true): Parsed => {
   const lines = new LineCounter()
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -38,7 +42,7 @@ export const parseYaml = (text: string): Parsed => {
     // `silent` would also keep quiet about a second document
     logLevel: 'error',
   })
-  const position = (offset: number) => {
+  const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset)
     return { line, column: col }
   }
@@ -52,7 +56,8 @@ export const parseYaml = (text: string): Parsed => {
   }
   const found: Mistake[] = []
   const root = document.contents
-  if (root !== null) walk(root, [], (finding, offset) => found.push({ ...finding, ...position(offset) }))
+  if (root !== null)
+    walk(root, [], { isOurs, report: (finding, offset) => found.push({ ...finding, ...position(offset) }) })
   const whole =
     document.errors.length === 0 && !found.some(({ message }) => message === noAlias || message === noComment)
   return {
@@ -74,23 +79,27 @@ const noComment = 'comments begin with #, in JSON too: // and /* are read as a p
 
 const noAlias = 'aliases are not supported: write the value out'
 
-type Report = (finding: Finding, offset: number) => void
+interface Walk {
+  readonly isOurs: (path: Path) => boolean
+  readonly report: (finding: Finding, offset: number) => void
+}
 
-const walk = (node: ParsedNode, path: Path, report: Report): void => {
+const walk = (node: ParsedNode, path: Path, on: Walk): void => {
   const start = node.range[0]
-  if (isAlias(node)) report({ path, message: noAlias }, start)
-  else if (isScalar(node)) judgeScalar(node.value, node.source, path, (message) => report({ path, message }, start))
-  else if (isSeq(node)) node.items.forEach((item, index) => isNode(item) && walk(item, [...path, index], report))
+  if (isAlias(node)) on.report({ path, message: noAlias }, start)
+  else if (isScalar(node)) {
+    if (on.isOurs(path)) judgeScalar(node.value, node.source, path, (message) => on.report({ path, message }, start))
+  } else if (isSeq(node)) node.items.forEach((item, index) => isNode(item) && walk(item, [...path, index], on))
   else if (isMap(node)) {
     const seen = new Set<string>()
     for (const { key, value } of node.items) {
       const name = keyName(key)
       if (isScalar(key) && key.type === 'PLAIN' && foreignComment.test(name))
-        report({ path: [], message: noComment }, key.range[0])
-      if (name === '__proto__') report({ path: [...path, name], message: 'must not be a key' }, key.range[0])
-      if (seen.has(name)) report({ path: [...path, name], message: 'is written twice' }, key.range[0])
+        on.report({ path: [], message: noComment }, key.range[0])
+      if (name === '__proto__') on.report({ path: [...path, name], message: 'must not be a key' }, key.range[0])
+      if (seen.has(name)) on.report({ path: [...path, name], message: 'is written twice' }, key.range[0])
       seen.add(name)
-      if (value !== null) walk(value, [...path, name], report)
+      if (value !== null) walk(value, [...path, name], on)
     }
   }
 }
@@ -100,7 +109,8 @@ const walk = (node: ParsedNode, path: Path, report: Report): void => {
  * settings are not repeated in the message, because a PIN may be among them.
  */
 const judgeScalar = (value: unknown, source: string, path: Path, report: (message: string) => void): void => {
-  const isSetting = path[0] === 'settings'
+  // of the site, or of one host or group of a fleet
+  const isSetting = path[0] === 'settings' || path.at(-2) === 'settings'
   if (typeof value === 'number' && String(value) !== source) {
     report(
       isSetting
@@ -114,8 +124,18 @@ const judgeScalar = (value: unknown, source: string, path: Path, report: (messag
 
 const keyName = (key: ParsedNode): string => (isScalar(key) ? String(key.value) : '?')
 
-const pairAt = (node: ParsedNode | null, segment: string | number) =>
-  isMap(node) ? node.items.find(({ key }) => keyName(key) === String(segment)) : undefined
+/** Each mapping by its keys: looking through all of them for each of ten thousand hosts would take for ever. */
+const indexes = new WeakMap<ParsedNode, ReadonlyMap<string, Pair<ParsedNode, ParsedNode | null>>>()
+
+const pairAt = (node: ParsedNode | null, segment: string | number) => {
+  if (!isMap(node)) return undefined
+  const known = indexes.get(node)
+  if (known !== undefined) return known.get(String(segment))
+  // of a key that is written twice, the first
+  const index = new Map(node.items.map((pair) => [keyName(pair.key), pair] as const).reverse())
+  indexes.set(node, index)
+  return index.get(String(segment))
+}
 
 const childAt = (node: ParsedNode | null, segment: string | number): ParsedNode | null => {
   if (isMap(node)) return pairAt(node, segment)?.value ?? null

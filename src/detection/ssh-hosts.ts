@@ -48,10 +48,11 @@ interface Reading {
 /** The account's home and not $HOME, as for ssh. */
 const home = (): string => userInfo().homedir
 
-const expanded = (path: string): string => (path.startsWith('~/') ? join(home(), path.slice(2)) : resolve(path))
+/** `~/` is the home of the account, as for ssh. */
+export const expanded = (path: string): string => (path.startsWith('~/') ? join(home(), path.slice(2)) : resolve(path))
 
 /** As the person would write it. */
-const shown = (file: string): string => (file.startsWith(`${home()}/`) ? `~${file.slice(home().length)}` : file)
+export const shown = (file: string): string => (file.startsWith(`${home()}/`) ? `~${file.slice(home().length)}` : file)
 
 const readConfig = async (file: string, reading: Reading, depth: number): Promise<void> => {
   if (depth > deepest || reading.left-- <= 0) return

@@ -6,8 +6,10 @@ import { deployed } from './deployed.js'
 import type { Explanation } from './explanation.js'
 import { git } from './git.js'
 import { host } from './host.js'
+import { inventory } from './inventory.js'
 import { login } from './login.js'
 import { packages } from './packages.js'
+import { queue } from './queue.js'
 import { run } from './run.js'
 import { settings } from './settings.js'
 import { tls } from './tls.js'
@@ -17,6 +19,7 @@ import { usage } from './usage.js'
 export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...usage,
   ...settings,
+  ...inventory,
   ...git,
   ...host,
   ...tls,
@@ -26,5 +29,6 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   ...login,
   ...packages,
   ...application,
+  ...queue,
   ...run,
 }

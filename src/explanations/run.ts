@@ -68,6 +68,16 @@ export const run = {
       'that host.',
     look: { onHost: ['ps axf', 'dpkg --verify'] },
   },
+  HOST_TOO_SLOW: {
+    cause:
+      'In a run of a fleet each host has a time of its own (--host-seconds, an hour unless it is said otherwise), so that ' +
+      'one that hangs holds up nobody else. This one was not done in it: its running step was left to settle, and what ' +
+      'its phase had changed was taken back. The evidence says where it was.',
+    remedy:
+      'Look what keeps that host: a slow network, a package mirror, a build that takes long. Give it more time where that ' +
+      'is all it needs, and run it again with --retry-failed, which leaves the other hosts alone.',
+    look: { here: ['deploy-flask fleet apply -f deploy-flask.yml --retry-failed --host-seconds 7200'] },
+  },
   COMMAND_TIMEOUT: {
     cause:
       'A command on the host did not end within the time that it was given, and was stopped there; or the host did ' +

@@ -40,6 +40,12 @@ const stepForm = z.discriminatedUnion('state', [
   }),
 ])
 
+const phaseForm = z.object({
+  title: z.string(),
+  steps: z.array(stepForm),
+  handlers: z.array(z.object({ ...titled, reason: z.string() })),
+})
+
 /** The plan as `plan --json` prints it. */
 export const planForm = z
   .object({
@@ -53,13 +59,7 @@ export const planForm = z
     machineId: z.string().describe('/etc/machine-id of the host'),
     stateHash: z.string().describe('Another one when the host has changed in anything that the plan depends on'),
     kept: z.array(z.string()).optional().describe('What a removal leaves on the host'),
-    phases: z.array(
-      z.object({
-        title: z.string(),
-        steps: z.array(stepForm),
-        handlers: z.array(z.object({ ...titled, reason: z.string() })),
-      }),
-    ),
+    phases: z.array(phaseForm),
   })
   .meta({ id: 'plan' })
 
@@ -71,3 +71,33 @@ export const reportForm = z
     pythonPrefix: z.string().optional(),
   })
   .meta({ id: 'report' })
+
+/** What `fleet plan --json` prints: hosts that the same is to be done on stand together. */
+export const fleetPlanForm = z
+  .object({
+    version: z.literal(1),
+    site: z.string(),
+    groups: z.array(
+      z.object({ hosts: z.array(z.string()).readonly(), changes: z.int().nonnegative(), phases: z.array(phaseForm) }),
+    ),
+    failed: z
+      .array(z.object({ host: z.string(), errors: z.array(errorForm).readonly() }))
+      .describe('Hosts that no plan can be made for'),
+  })
+  .meta({ id: 'fleetPlan' })
+
+/** What a host of a fleet has come to. */
+export const hostOutcomeForm = z
+  .object({
+    host: z.string().describe('As the inventory calls it'),
+    state: z
+      .enum(['changed', 'same', 'failed', 'not begun'])
+      .describe('same: there was nothing to do; not begun: nothing was changed there'),
+    changes: z.int().nonnegative(),
+    milliseconds: z.int().nonnegative().describe('Of this host alone'),
+    errors: z.array(errorForm).readonly().describe('Where it has failed: at least one'),
+  })
+  .readonly()
+  .meta({ id: 'outcome' })
+
+export type HostOutcome = z.output<typeof hostOutcomeForm>

@@ -1,4 +1,4 @@
-import type { DeployError, ErrorCode } from '../errors.js'
+import type { DeployError, Fault } from '../errors.js'
 import type { Colours } from './colour.js'
 import { sanitise } from '../core/sanitise.js'
 
@@ -6,7 +6,7 @@ const mostLines = 20
 const longestLine = 1_000
 
 /** Their evidence is a list of mistakes, and all of it counts. */
-const lists: readonly ErrorCode[] = [
+const lists: readonly string[] = [
   'CONFIG_INVALID',
   'YAML_INVALID',
   'FIELD_MISSING',
@@ -17,7 +17,7 @@ const lists: readonly ErrorCode[] = [
 ]
 
 /** Of a tool's output the end counts. */
-const evidenceLines = (code: ErrorCode, evidence: string, { dim }: Colours): string[] => {
+const evidenceLines = (code: string, evidence: string, { dim }: Colours): string[] => {
   const lines = sanitise(evidence).trimEnd().split('\n')
   if (lists.includes(code)) return lines
   const left = lines.length - mostLines
@@ -32,7 +32,7 @@ const block = (name: string, text: string, colours: Colours): string =>
   `${colours.bold(`${name}:`)} ${sanitise(text).trimEnd().split('\n').join('\n    ')}\n`
 
 /** Their text says all there is to say. */
-const selfEvident: readonly ErrorCode[] = ['USAGE', 'DECLINED', 'INTERRUPTED']
+const selfEvident: readonly string[] = ['USAGE', 'DECLINED', 'INTERRUPTED']
 
 interface Options {
   /** Ends with the command that explains the code; noise in a log. */
@@ -40,7 +40,11 @@ interface Options {
 }
 
 /** The same four blocks for every failure: what, where, evidence, what to do. */
-export const errorText = ({ code, fault }: DeployError, colours: Colours, { more = false }: Options = {}): string => {
+export const errorText = (
+  { code, fault }: { readonly code: string; readonly fault: Fault },
+  colours: Colours,
+  { more = false }: Options = {},
+): string => {
   const evidence = fault.evidence?.trim() === '' ? undefined : fault.evidence
   return [
     `${colours.red(`error ${code}:`)} ${sanitise(fault.what).trimEnd().split('\n').join('\n    ')}\n`,

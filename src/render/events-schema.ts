@@ -1,24 +1,18 @@
 import { z } from 'zod'
 import { errorForm, planForm, changeForm, reportForm } from './documents-schema.js'
+import { fleetForms } from './events-fleet-schema.js'
+import { milliseconds, told } from './events-told.js'
 
-const time = z.iso.datetime().meta({ id: 'time', description: 'When it was told, in UTC' })
 const step = z
   .string()
   .regex(/^[\w-]+\.[\w-]+$/)
   .meta({ id: 'step', description: 'Id of a step, or of a handler at the end of a phase: apt.packages' })
 const title = z.string().describe('For people')
 const phase = z.string().describe('Title of a phase: it names the phase in a run')
-const milliseconds = z.int().nonnegative().describe('How long it took')
 const seconds = z.int().nonnegative().describe('How long it has been going on')
 const what = z.string().describe('What it is, for people')
 const subject = z.string().describe('What is changed: file /etc/apache2/sites-available/shop.conf')
 const percent = z.number().min(0).max(100)
-
-const told = <Type extends string, Shape extends z.core.$ZodLooseShape>(
-  type: Type,
-  description: string,
-  shape: Shape,
-) => z.object({ time, type: z.literal(type), ...shape }).describe(description)
 
 const forms = [
   told('run.start', 'The flags file is read, and the host is known by name', { host: z.string(), site: z.string() }),
@@ -106,6 +100,7 @@ const forms = [
   told('error', 'Why it has failed. It comes last; several of them where the host is refused for several reasons', {
     ...errorForm.shape,
   }),
+  ...fleetForms,
   told('stack', 'Only in a log: where a mistake of ours has happened', { stack: z.string() }),
 ] as const
 
@@ -128,7 +123,7 @@ export const eventsJsonSchema = () =>
     eventForm.meta({
       title: 'An event of deploy-flask',
       description:
-        'One line of `deploy-flask apply --json` or of a file written by --log. A newer version may tell more.',
+        'One line of `deploy-flask apply --json`, of `deploy-flask fleet apply --json`, or of a file written by --log. A newer version may tell more.',
     }),
     { target: 'draft-7', io: 'output' },
   )

@@ -1,7 +1,14 @@
-import type { Subscriber } from './subscriber.js'
+import type { DeployError } from '../errors.js'
+import type { EventDocument } from './events-schema.js'
+
+interface Listening<E> {
+  readonly event: (event: E) => void
+  readonly document?: (document: EventDocument) => void
+  readonly failed?: (errors: readonly DeployError[], stack: string | undefined) => void
+}
 
 /** A mistake in what is shown must not end a run in the middle of its changes: who throws is not told any more. */
-export const guarded = (subscriber: Subscriber, complain: (text: string) => void): Subscriber => {
+export const guarded = <E>(subscriber: Listening<E>, complain: (text: string) => void): Required<Listening<E>> => {
   let broken = false
   const unlessBroken = (tell: () => void): void => {
     if (broken) return

@@ -6,7 +6,7 @@ import { safeJson } from '../core/sanitise.js'
 import type { Subscriber } from './subscriber.js'
 
 /** An event as data: commands are shown, not their stdin; errors are the record that all errors are. */
-const eventDocument = (event: Event): EventDocument => {
+export const eventDocument = (event: Event): EventDocument => {
   if (event.type === 'phase.undo') return { ...event, because: errorDocument(event.because) }
   if (event.type === 'step.change') return { ...event, change: changeDocument(event.change) }
   if (event.type === 'step.failed') return { ...event, error: errorDocument(event.error) }

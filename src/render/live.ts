@@ -1,20 +1,22 @@
-import type { Event } from '../core/event.js'
 import type { Colours } from './colour.js'
 import { titleOf, type Frames, type Row } from './rows.js'
-import { Scene } from './scene.js'
+import type { Stage } from './scene.js'
 import type { Screen } from './screen.js'
 import type { Signs } from './signs.js'
-import type { Subscriber } from './subscriber.js'
+
+/** The rows that move, by what the events tell. */
+export interface Scenery<E> {
+  readonly rows: readonly Row[]
+  take(event: E): void
+  fail(): void
+}
 
 /** Ten times a second something moves. */
 const interval = 100
 
 /** The live view of a terminal: rows that move at its end, and above them those that are done. */
-export class Live implements Subscriber {
-  readonly #scene = new Scene({
-    say: (text) => this.#screen.keep([text]),
-    keep: (rows) => this.#keep(rows),
-  })
+export class Live<E extends { readonly type: string }> {
+  readonly #scene: Scenery<E>
   readonly #screen: Screen
   readonly #signs: Signs
   readonly #colours: Colours
@@ -23,7 +25,8 @@ export class Live implements Subscriber {
   #timer: NodeJS.Timeout | undefined
   #suspended = 0
 
-  constructor(screen: Screen, signs: Signs, colours: Colours) {
+  constructor(screen: Screen, signs: Signs, colours: Colours, sceneOn: (stage: Stage) => Scenery<E>) {
+    this.#scene = sceneOn({ say: (text) => screen.keep([text]), keep: (rows) => this.#keep(rows) })
     this.#screen = screen
     this.#signs = signs
     this.#colours = colours
@@ -35,7 +38,7 @@ export class Live implements Subscriber {
     this.#makeFrames = frames
   }
 
-  readonly event = (event: Event): void => {
+  readonly event = (event: E): void => {
     this.#scene.take(event)
     if (event.type === 'check.running') void this.ready()
     if (this.#timer !== undefined || this.#scene.rows.length === 0) return

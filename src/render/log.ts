@@ -22,13 +22,13 @@ const open = (file: string): number => {
 }
 
 /**
- * Everything that happens, output of commands included. Written at once: what is told before a crash is in it. A log
- * that cannot be written any more (a full disk) must not end a run in the middle of its changes.
+ * Written at once: what is told before a crash is in it. A log that cannot be written any more (a full disk) must not end
+ * a run in the middle of its changes.
  */
-export const logFile = (file: string, now: () => Date, complain: (text: string) => void): Subscriber => {
+export const appending = (file: string, complain: (text: string) => void): ((line: string) => void) => {
   const descriptor = open(file)
   let broken = false
-  const write = (line: string): void => {
+  return (line) => {
     if (broken) return
     try {
       writeSync(descriptor, line)
@@ -37,6 +37,11 @@ export const logFile = (file: string, now: () => Date, complain: (text: string) 
       complain(`warning: the log ends here: ${error instanceof Error ? error.message : String(error)}\n`)
     }
   }
+}
+
+/** Everything that happens, output of commands included. */
+export const logFile = (file: string, now: () => Date, complain: (text: string) => void): Subscriber => {
+  const write = appending(file, complain)
   const { failed, ...others } = jsonLines(write, now)
   return {
     ...others,

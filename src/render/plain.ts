@@ -70,24 +70,29 @@ const verbose = (event: Event): string | undefined => {
 }
 
 /** Local time of the reader, `20:13:05`. */
-const clock = (time: Date): string =>
+export const clock = (time: Date): string =>
   [time.getHours(), time.getMinutes(), time.getSeconds()].map((part) => String(part).padStart(2, '0')).join(':')
 
 const fromHost: readonly Event['type'][] = ['notice', 'step.output', 'step.running', 'step.waiting', 'step.notice']
 
-interface Options {
+export interface PlainOptions {
   readonly now: () => Date
   /** Shows commands and their output too. */
   readonly output: boolean
 }
 
+/** What is told of an event, on one line; undefined: nothing. `output`: of commands and what they print, too. */
+export const plainLine = (event: Event, output: boolean): string | undefined => {
+  // a command of several lines is still one line; what the host says is cleaned, everything else shown as it is
+  const line = (message(event) ?? (output ? verbose(event) : undefined))?.replaceAll('\n', ' ')
+  if (line === undefined) return undefined
+  return fromHost.includes(event.type) ? sanitise(line) : visible(line)
+}
+
 /** One line an event, for logs of CI and for terminals without a live view. */
-export const plain = (write: (line: string) => void, { now, output }: Options): Subscriber => ({
+export const plain = (write: (line: string) => void, { now, output }: PlainOptions): Subscriber => ({
   event: (event) => {
-    const text = message(event) ?? (output ? verbose(event) : undefined)
-    if (text === undefined) return
-    // a command of several lines is still one line; what the host says is cleaned, everything else shown as it is
-    const line = text.replaceAll('\n', ' ')
-    write(`${clock(now())} ${fromHost.includes(event.type) ? sanitise(line) : visible(line)}\n`)
+    const line = plainLine(event, output)
+    if (line !== undefined) write(`${clock(now())} ${line}\n`)
   },
 })

@@ -18,12 +18,26 @@ const unreadable = (file: string, why: string, cause?: unknown): DeployError =>
     { cause },
   )
 
-const load = async (file: string): Promise<KnownHost[]> => {
+interface Read {
+  /** Another one when the file has changed. */
+  readonly version: string
+  readonly entries: readonly KnownHost[]
+}
+
+/** A fleet asks for the same files once a host, and they may hold as many lines as it has hosts. */
+const lastRead = new Map<string, Read>()
+
+const load = async (file: string): Promise<readonly KnownHost[]> => {
   try {
-    const found = await stat(file)
+    const found = await stat(file, { bigint: true })
     // A pipe would wait for ever; /dev/null is how people say "none".
     if (!found.isFile() && file !== '/dev/null') throw unreadable(file, 'it is not a regular file')
-    return parseKnownHosts(await readFile(file, 'utf8'))
+    const version = [found.dev, found.ino, found.size, found.mtimeNs, found.ctimeNs].join(' ')
+    const known = lastRead.get(file)
+    if (known?.version === version) return known.entries
+    const entries = parseKnownHosts(await readFile(file, 'utf8'))
+    lastRead.set(file, { version, entries })
+    return entries
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return []
     if (error instanceof DeployError) throw error
@@ -32,7 +46,7 @@ const load = async (file: string): Promise<KnownHost[]> => {
 }
 
 /** All entries of all files. A file that is missing is empty; one that cannot be read is an error, never empty. */
-export const loadKnownHosts = async (files: readonly string[]): Promise<KnownHost[]> =>
+export const loadKnownHosts = async (files: readonly string[]): Promise<readonly KnownHost[]> =>
   (await Promise.all(files.map(load))).flat()
 
 /**

@@ -23,7 +23,7 @@ export const questionOf = ({ kind, text: said }: Prompt, host: SshHost, token: s
   if (/(?:old|new) password/i.test(text)) return 'expired'
   const { user, hostname } = host.config
   if (/'s password:$/.test(text)) {
-    return { about: 'login-password', text: `Password of ${user} on ${hostname}`, secret: true }
+    return { about: 'login-password', text: `Password of ${user} on ${hostname}`, secret: true, account: user }
   }
   return { about: 'login-prompt', text: `${host.target} asks: ${text}`, secret: kind !== 'confirm' }
 }

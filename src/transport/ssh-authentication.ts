@@ -117,7 +117,7 @@ export async function* methods(
   for (let round = 0; round < mostPasswords; round++) {
     if (attempts.allowed.includes('password')) {
       const text = `Password of ${username} on ${host.config.hostname}`
-      const password = await ask({ about: 'login-password', text, secret: true })
+      const password = await ask({ about: 'login-password', text, secret: true, account: username })
       if (password === undefined) return
       attempts.tried.push('password')
       yield { type: 'password', username, password }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import type { ParsedKey } from 'ssh2'
 import { DeployError } from '../errors.js'
@@ -51,10 +52,20 @@ export const loadKeyFile = async (ssh2: Ssh2, path: string): Promise<KeyFile | B
   return { path, pem, key, public: key.getPublicSSH() }
 }
 
+/** By the hash of file and passphrase: unlocking is made slow on purpose, and a fleet does it once a host. */
+const unlocked = new Map<string, ParsedKey>()
+
 /** An error as the reason: another passphrase may do. A key that ssh2 cannot read is told from that. */
-export const unlock = (ssh2: Ssh2, file: KeyFile, passphrase: string): ParsedKey | Error => {
+export const unlock = (ssh2: Ssh2, { pem }: KeyFile, passphrase: string): ParsedKey | Error => {
+  const id = createHash('sha256')
+    .update(JSON.stringify([pem, passphrase]))
+    .digest('hex')
+  const known = unlocked.get(id)
+  if (known !== undefined) return known
   try {
-    return ssh2.utils.parseKey(file.pem, passphrase)
+    const key = ssh2.utils.parseKey(pem, passphrase)
+    if (!(key instanceof Error)) unlocked.set(id, key)
+    return key
   } catch (error) {
     return new Error(messageOf(error))
   }

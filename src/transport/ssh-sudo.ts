@@ -58,8 +58,9 @@ export class Sudo {
   }
 
   async #askPassword(): Promise<Secret | undefined> {
-    const text = `sudo password of ${this.host.config.user} on ${this.host.config.hostname}`
-    const password = await this.ask?.({ about: 'sudo-password', text, secret: true })
+    const { user: account, hostname } = this.host.config
+    const text = `sudo password of ${account} on ${hostname}`
+    const password = await this.ask?.({ about: 'sudo-password', text, secret: true, account })
     return password === undefined ? undefined : new Secret(password)
   }
 

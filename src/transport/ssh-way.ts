@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream'
+import pLimit, { type LimitFunction } from 'p-limit'
 import { DeployError } from '../errors.js'
 import type { Connection } from './connection.js'
 import { usualPatience } from './patience.js'
@@ -25,6 +26,18 @@ export const connectAlong = async (options: SshOptions): Promise<readonly Connec
 /** While `ssh -G` reads the configuration; whoever needs it learns then what was wrong with it. */
 const loadMeanwhile = (): void => void loadLibrary().catch(() => undefined)
 
+/** An sshd begins to turn strangers away when ten of them are logging in at a time (MaxStartups 10:30:100). */
+const mostStrangers = 8
+
+const turns = new Map<string, LimitFunction>()
+
+/** Many hosts may lie behind the same jump host: they log in there one after the other, a few at a time. */
+const turnAt = ({ config: { hostname, port } }: SshHost): LimitFunction => {
+  const turn = turns.get(`${hostname} ${port}`) ?? pLimit(mostStrangers)
+  turns.set(`${hostname} ${port}`, turn)
+  return turn
+}
+
 const logInAlong = async <C extends Connection>(
   way: readonly SshHost[],
   { identityFile, hostKeys, acceptNewHostKey = false, ask, patience, loginsFile }: SshOptions,
@@ -46,7 +59,8 @@ const logInAlong = async <C extends Connection>(
         ...(isLast && hostKeys !== undefined ? { hostKeys } : {}),
         ...(ask === undefined ? {} : { ask }),
       }
-      connections.push(await logInTo(connections.at(-1), host, options))
+      const logInNext = (): Promise<C> => logInTo(connections.at(-1), host, options)
+      connections.push(await (isLast ? logInNext() : turnAt(host)(logInNext)))
     }
     return connections
   } catch (error) {

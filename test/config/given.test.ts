@@ -3,7 +3,7 @@ import { overridesFrom, strayVariables } from '../../src/config/given.js'
 import { loadSettings, readFlags } from '../../src/config/load.js'
 import { settingsTable } from '../../src/config/settings-table.js'
 import { fieldReference } from '../../src/config/reference.js'
-import { usualSettings } from '../../src/config/usual-settings.js'
+import { fleetSettings, usualSettings } from '../../src/config/usual-settings.js'
 import { refusal } from './folders.js'
 
 type Options = Readonly<Record<string, readonly string[]>>
@@ -29,6 +29,7 @@ describe('the table of settings', () => {
     const keys = settingsTable().map(({ key }) => key)
     const groups = [
       'version',
+      'fleet',
       'ssh',
       'tls',
       'tls.acme',
@@ -58,6 +59,7 @@ describe('the table of settings', () => {
 
   it('holds the usual ones as they are written out for those that need no others', () => {
     expect(settingsTable().filter(({ option }) => ['host', 'ssh-config'].includes(option))).toEqual(usualSettings)
+    expect(settingsTable().filter(({ path }) => path[0] === 'fleet')).toEqual(fleetSettings)
   })
 
   it('describes each of them', () => {

@@ -13,10 +13,12 @@ export interface CliResult {
 export const deployFlask = async (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  cwd = process.cwd(),
 ): Promise<CliResult> => {
   const { exitCode, stdout, stderr } = await execa(process.execPath, [bin, ...args], {
     reject: false,
     stdin: 'ignore',
+    cwd,
     env: { NOTES_SECRET_KEY: 'acceptance-secret-key', NO_COLOR: '1', CI: '', ...env },
     stripFinalNewline: false,
   })

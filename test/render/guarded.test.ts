@@ -7,7 +7,7 @@ test('who throws is complained about once, told nothing more, and ends nothing',
   const complaints: string[] = []
   const subscriber = guarded(
     {
-      event: (event) => {
+      event: (event: Event) => {
         told.push(event)
         throw new TypeError('no such row')
       },

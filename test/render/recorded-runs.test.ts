@@ -5,6 +5,7 @@ import { errorText } from '../../src/render/error.js'
 import { jsonLines } from '../../src/render/json-lines.js'
 import { Live } from '../../src/render/live.js'
 import { plain } from '../../src/render/plain.js'
+import { Scene } from '../../src/render/scene.js'
 import { Screen } from '../../src/render/screen.js'
 import { signsFor } from '../../src/render/signs.js'
 import { summaryText } from '../../src/render/summary.js'
@@ -41,7 +42,7 @@ const asJson = (run: RecordedRun): Shown => {
 const asLive = async (run: RecordedRun, columns: number, env: Record<string, string> = { LANG: 'C.UTF-8' }) => {
   const terminal = new MemoryTerminal(columns, 60)
   const signs = signsFor(env)
-  const live = new Live(new Screen(terminal, signs, plainText), signs, plainText)
+  const live = new Live(new Screen(terminal, signs, plainText), signs, plainText, (stage) => new Scene(stage))
   await live.ready()
   let meanwhile = ''
   for (const event of run.events) {
@@ -185,7 +186,12 @@ describe('of what a host says, no renderer lets through what a terminal would ob
     it('nor with colours', async () => {
       const terminal = new MemoryTerminal(80, 60)
       const signs = signsFor({ LANG: 'C.UTF-8' })
-      const live = new Live(new Screen(terminal, signs, colours(true)), signs, colours(true))
+      const live = new Live(
+        new Screen(terminal, signs, colours(true)),
+        signs,
+        colours(true),
+        (stage) => new Scene(stage),
+      )
       await live.ready()
       run.events.forEach(live.event)
       live.failed()

@@ -20,6 +20,7 @@ test('what ssh asks is asked in the words of the other transport', () => {
   })
   expect(asked("me@shop.test's password: ")).toEqual({
     about: 'login-password',
+    account: 'me',
     text: 'Password of me on shop.test',
     secret: true,
   })
