@@ -12,7 +12,6 @@ interface Section {
   readonly kind: 'hosts' | 'children' | 'vars'
 }
 
-
 /** The INI of Ansible, which no library for INI reads: words in quotes, ranges, a host and its variables on one line. */
 export const readAnsibleIni = (text: string, home: Whereabouts, into: Gathering): void => {
   const variables = new AnsibleVariables(into, home, true)
