@@ -27,6 +27,9 @@ An option is stronger than a variable, a variable stronger than the file, and th
 - what holds more is YAML: \`--access '{url: /admin, users: any}'\`
 - paths of this computer are relative to the flags file in the file, and to where you are in options and variables
 
+A flags file for several hosts has \`hosts\` and \`groups\`, or \`inventory\`, instead of \`host\`
+([how to](how-to/inventory.md)): these are no settings of one host, and no options.
+
 Secrets are never written out, only referred to: \`{env: NAME}\` is a variable of this computer, \`{file: PATH}\` a file whose
 only line it is.
 

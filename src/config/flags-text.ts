@@ -12,7 +12,7 @@ export interface FileKind {
   readonly other: string
 }
 
-export const flagsFileKind: FileKind = {
+const flagsFileKind: FileKind = {
   code: 'CONFIG_UNREADABLE',
   name: 'the flags file',
   megabytes: 1,

@@ -3,7 +3,8 @@ import { nearest } from '../config/near.js'
 import { givenHost, isChosen, type Override } from '../config/overrides.js'
 import { DeployError } from '../errors.js'
 import type { FleetHost } from '../fleet/host.js'
-import { allHosts, type HostsSource } from './all-hosts.js'
+import { allHosts } from './all-hosts.js'
+import type { HostsSource } from './gather.js'
 
 /**
  * For a command that is for one host, everything that is stronger than the flags file: what is particular to the host

@@ -33,7 +33,6 @@ export const compose = (gathering: Gathering): readonly ComposedHost[] => {
 const memberships = (gathering: Gathering): ReadonlyMap<string, readonly string[]> => {
   const { hosts, groups } = gathering
   const found = new Map<string, string[]>()
-  const unknown: (() => void)[] = []
   for (const group of groups.values()) {
     if (hosts.has(group.name)) {
       gathering.mistake(group.at, [group.name], 'is a host and a group: nobody could say which one is meant')
@@ -41,13 +40,11 @@ const memberships = (gathering: Gathering): ReadonlyMap<string, readonly string[
     for (const { name, at } of group.children) {
       if (name === everyHost) gathering.mistake(at, [group.name], 'all holds every group, and is a member of none')
       if (groups.has(name) || name === everyHost) continue
-      if (!hosts.has(name))
-        unknown.push(() => gathering.mistake(at, [group.name, name], unknownMember(name, gathering)))
+      if (!hosts.has(name)) gathering.mistake(at, [group.name, name], unknownMember(name, gathering))
       else if (found.get(name) === undefined) found.set(name, [group.name])
       else found.get(name)?.push(group.name)
     }
   }
-  for (const tell of unknown) tell()
   return found
 }
 

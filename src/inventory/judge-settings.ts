@@ -26,6 +26,9 @@ export interface Judgement {
   readonly ofHosts: readonly Mistake[]
 }
 
+/** How the file is to be read, and what is of the fleet as a whole. */
+const ofAllHosts: readonly string[] = ['version', 'fleet']
+
 type Mapping = Readonly<Record<string, unknown>>
 
 const mappingOf = (value: unknown): Mapping =>
@@ -53,6 +56,10 @@ export const judgeSettings = (
       const together = said.map((one) => numbers.get(one)).join(' ')
       if (judged.has(together)) continue
       judged.add(together)
+      if (ofAllHosts.includes(key)) {
+        ofHosts.push(...said.map(({ path, place }) => ({ path, message: 'is the same for all hosts', ...place([]) })))
+        continue
+      }
       const own = Object.hasOwn(base, key) ? { [key]: base[key] } : {}
       const value = overlaid(own, [...said, ...given.filter(({ path }) => path[0] === key)])
       for (const finding of findingsOf(key, value, () => undefined)) {

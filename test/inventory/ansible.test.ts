@@ -2,18 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { Fleet } from '../../src/inventory/fleet-hosts.js'
-import { fleetIn, fleetOf, namesOf, refusedOf, shown, site } from './fleet.js'
+import { fleetIn, fleetOf, namesOf, particular, refusedOf, shown, site } from './fleet.js'
 
 const recorded = (name: string): string => readFileSync(new URL(`recorded/${name}`, import.meta.url), 'utf8')
 
 /** Without order, in which Ansible's own output differs from the file. */
 const sorted = (fleet: Fleet): unknown =>
   fleet.hosts
-    .map(({ name, groups, overrides }) => ({
-      name,
-      groups: [...groups].sort(),
-      settings: Object.fromEntries(overrides.map(({ path, value }) => [path.join('.'), value]).sort()),
-    }))
+    .map((host) => ({ name: host.name, groups: [...host.groups].sort(), settings: particular(host) }))
     .sort((one, other) => (one.name < other.name ? -1 : 1))
 
 describe('an inventory of Ansible', () => {

@@ -213,6 +213,7 @@ groups:
     ['inventory: 3\n', '6:12: inventory: must be the path of an inventory'],
     ['inventory: x\ngroups: { a: [b] }\n', '7:1: groups: belongs into the inventory, where there is one'],
     ['inventory: x\nhost: b\n', '7:7: host: cannot be beside hosts or inventory'],
+    ['hosts: { a: { version: 1 } }\n', '6:24: version: is the same for all hosts'],
     ['groups: { a: [b] }\n', '6:1: groups: needs hosts beside it'],
     ['hosts: { "a[1:2]": { host: b } }\n', '6:28: hosts.a[1:2].host: is one address, and there are several hosts'],
   ])('%j: %s', async (text, message) => {
