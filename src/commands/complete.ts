@@ -51,7 +51,7 @@ const read = (root: Command, before: readonly string[]): Read => {
       if (option !== undefined) given.set(option.name(), /=(.*)$/s.exec(word)?.[1])
       open = option !== undefined && (option.required || option.optional) && !word.includes('=') ? option : undefined
     } else {
-      const below = command === root ? subcommands(root).find((one) => one.name() === word) : undefined
+      const below = words.length === 0 ? subcommands(command).find((one) => one.name() === word) : undefined
       if (below === undefined) words.push(word)
       else command = below
     }
@@ -98,6 +98,7 @@ const commandsOf = (root: Command): readonly Candidate[] =>
 const wordsOf = (root: Command, { command, words }: Read, { codes }: Known): Completion => {
   if (command === root) return words.length === 0 ? commandsOf(root) : []
   if (command.name() === 'help') return words.length === 0 ? commandsOf(root) : []
+  if (command.commands.length > 0) return words.length === 0 ? commandsOf(command) : []
   const argument = command.registeredArguments[words.length]
   if (argument === undefined) return []
   if (argument.name() === 'code') return plain(codes)

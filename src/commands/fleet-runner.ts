@@ -5,8 +5,8 @@ import type { HostOutcome } from '../fleet/outcome.js'
 import type { HostRunner, HostTask } from '../fleet/run-host.js'
 import { phaseDocuments } from '../render/plan-json.js'
 import type { Ask } from '../transport/ask.js'
+import type { Transport } from '../transport/transport.js'
 import { bringThere } from './bring.js'
-import { refuse } from './failures.js'
 import type { FleetTargets } from './fleet-targets.js'
 import { inTurn, type HostTurn, type Turned } from './host-turn.js'
 import { lookAt, type Look } from './look.js'
@@ -54,6 +54,18 @@ const changedSince = (): DeployError =>
     remedy: 'run the same command again, and look at the new plan',
   })
 
+/** A playbook of the user's may bring something else than a site: then there is nothing to be asked. */
+const askSites = async (transport: Transport, site: string, mayBeNone: boolean): Promise<void> => {
+  try {
+    const { manifest } = await siteOnHost(transport, site)
+    const { error } = await askEverySite(transport, manifest)
+    if (error !== undefined) throw error
+  } catch (error) {
+    const isNone = error instanceof DeployError && error.code === 'SITE_UNKNOWN'
+    if (!isNone || !mayBeNone) throw error
+  }
+}
+
 /** Runs hosts as `apply` runs one: the same plan, lock, gate and undo. */
 export const fleetRunner = (session: Session, running: Running): HostRunner => {
   const { targets, options, seconds, askOf, agreed } = running
@@ -95,9 +107,7 @@ export const fleetRunner = (session: Session, running: Running): HostRunner => {
       const turned = await inTurn(session, task, { seconds, ask: askOf() }, async ({ connect }) => {
         const { connection, site } = await targets.of(task.host)
         const transport = await connect(connection)
-        const { manifest } = await siteOnHost(transport, site.name)
-        const { error } = await askEverySite(transport, manifest)
-        if (error !== undefined) refuse([error])
+        await askSites(transport, site.name, options.playbook !== undefined)
         const milliseconds = Math.round(performance.now() - started)
         return { host: name, state: 'same' as const, changes: 0, milliseconds, errors: [] }
       })

@@ -32,9 +32,10 @@ export const notBegun = (host: string): HostOutcome => ({
  */
 const gravest = [5, 70, 1, 4, 75, 2, 130] as const
 
-/** 0 where all hosts are as they should be. */
+/** 0 where all hosts are as they should be. Hosts that were not begun although none has failed: somebody has stopped it. */
 export const exitCodeOf = (outcomes: readonly HostOutcome[]): number => {
   const codes = new Set(outcomes.flatMap(({ errors }) => errors.map(({ exitCode }) => exitCode)))
   const [first] = codes
-  return gravest.find((code) => codes.has(code)) ?? first ?? 0
+  const stopped = outcomes.some(({ state }) => state === 'not begun') ? 130 : 0
+  return gravest.find((code) => codes.has(code)) ?? first ?? stopped
 }

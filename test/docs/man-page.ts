@@ -37,15 +37,22 @@ const optionTerm = ({ flags }: Option): string =>
 const argumentTerm = (argument: Argument): string =>
   argument.required ? italic(argument.name()) : `[${italic(argument.name())}]`
 
+/** `fleet apply` */
+const nameOf = (one: Command): string =>
+  one.parent?.parent == null ? one.name() : `${one.parent.name()} ${one.name()}`
+
+const withTheirs = (one: Command): readonly Command[] =>
+  one.commands.length === 0 ? [one] : [one, ...one.commands.flatMap(withTheirs)]
+
 const command = (one: Command): string => {
   const help = one.createHelp()
   const words = [
-    bold(`deploy-flask ${one.name()}`),
+    bold(`deploy-flask ${nameOf(one)}`),
     `[${italic('options')}]`,
     ...one.registeredArguments.map(argumentTerm),
   ]
   return [
-    `.SS ${text(one.name())}`,
+    `.SS ${text(nameOf(one))}`,
     words.join(' '),
     '.PP',
     text(sentence(one.description())),
@@ -98,7 +105,9 @@ const entries = (list: readonly (readonly [string, string])[]): readonly string[
 /** docs/deploy-flask.1, from the same tree as --help and the completions. */
 export const manPage = (): string => {
   const { root } = commandTree()
-  const commands = visibleCommands(root).filter((one) => one.name() !== 'help')
+  const commands = visibleCommands(root)
+    .filter((one) => one.name() !== 'help')
+    .flatMap(withTheirs)
   const [summary = ''] = root.description().split(', over SSH')
   return [
     '.\\" Generated from the command line and the table of settings by: npm run docs',

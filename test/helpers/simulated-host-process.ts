@@ -8,7 +8,7 @@ import { oneShotScript, readAsked, readEnvelopes, usualAnswer, type Asked } from
 import { hostFolders, type HostFolders } from './host-folders.js'
 import type { Behaviour, ToSimulation, FromSimulation } from './simulated-hosts.js'
 
-/** The process of `startSimulatedHosts`: an address for each host, and one SSH server behind all of them. */
+/** The process of `startSimulatedHosts`: an address for each host, with an SSH server behind it. */
 
 interface Host {
   readonly address: string
@@ -43,7 +43,7 @@ const recorded = (channel: ServerChannel, asked: Asked, after: number, isLast: b
 }
 
 /** The script runs, in a bash of this machine, with folders of its own in place of those of a host. */
-const real = (channel: ServerChannel, folders: HostFolders, script: string | undefined): void => {
+const real = (client: Connection, channel: ServerChannel, folders: HostFolders, script: string | undefined): void => {
   const moved = (text: string): string => folders.moved(text).replaceAll('/srv/', `${folders.root}/srv/`)
   const shell = spawn('bash', script === undefined ? ['-s'] : ['-c', moved(script)])
   shell.stdin.on('error', () => undefined)
@@ -59,16 +59,18 @@ const real = (channel: ServerChannel, folders: HostFolders, script: string | und
     const read = readEnvelopes((one) => shell.stdin.write(envelope(moved(one))))
     channel.on('data', (piece: Buffer) => read(piece))
   }
-  channel.on('end', () => shell.stdin.end())
-  channel.on('close', () => shell.stdin.end())
+  const hangUp = (): void => void shell.stdin.end()
+  channel.on('end', hangUp)
+  channel.on('close', hangUp)
+  client.on('close', hangUp)
 }
 
-const start = ({ behaviour, folders }: Host, channel: ServerChannel, program: string): void => {
+const start = ({ behaviour, folders }: Host, client: Connection, channel: ServerChannel, program: string): void => {
   channel.on('error', () => undefined)
   channel.stderr.on('error', () => undefined)
   if (behaviour.kind === 'silent') return
   const script = oneShotScript(program)
-  if (behaviour.kind === 'real' && folders !== undefined) return real(channel, folders, script)
+  if (behaviour.kind === 'real' && folders !== undefined) return real(client, channel, folders, script)
   const after = behaviour.kind === 'recorded' ? (behaviour.milliseconds ?? 0) : 0
   if (script !== undefined) return recorded(channel, readAsked(script), after, true)
   const read = readEnvelopes((one) => recorded(channel, readAsked(one), after, false))
@@ -82,7 +84,7 @@ const serve = (host: Host, client: Connection): void => {
   client.on('authentication', (context) => context.accept())
   client.on('ready', () => logins++)
   client.on('session', (accept) => {
-    accept().on('exec', (acceptExec, _, { command }) => start(host, acceptExec(), command))
+    accept().on('exec', (acceptExec, _, { command }) => start(host, client, acceptExec(), command))
   })
 }
 
@@ -105,19 +107,16 @@ const begin = async ({
   port,
   behaviour,
 }: Extract<ToSimulation, { type: 'begin' }>): Promise<void> => {
-  // which host a client has come to is known by the socket, for there is one server of SSH for all
-  let next: Host | undefined
-  const server = new ssh2.Server({ hostKeys: [readFileSync(keyFile)] }, (client) => {
-    if (next !== undefined) serve(next, client)
-  })
+  const hostKeys = [readFileSync(keyFile)]
   let at = port
   for (const address of addresses) {
     const host: Host = { address, behaviour, folders: behaviour.kind === 'real' ? hostFolders() : undefined }
     hosts.set(address, host)
+    // a server for each: only so does it know which host a client has come to
+    const server = new ssh2.Server({ hostKeys }, (client) => serve(host, client))
     const door = createServer((socket) => {
       if (host.behaviour.kind === 'refuses') return void socket.destroy()
       socket.setNoDelay(true)
-      next = host
       server.injectSocket(socket)
     })
     await listen(door, at, address)
