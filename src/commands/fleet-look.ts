@@ -12,7 +12,7 @@ import { inTurn } from './host-turn.js'
 
 /** What is to be done on the hosts of a fleet. Of equal plans one is kept. */
 export interface LookedAt {
-  /** In the order of the hosts. */
+  /** In the order of their first hosts. */
   readonly groups: readonly PlanGroup[]
   /** By the name of the host, what makes its plan the same as others. */
   readonly digests: ReadonlyMap<string, string>
@@ -60,9 +60,15 @@ export const lookAtAll = async (
   const digests = new Map(
     looked.flatMap(({ name, turned }) => ('done' in turned ? [[name, turned.done] as const] : [])),
   )
-  const groups = [...plans].map(([digest, plan]) => ({
-    plan,
-    hosts: hosts.flatMap(({ name }) => (digests.get(name) === digest ? [name] : [])),
-  }))
+  const hostsOf = new Map<string, string[]>()
+  for (const [name, digest] of digests) {
+    const names = hostsOf.get(digest) ?? []
+    names.push(name)
+    hostsOf.set(digest, names)
+  }
+  const groups = [...hostsOf].flatMap(([digest, names]) => {
+    const plan = plans.get(digest)
+    return plan === undefined ? [] : [{ plan, hosts: names }]
+  })
   return { groups, digests, failed: looked.flatMap(({ turned }) => ('done' in turned ? [] : [turned.outcome])) }
 }

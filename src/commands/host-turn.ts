@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { sanitise } from '../core/sanitise.js'
 import type { Connection } from '../core/site.js'
 import { DeployError } from '../errors.js'
@@ -75,6 +76,8 @@ export const inTurn = async <T>(
     isLate = true
     stop()
   }, seconds * 1_000)
+  // one listener for each host in flight is no leak
+  setMaxListeners(0, signal)
   signal.addEventListener('abort', stop)
   try {
     if (signal.aborted) return { outcome: notBegun(host.name) }

@@ -64,7 +64,7 @@ const withoutName = (text: string, { where = '' }: HostError, host: string): str
     .reduce((left, name) => left.replaceAll(name, '*'), text)
 
 /** In the order in which they came. */
-export const sharedErrors = (outcomes: readonly Pick<HostOutcome, 'host' | 'errors'>[]): readonly SharedError[] => {
+const sharedErrors = (outcomes: readonly Pick<HostOutcome, 'host' | 'errors'>[]): readonly SharedError[] => {
   const found = new Map<string, { error: HostError; hosts: string[] }>()
   for (const { host, errors } of outcomes) {
     for (const error of errors) {

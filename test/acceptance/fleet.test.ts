@@ -45,7 +45,7 @@ const fleet = async (verb: string, file: string, ...options: readonly string[]) 
 const titles = (): Promise<readonly string[]> =>
   Promise.all(
     guests.map(async (one) => {
-      const { body } = await ask(one, '/', { name: 'notes.test' })
+      const { body } = await ask(one, '/login', { name: 'notes.test' })
       return /<title>(?:.*· )?([^<]*)<\/title>/.exec(body)?.[1] ?? body.slice(0, 200)
     }),
   )

@@ -14,7 +14,7 @@ export const fleetOf = (count: number): readonly FleetHost[] =>
     return { name, groups: [], overrides: [{ path: ['host'], value: name, origin: 'hosts.yml:1:1' }] }
   })
 
-export const matching = (pattern: string): ReadonlySet<string> => new Set(pattern.split(','))
+const matching = (pattern: string): ReadonlySet<string> => new Set(pattern.split(','))
 
 export const rollout = (count: number, strategy: Partial<Strategy> = {}): Rollout =>
   rolloutOf(fleetOf(count), { parallel: 100, ...strategy }, matching)

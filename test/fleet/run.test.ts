@@ -2,6 +2,7 @@ import { Ajv } from 'ajv'
 import { describe, expect, it } from 'vitest'
 import type { FleetEvent } from '../../src/fleet/event.js'
 import { exitCodeOf, notBegun } from '../../src/fleet/outcome.js'
+import { countsOf } from '../../src/fleet/run.js'
 import { eventsJsonSchema } from '../../src/render/events-schema.js'
 import { fleetJsonLines } from '../../src/render/fleet-json-lines.js'
 import { changed, failing, play, statesOf } from './hosts.js'
@@ -19,6 +20,7 @@ describe('a run of a fleet', () => {
       { run: ({ host: { name } }) => (name === 'web02' ? failing(name) : undefined) },
     )
     expect(statesOf(outcomes)).toBe('changed, failed, changed, changed')
+    expect(countsOf(outcomes)).toEqual({ changed: 3, same: 0, failed: 1, notBegun: 0 })
   })
 
   it('one that hangs holds up nobody: rolling by a number, the next begins when any of those in flight is done', async () => {

@@ -227,7 +227,7 @@ describe('hundreds of hosts', () => {
         '--yes',
         '--quiet',
       ]
-      const child = spawn(process.execPath, [bin, ...args, '--ssh-config', many.sshConfigFile, '--parallel', '10'], {
+      const child = spawn(process.execPath, [bin, ...args, '--ssh-config', many.sshConfigFile, '--parallel', '30'], {
         env: { ...process.env, ...env(), NOTES_SECRET_KEY: secrets.NOTES_SECRET_KEY, NO_COLOR: '1' },
       })
       let stdout = ''
@@ -242,11 +242,12 @@ describe('hundreds of hosts', () => {
       const [code] = (await once(child, 'close')) as [number | null]
       clearInterval(sampler)
       expect(code, stderr).toBe(0)
+      expect(stderr).toBe('')
       expect(stdout).toContain('300 hosts nothing to do: ')
       const { logins, most } = await many.stats()
       expect(logins).toBe(300)
       // one that has been hung up on may still be known to the hosts
-      expect(most).toBeLessThanOrEqual(12)
+      expect(most).toBeLessThanOrEqual(33)
       expect(kilobytes / 1024).toBeLessThan(80 + 300 * 0.5)
     } finally {
       await many.stop()
