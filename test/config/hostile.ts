@@ -18,6 +18,7 @@ export const maximalFlags = {
     'host-key': 'SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU',
     'sudo-password': { env: 'PW' },
   },
+  fleet: { rolling: '25%', canary: 'staging', 'stop-after': '10%' },
   site: 'notes',
   'server-name': 'notes.test',
   'server-aliases': ['www.notes.test'],
