@@ -9,6 +9,7 @@ import { flagsFile, type FlagsFile } from '../../src/config/schema.js'
 import { dotted, printable, type Path } from '../../src/config/mistake.js'
 import type { CheckedOut, RepositoryCode } from '../../src/core/repository.js'
 import { DeployError } from '../../src/errors.js'
+import { isFull, sampled } from '../faults/sampled.js'
 import { fillFolder } from './folders.js'
 import {
   anySecret,
@@ -216,7 +217,7 @@ describe('every hostile value is refused naming the field, or the site resolves'
     '%s',
     async (_, group) => {
       const wrong: string[] = []
-      for (const value of hostileValues) {
+      for (const value of sampled(hostileValues, 700)) {
         judged += group.length
         wrong.push(...(await unnamed(taking(group, value), value)))
       }
@@ -225,7 +226,7 @@ describe('every hostile value is refused naming the field, or the site resolves'
     600_000,
   )
 
-  it('and there were hundreds of thousands', () => {
-    expect(judged).toBeGreaterThan(200_000)
+  it('and there were tens of thousands, or hundreds of them where all are tried', () => {
+    expect(judged).toBeGreaterThan(isFull ? 200_000 : 60_000)
   })
 })
