@@ -81,7 +81,13 @@ const readGroup = (name: string, entry: unknown, path: Path, source: Source, int
   const isList = Array.isArray(entry)
   if (!isList && !isMapping(entry))
     return into.mistake(at, path, 'must be a list of members, or a mapping with members')
-  const { members = [], host, ...settings }: Readonly<Record<string, unknown>> = isList ? { members: entry } : entry
+  const {
+    members = [],
+    host,
+    hosts,
+    children,
+    ...settings
+  }: Readonly<Record<string, unknown>> = isList ? { members: entry } : entry
   const membersPath = isList ? path : [...path, 'members']
   const result = names.safeParse(members)
   if (!result.success) into.mistake(source.place(membersPath), membersPath, 'must be a list of hosts and groups')
@@ -96,6 +102,10 @@ const readGroup = (name: string, entry: unknown, path: Path, source: Source, int
   }
   if (host !== undefined) {
     into.mistake(source.place([...path, 'host']), [...path, 'host'], 'belongs to one host, and not to a group')
+  }
+  // as Ansible calls them
+  for (const [key, said] of Object.entries({ hosts, children })) {
+    if (said !== undefined) into.mistake(source.place([...path, key]), [...path, key], 'belongs under `members`')
   }
   group.said.push(...saidIn(settings, spotAt(path, name, source, into)))
 }

@@ -179,6 +179,14 @@ groups:
     `)
   })
 
+  it('what is in a group under the names that Ansible has for it', async () => {
+    const { lines } = await refused('hosts: [h]\ngroups: { a: { hosts: [h] }, b: { children: [a] } }\n')
+    expect(lines).toEqual([
+      'deploy-flask.yml:7:16: groups.a.hosts: belongs under `members`',
+      'deploy-flask.yml:7:35: groups.b.children: belongs under `members`',
+    ])
+  })
+
   it('loops of groups, each once', async () => {
     const { lines } = await refused('hosts: [h]\ngroups: { a: [b], b: [c], c: [a, h], d: [d], e: [a], f: [all] }\n')
     expect(lines).toMatchInlineSnapshot(`
