@@ -238,5 +238,7 @@ test.each(transports)('over %s a password for ssh is the same question', async (
   }
   await (await connectSsh(options)).close()
   await sshd.stop()
-  expect(asked).toEqual([{ about: 'login-password', text: `Password of ${host.user.name} on 127.0.0.1`, secret: true }])
+  const { name } = host.user
+  const text = `Password of ${name} on 127.0.0.1`
+  expect(asked).toEqual([{ about: 'login-password', account: name, text, secret: true }])
 })
