@@ -11,7 +11,7 @@ import { programScript } from './program-script.js'
  * - "dpkg was interrupted" is repaired once, as apt asks for it, after waiting for a dpkg that is still at work.
  * - A maintainer script that says nothing for too long is ended, not dpkg: its database stays whole.
  * - What is unpacked can be built with: a script may begin then, where the host has room for both.
- * - Lists that this has fetched less than ten minutes ago are not fetched again.
+ * - Lists that were fetched in the same run are not fetched again.
  * - apt 1.6 asks for ever for a file of which it never gets the end: the fourth time is the last.
  */
 export const aptScript = String.raw`
@@ -22,7 +22,7 @@ asked = sys.argv[4:]
 environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", NEEDRESTART_MODE="a", LC_ALL="C.UTF-8")
 keep_files = ["--force-confdef", "--force-confold"]
 most_fetches = 3
-lists_updated = "${runFolder}/apt-lists"
+holder, lists_updated = "${runFolder}/holder", "${runFolder}/apt-lists"
 streams = ("stdin", "stdout", "stderr")
 status_format = "$" "{Package} $" "{db:Status-Status}\n"
 
@@ -124,20 +124,22 @@ def repair(locks):
     repaired = [line.split(" ")[0] for line in after if line not in before and line.endswith(" installed")]
     tell("repair:done:%s" % " ".join(repaired))
 
-def lists_are_fresh():
-    """apt-get update was done here a moment ago, and nobody has changed the sources since."""
+def first_line(path):
     try:
-        updated = os.stat(lists_updated).st_mtime
-        folder = "/etc/apt/sources.list.d"
-        sources = ["/etc/apt/sources.list", folder] + [os.path.join(folder, name) for name in os.listdir(folder)]
-        return time.time() - updated < 600 and all(os.stat(path).st_mtime < updated for path in sources)
-    except OSError:
-        return False
+        with open(path, encoding="ascii") as opened:
+            return opened.readline().strip()
+    except (OSError, ValueError):
+        return ""
+
+def lists_are_fresh():
+    """They were fetched by this very run, which is known by what holds the lock."""
+    return first_line(holder) not in ("", "-") and first_line(holder) == first_line(lists_updated)
 
 def remember_lists(are_good):
     """What cannot be remembered is fetched again."""
     try:
-        open(lists_updated, "w").close() if are_good else os.unlink(lists_updated)
+        with open(lists_updated, "w", encoding="ascii") as opened:
+            opened.write(first_line(holder) if are_good else "-")
     except OSError:
         pass
 

@@ -47,6 +47,7 @@ class Ahead:
     def stop(self):
         if self.process is not None and self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
 
 ahead = Ahead()
 
