@@ -20,7 +20,7 @@ import { rewriteMaps } from '../src/steps/apache/rewrite-maps.js'
 import { securedVhost, vhost } from '../src/steps/apache/vhost.js'
 import { wsgiLoad } from '../src/steps/apache/wsgi-load.js'
 import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
-import { packages, pythonPackages } from '../src/steps/apt/packages.js'
+import { packages } from '../src/steps/apt/packages.js'
 import { fit } from '../src/steps/host/fit.js'
 import { instanceFolders } from '../src/steps/python/instance.js'
 import { builtAhead, installedModWsgi } from '../src/steps/python/mod-wsgi.js'
@@ -48,7 +48,7 @@ import { acme } from '../src/steps/tls/acme.js'
 import { certificate } from '../src/steps/tls/certificate.js'
 import { renewal } from '../src/steps/tls/renewal.js'
 import { manifestOf } from './flask-site-manifest.js'
-import { needed, ofPython } from './flask-site-packages.js'
+import { needed } from './flask-site-packages.js'
 import {
   codeFolders,
   daemonPython,
@@ -125,38 +125,16 @@ export const flaskSite = definePlaybook<Site>({
     return [
       { title: 'Before', steps: [before(manifestOf(site, layout))] },
       {
-        title: 'Host',
+        title: 'Packages',
         steps: [
           fit(site.allowUnsupported, site.root),
           port(...portsOf(site)),
           noDistributionModule(site.replaceDistributionModule, site.aptPatience),
-          pythonPackages(ofPython, site.aptPatience),
-        ],
-      },
-      {
-        title: 'Packages',
-        steps: [
           packages(
             [...needed, ...toolsFor(wanted), ...(site.tls?.acme === undefined ? [] : ['certbot'])],
             site.aptPatience,
             builtAhead(index),
           ),
-        ],
-      },
-      {
-        // needs none of these packages: it is sent, and its environment made, while apt is at work
-        title: 'Code',
-        together: true,
-        steps: [
-          accounts([account, ...site.processGroups]),
-          folders(siteFolders(site, layout), layout.root),
-          ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
-          ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
-          venv(layout.venv, wanted, account, {
-            indexUrl: index,
-            within: layout.root,
-            adopted: site.adopted !== undefined,
-          }),
         ],
       },
       {
@@ -168,6 +146,15 @@ export const flaskSite = definePlaybook<Site>({
         title: 'Application',
         together: true,
         steps: [
+          accounts([account, ...site.processGroups]),
+          folders(siteFolders(site, layout), layout.root),
+          ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
+          ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
+          venv(layout.venv, wanted, account, {
+            indexUrl: index,
+            within: layout.root,
+            adopted: site.adopted !== undefined,
+          }),
           requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
           ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined

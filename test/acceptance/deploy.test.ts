@@ -15,14 +15,13 @@ import { differences, snapshot } from '../helpers/snapshot.js'
 const doing = {
   change: [
     'site.before',
-    'apt.python',
     'apt.packages',
+    'python.mod-wsgi',
+    'apache.modules',
     'site.account',
     'site.folders',
     'site.release',
     'python.venv',
-    'python.mod-wsgi',
-    'apache.modules',
     'python.requirements',
     'site.settings',
     'site.current',

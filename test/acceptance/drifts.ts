@@ -177,7 +177,7 @@ export const pythonDrifts: readonly Drift[] = [
   {
     title: 'a package is removed',
     break: 'dpkg -r --force-depends python3-wheel',
-    steps: ['apt.python'],
+    steps: ['apt.packages'],
     handlers: [],
   },
   {

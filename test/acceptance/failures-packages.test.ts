@@ -82,7 +82,7 @@ time.sleep(8)`
     const applied = await deployFlask(['apply', '-f', flags, '--yes'])
     expect(applied.exitCode, applied.stderr).toBe(0)
     expect(applied.stderr).toMatch(
-      /apt\.python: waiting for the lock \/var\/lib\/\S+, held by python3[\d.]* \(process \d+\), \d+ s\n/,
+      /apt\.packages: waiting for the lock \/var\/lib\/\S+, held by python3[\d.]* \(process \d+\), \d+ s\n/,
     )
     expect(await ask(guest, '/', { name: 'small.test' })).toMatchObject({ status: 200, body: 'small' })
     expect((await guest.run("dpkg-query -W -f='${db:Status-Status}' python3-wheel")).stdout).toBe('installed')

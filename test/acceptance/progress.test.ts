@@ -47,7 +47,7 @@ describe('the progress of a first deployment beside a PHP site', () => {
     const waiting = told('step.waiting')
     expect(waiting.length).toBeGreaterThan(0)
     expect(waiting[0]).toMatchObject({
-      step: 'apt.python',
+      step: 'apt.packages',
       for: 'the lock /var/lib/dpkg/lock-frontend',
       holder: expect.stringMatching(/^python3 \(process \d+\)$/) as string,
     })

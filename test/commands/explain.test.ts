@@ -272,9 +272,16 @@ describe('explain shows all steps', () => {
     expect(connections).toEqual([])
     const ids = [...stdout.matchAll(/^ {2}[->] (\S+) {2}/gm)].map(([, id]) => id)
     expect(ids).toEqual(
-      ['site.before', 'host.fit', 'apache.port', 'apt.distribution-module', 'apt.python', 'apt.packages'].concat(
-        ['site.account', 'site.folders', 'python.venv'],
-        ['python.mod-wsgi', 'apache.wsgi-load', 'apache.modules', 'apache.configtest', 'python.requirements'],
+      [
+        'site.before',
+        'host.fit',
+        'apache.port',
+        'apt.distribution-module',
+        'apt.packages',
+        'python.mod-wsgi',
+        'apache.wsgi-load',
+      ].concat(
+        ['apache.modules', 'apache.configtest', 'site.account', 'site.folders', 'python.venv', 'python.requirements'],
         ['site.import', 'site.settings', 'site.sqlite', 'site.wsgi-script', 'apache.listen', 'apache.vhost'],
         [
           'apache.enabled-site',

@@ -143,7 +143,7 @@ describe('a playbook of somebody who has installed it', () => {
     writeFileSync(join(project, 'mine.ts'), playbook)
     writeFileSync(join(project, 'shop.yml'), flags)
     const { status, stderr } = deployFlask('plan', '-f', 'shop.yml', '--playbook', 'mine.ts')
-    expect(stderr).toContain('error HOST_UNFIT: 8 phases for shop\n')
+    expect(stderr).toContain('error HOST_UNFIT: 6 phases for shop\n')
     expect(status).toBe(2)
   })
 

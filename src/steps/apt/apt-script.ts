@@ -1,4 +1,3 @@
-import { runFolder } from '../../core/host-paths.js'
 import { programScript } from './program-script.js'
 
 /**
@@ -11,7 +10,6 @@ import { programScript } from './program-script.js'
  * - "dpkg was interrupted" is repaired once, as apt asks for it, after waiting for a dpkg that is still at work.
  * - A maintainer script that says nothing for too long is ended, not dpkg: its database stays whole.
  * - What is unpacked can be built with: a script may begin then, where the host has room for both.
- * - Lists that were fetched in the same run are not fetched again.
  * - apt 1.6 asks for ever for a file of which it never gets the end: the fourth time is the last.
  */
 export const aptScript = String.raw`
@@ -22,7 +20,6 @@ asked = sys.argv[4:]
 environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", NEEDRESTART_MODE="a", LC_ALL="C.UTF-8")
 keep_files = ["--force-confdef", "--force-confold"]
 most_fetches = 3
-holder, lists_updated = "${runFolder}/holder", "${runFolder}/apt-lists"
 streams = ("stdin", "stdout", "stderr")
 status_format = "$" "{Package} $" "{db:Status-Status}\n"
 
@@ -124,36 +121,13 @@ def repair(locks):
     repaired = [line.split(" ")[0] for line in after if line not in before and line.endswith(" installed")]
     tell("repair:done:%s" % " ".join(repaired))
 
-def first_line(path):
-    try:
-        with open(path, encoding="ascii") as opened:
-            return opened.readline().strip()
-    except (OSError, ValueError):
-        return ""
-
-def lists_are_fresh():
-    """They were fetched by this very run, which is known by what holds the lock."""
-    return first_line(holder) not in ("", "-") and first_line(holder) == first_line(lists_updated)
-
-def remember_lists(are_good):
-    """What cannot be remembered is fetched again."""
-    try:
-        with open(lists_updated, "w", encoding="ascii") as opened:
-            opened.write(first_line(holder) if are_good else "-")
-    except OSError:
-        pass
-
 wait_for_cloud_init()
-if asked == ["update"] and lists_are_fresh():
-    sys.exit(0)
 locks, repaired = Locks(), False
 options = ["-q", "-y", "-o", "APT::Status-Fd=@STATUS@", "-o", "APT::Update::Error-Mode=any", "-o", "Acquire::Retries=2"]
 options += ["-o", "Acquire::http::Timeout=30", "-o", "Acquire::https::Timeout=30"]
 options += [word for option in keep_files for word in ("-o", "Dpkg::Options::=" + option)]
 while True:
     code, program = run(["apt-get"] + options + asked, locks)
-    if asked == ["update"] or code != 0:
-        remember_lists(code == 0)
     if code == 0:
         ahead.wait()
         sys.exit(0)

@@ -1,4 +1,4 @@
-import { defineStep, type Step, type StepId } from '../../core/step.js'
+import { defineStep, type Step } from '../../core/step.js'
 import type { Probe, Probes, StateOf } from '../../core/probe.js'
 import { packageVersions, unfinishedPackages } from '../../probes/dpkg.js'
 import { aptGet, aptGetWithAhead, usualPatience, type AptPatience } from './apt-get.js'
@@ -11,16 +11,19 @@ export interface Ahead<P extends Probes = Probes> {
   script(is: StateOf<P>): string
 }
 
-/** Steps of one playbook have ids of their own. */
-interface Named {
-  readonly id: StepId
-  readonly why: string
-}
-
-const installed = <P extends Probes>(
-  { id, why }: Named,
+/**
+ * The packages are installed, without those that are only recommended (apt-get(8)); what else is installed stays as it
+ * is. What others have left half installed stops nobody while nothing is to be installed. Otherwise apt configures it
+ * first, as it always does, and the plan names it: who agrees to the plan agrees to that. An installation that was
+ * interrupted is finished by dpkg, which is told too. A hold or a pin is never removed.
+ *
+ * @param names of packages of the host's own sources, without versions
+ * @param patience with others that use apt, and with a package that says nothing; default: five and thirty minutes
+ * @param ahead what is done while they are being configured
+ */
+export const packages = <P extends Probes = Probes>(
   names: readonly string[],
-  patience: AptPatience,
+  patience: AptPatience = usualPatience,
   ahead?: Ahead<P>,
 ): Step => {
   const probes: Readonly<Record<string, Probe<string | undefined>>> = {
@@ -29,8 +32,8 @@ const installed = <P extends Probes>(
     halfInstalled: unfinishedPackages(names),
   }
   return defineStep({
-    id,
-    why,
+    id: 'apt.packages',
+    why: "Apache, what builds mod_wsgi, and Python's venv; waits when somebody else uses apt",
     title: `Packages ${names.join(', ')}`,
     probes: { ...probes, ...ahead?.probes },
     plan: (all) => {
@@ -57,39 +60,3 @@ const installed = <P extends Probes>(
     },
   })
 }
-
-/**
- * The packages are installed, without those that are only recommended (apt-get(8)); what else is installed stays as it
- * is. What others have left half installed stops nobody while nothing is to be installed. Otherwise apt configures it
- * first, as it always does, and the plan names it: who agrees to the plan agrees to that. An installation that was
- * interrupted is finished by dpkg, which is told too. A hold or a pin is never removed.
- *
- * @param names of packages of the host's own sources, without versions
- * @param patience with others that use apt, and with a package that says nothing; default: five and thirty minutes
- * @param ahead what is done while they are being configured
- */
-export const packages = <P extends Probes = Probes>(
-  names: readonly string[],
-  patience: AptPatience = usualPatience,
-  ahead?: Ahead<P>,
-): Step =>
-  installed(
-    { id: 'apt.packages', why: 'Apache, and what builds mod_wsgi; waits when somebody else uses apt' },
-    names,
-    patience,
-    ahead,
-  )
-
-/**
- * The same of the packages of Python, before all others: nothing changes Python any more while an environment is made with
- * it, so that can be done while the large packages are being installed.
- *
- * @param names as of `packages`
- * @param patience as of `packages`
- */
-export const pythonPackages = (names: readonly string[], patience: AptPatience = usualPatience): Step =>
-  installed(
-    { id: 'apt.python', why: "Python's venv, its headers and pip, before an environment is made" },
-    names,
-    patience,
-  )

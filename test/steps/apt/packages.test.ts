@@ -10,22 +10,19 @@ const install = (packages: string) => [
   } as const,
 ]
 
-const python = 'python3-dev python3-pip python3-setuptools python3-venv python3-wheel'
-
-stepCases('apt.python', {
-  pristine: { changes: install(python) },
+stepCases('apt.packages', {
+  pristine: {
+    changes: install('apache2 apache2-dev gcc python3-dev python3-pip python3-setuptools python3-venv python3-wheel'),
+  },
   converged: {},
-  'installs what a host that serves PHP does not have': { on: 'php', changes: install(python) },
+  'installs what a host that serves PHP does not have': {
+    on: 'php',
+    changes: install('apache2-dev gcc python3-dev python3-pip python3-setuptools python3-venv python3-wheel'),
+  },
   'installs a package that was removed and left its configuration': {
     answers: { 'python3-venv': 'python3-venv\tconfig-files\t3.6.7-1~18.04\n' },
     changes: install('python3-venv'),
   },
-})
-
-stepCases('apt.packages', {
-  pristine: { changes: install('apache2 apache2-dev gcc') },
-  converged: {},
-  'installs what a host that serves PHP does not have': { on: 'php', changes: install('apache2-dev gcc') },
   'installs a package that is only half installed': {
     answers: { gcc: 'gcc\thalf-installed\t4:7.4.0-1ubuntu2.3\n' },
     changes: install('gcc'),
