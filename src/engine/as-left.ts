@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Answer } from '../core/command.js'
 import type { Probes } from '../core/probe.js'
 import { DeployError } from '../errors.js'
-import { keyOf, stateOf, type State } from './ask.js'
+import { keyOf, knows, stateOf, type State } from './ask.js'
 
 /** Unpacked; a host cannot make us unpack more. */
 const largest = 8 * 1024 * 1024
@@ -75,6 +75,6 @@ export const readAsLeft = (text: string, records: readonly Probes[]): AsLeft | u
     at: found.at,
     by: found.by,
     state,
-    knows: (probes) => Object.values(probes).every((probe) => answers.has(keyOf(probe))),
+    knows: (probes) => knows(state, [probes]),
   }
 }
