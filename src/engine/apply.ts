@@ -34,14 +34,14 @@ export interface Outcome {
 }
 
 /** What a gate would refuse at the beginning of its phase is refused before the first change of the run. */
-const refuseBroken = async ({ host, phases, survey, emit }: Application): Promise<void> => {
+const refuseBroken = async (run: Run, { host, phases, survey, emit }: Application): Promise<void> => {
   const planned = new Set(survey.plan.phases.flatMap(({ handlers }) => handlers.map(({ id }) => id)))
   const handlers = phases.flatMap((phase) => phase.handlers ?? []).filter(({ id }) => planned.has(id))
   const asking = handlers.find(({ before }) => before !== undefined)
   if (asking?.before === undefined) return
   const { id: step, before } = asking
   await checked(emit, before.title, async () =>
-    new Gate(host, 'before the first change').remember(handlers, { emit, step }),
+    new Gate(host, 'before the first change', run).remember(handlers, { emit, step }),
   )
 }
 
@@ -49,8 +49,8 @@ const refuseBroken = async ({ host, phases, survey, emit }: Application): Promis
 export const applyPlan = async (application: Application): Promise<Outcome> => {
   const { host, phases, emit } = application
   const started = performance.now()
-  await refuseBroken(application)
   const run = new Run(application)
+  await refuseBroken(run, application)
   await pipeline(run, phases)
   const after =
     run.changes === 0

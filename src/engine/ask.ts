@@ -74,15 +74,24 @@ export const stateOf = (records: readonly Probes[], answers: ReadonlyMap<string,
   }
 }
 
-/** Asks all probes of all the given records in one round trip; the same question is asked once. */
+/** What is asked for all probes of these records, each question once, and what the answers say. */
+export const inquiryOf = (records: readonly Probes[]) => {
+  const packets = pack(withoutDoubles(records))
+  return {
+    questions: packets.map(({ question }) => question),
+    stateBy: (answers: readonly Answer[]): State => {
+      const known = packets.flatMap((packet, index) => {
+        const answer = answers[index]
+        if (answer === undefined) throw new Error('a transport must answer every question')
+        return packet.split(answer).map((one, item) => [packet.keys[item] ?? '', one] as const)
+      })
+      return stateOf(records, new Map(known))
+    },
+  }
+}
+
+/** Asks all probes of all the given records in one round trip. */
 export const askProbes = async (host: Pick<Transport, 'ask'>, records: readonly Probes[]): Promise<State> => {
-  const probes = withoutDoubles(records)
-  const packets = pack(probes)
-  const answers = probes.size === 0 ? [] : await host.ask(packets.map(({ question }) => question))
-  const known = packets.flatMap((packet, index) => {
-    const answer = answers[index]
-    if (answer === undefined) throw new Error('a transport must answer every question')
-    return packet.split(answer).map((one, item) => [packet.keys[item] ?? '', one] as const)
-  })
-  return stateOf(records, new Map(known))
+  const { questions, stateBy } = inquiryOf(records)
+  return stateBy(questions.length === 0 ? [] : await host.ask(questions))
 }

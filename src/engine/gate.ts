@@ -2,56 +2,90 @@ import type { Answer, Command } from '../core/command.js'
 import type { Emit } from '../core/event.js'
 import type { Guard, Handler } from '../core/handler.js'
 import { DeployError } from '../errors.js'
+import type { ShellQuestion } from '../transport/transport.js'
 import { failureOf } from './command-failure.js'
 import type { HeldHost } from './held-host.js'
 import { actedLine } from './journal.js'
-import { runTold, type Runner, type Teller } from './tell.js'
+import type { Teller } from './tell.js'
+import { sendTold } from './told-sequence.js'
+
+/** What the host has answered to guards in this run, as long as it has not changed since. */
+export interface Memory {
+  answerTo(guard: Guard): Answer | undefined
+  keep(guard: Guard, answer: Answer): void
+}
+
+const tellGuard = ({ title: what }: Guard, { emit, step }: Teller): void => emit({ type: 'step.progress', step, what })
 
 /** The gate at the end of a phase: guards before acting, proofs after, both compared with what was before. */
 export class Gate {
   readonly #host: HeldHost
   readonly #phase: string
+  readonly #memory: Memory
   #before: Answer | undefined
   /** Who can tell that all is as before, also where nothing has acted. */
   #witness: Handler | undefined
   #acted: Handler | undefined
 
-  constructor(host: HeldHost, phase: string) {
+  constructor(host: HeldHost, phase: string, memory: Memory) {
     this.#host = host
     this.#phase = phase
+    this.#memory = memory
   }
 
-  /** Asked once, before the first change of the phase; refuses when the service is broken already. */
-  async remember(handlers: readonly Handler[], teller: Teller): Promise<void> {
+  /**
+   * Asked once, before the first change of the phase; refuses when the service is broken already. The answers to
+   * `questions`, where they were asked along.
+   */
+  async remember(
+    handlers: readonly Handler[],
+    teller: Teller,
+    questions: readonly ShellQuestion[] = [],
+  ): Promise<readonly Answer[] | undefined> {
     const before = handlers.find((handler) => handler.before !== undefined)?.before
-    if (before === undefined || this.#before !== undefined) return
-    const answer = await this.#ask(before, teller)
+    if (before === undefined || this.#before !== undefined) return undefined
+    this.#witness = handlers.find(({ restored }) => restored !== undefined)
+    this.#before = this.#memory.answerTo(before)
+    if (this.#before !== undefined) return undefined
+    tellGuard(before, teller)
+    const sequence = await sendTold(this.#host, [{ command: before.command(undefined) }], teller, questions)
+    const answer = await sequence.answer(0)
     const refusal = before.judge(answer, undefined)
     if (refusal !== undefined) throw refusal
     this.#before = answer
-    this.#witness = handlers.find(({ restored }) => restored !== undefined)
+    this.#memory.keep(before, answer)
+    return answer.exitCode === 0 ? sequence.looked : undefined
   }
 
-  async #ask(guard: Guard, teller: Teller): Promise<Answer> {
-    teller.emit({ type: 'step.progress', step: teller.step, what: guard.title })
-    const read: Runner = async (...given) => this.#host.read(...given)
-    return runTold(read, guard.command(this.#before), teller)
-  }
-
-  async #check(guard: Guard, teller: Teller): Promise<Answer> {
-    const answer = await this.#ask(guard, teller)
-    const refusal = guard.judge(answer, this.#before)
-    if (refusal !== undefined) throw refusal.at(`${this.#phase} / ${guard.title}`)
-    return answer
-  }
-
-  async #act(handler: Handler, commands: readonly Command[], teller: Teller, note = ''): Promise<void> {
-    let unwritten = note
-    for (const command of commands) {
-      const answer = await runTold(async (...given) => this.#host.change(...given, unwritten), command, teller)
-      unwritten = ''
+  /**
+   * Commands and then checks, in one round trip as far as all of them end with 0, which a check does that has nothing
+   * against it. Answers what the last check said.
+   */
+  async #send(
+    acts: readonly Command[],
+    note: string,
+    guards: readonly Guard[],
+    { handler, teller }: { readonly handler: Handler; readonly teller: Teller },
+  ): Promise<Answer | undefined> {
+    const sent = [
+      ...acts.map((command, index) => ({ command, note: index === 0 ? note : '' })),
+      ...guards.map((guard) => ({ command: guard.command(this.#before) })),
+    ]
+    const sequence = await sendTold(this.#host, sent, teller)
+    for (const [index, command] of acts.entries()) {
+      const answer = await sequence.answer(index)
       if (answer.exitCode !== 0) throw failureOf(command, answer, handler.explain)
     }
+    let last: Answer | undefined
+    for (const [index, guard] of guards.entries()) {
+      tellGuard(guard, teller)
+      last = await sequence.answer(acts.length + index)
+      const refusal = guard.judge(last, this.#before)
+      if (refusal !== undefined) throw refusal.at(`${this.#phase} / ${guard.title}`)
+      const rest = guards.slice(index + 1)
+      if (last.exitCode !== 0 && rest.length > 0) return this.#send([], '', rest, { handler, teller })
+    }
+    return last
   }
 
   /** What whoever takes this back must do after it. */
@@ -63,13 +97,11 @@ export class Gate {
 
   /** Guards, action, proofs. Answers what the last proof said. */
   async pass(handler: Handler, emit: Emit): Promise<string | undefined> {
-    const teller = { emit, step: handler.id }
-    for (const guard of handler.guards) await this.#check(guard, teller)
+    const context = { handler, teller: { emit, step: handler.id } }
+    await this.#send([], '', handler.guards, context)
     if (handler.run.length > 0) this.#acted = handler
-    await this.#act(handler, handler.run, teller, this.#acting(handler))
-    let proof: string | undefined
-    for (const guard of handler.proofs) proof = (await this.#check(guard, teller)).stdout
-    return proof
+    const proof = await this.#send(handler.run, this.#acting(handler), handler.proofs, context)
+    return proof?.stdout
   }
 
   /** After the undo: when the handler had acted, it acts again on what was restored; that all is as before is proven. */
@@ -83,8 +115,7 @@ export class Gate {
       emit({ type: 'step.undone', step: handler.id, subject, milliseconds: performance.now() - started, complete })
     emit({ type: 'step.undo', phase: this.#phase, step: handler.id, subject })
     try {
-      await this.#act(handler, handler.restore ?? handler.run, teller)
-      for (const guard of handler.restored ?? []) await this.#check(guard, teller)
+      await this.#send(handler.restore ?? handler.run, '', handler.restored ?? [], { handler, teller })
       done(true)
       return undefined
     } catch (cause) {
@@ -94,10 +125,10 @@ export class Gate {
   }
 
   async #provenUnchanged(because: DeployError, emit: Emit): Promise<DeployError | undefined> {
-    const { id: step, restored = [] } = this.#witness ?? {}
-    if (step === undefined) return undefined
+    const handler = this.#witness
+    if (handler === undefined) return undefined
     try {
-      for (const guard of restored) await this.#check(guard, { emit, step })
+      await this.#send([], '', handler.restored ?? [], { handler, teller: { emit, step: handler.id } })
       return undefined
     } catch (cause) {
       return notRestored(because, cause)

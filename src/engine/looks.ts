@@ -1,8 +1,12 @@
+import type { Answer } from '../core/command.js'
 import type { Phase } from '../core/playbook.js'
 import type { Probes } from '../core/probe.js'
 import type { Step } from '../core/step.js'
-import type { Transport } from '../transport/transport.js'
-import { askProbes, knows, type State } from './ask.js'
+import type { ShellQuestion } from '../transport/transport.js'
+import { inquiryOf, knows, type State } from './ask.js'
+
+/** A way to ask the host, together with whatever else it is sent. */
+export type Ask = (questions: readonly ShellQuestion[]) => Promise<readonly Answer[]>
 
 /**
  * What is known of the host for the steps of one phase, asked as seldom as that is sure: each look is a round trip. What
@@ -13,26 +17,26 @@ export class Looks {
   #seen: State | undefined
 
   constructor(
-    private readonly host: Pick<Transport, 'ask'>,
     private readonly phase: Phase,
     /** The look at the whole host, as long as nothing was changed since. */
     private readonly survey: () => State | undefined,
   ) {}
 
   /** Before a step: where it has to be asked, then for all that follows too, for that may be as it should be. */
-  async before(step: Step): Promise<State> {
-    return this.#know([step.probes], () => [...this.#from(step).map(({ probes }) => probes), ...this.#handlers])
+  async before(step: Step, ask: Ask): Promise<State> {
+    const all = [...this.#from(step).map(({ probes }) => probes), ...this.#handlers]
+    return this.#known([step.probes]) ?? this.#look(all, ask)
   }
 
   /** After the changes of a step, and before the next one. */
-  async after(step: Step): Promise<State> {
+  async after(step: Step, ask: Ask): Promise<State> {
     const [, next] = this.#from(step)
     const coming = next === undefined ? this.#handlers : [next.probes]
-    return (this.#seen = await askProbes(this.host, [step.probes, ...coming]))
+    return this.#look([step.probes, ...coming], ask)
   }
 
-  async beforeHandlers(): Promise<State> {
-    return this.#know(this.#handlers, () => this.#handlers)
+  async beforeHandlers(ask: Ask): Promise<State> {
+    return this.#known(this.#handlers) ?? this.#look(this.#handlers, ask)
   }
 
   get #handlers(): readonly Probes[] {
@@ -43,9 +47,13 @@ export class Looks {
     return this.phase.steps.slice(this.phase.steps.indexOf(step))
   }
 
-  async #know(probes: readonly Probes[], orAsk: () => readonly Probes[]): Promise<State> {
+  #known(probes: readonly Probes[]): State | undefined {
     const known = this.survey() ?? this.#seen
-    if (known !== undefined && knows(known, probes)) return known
-    return (this.#seen = await askProbes(this.host, orAsk()))
+    return known !== undefined && knows(known, probes) ? known : undefined
+  }
+
+  async #look(probes: readonly Probes[], ask: Ask): Promise<State> {
+    const { questions, stateBy } = inquiryOf(probes)
+    return (this.#seen = stateBy(await ask(questions)))
   }
 }

@@ -2,11 +2,11 @@ import type { Handler } from '../core/handler.js'
 import type { Phase } from '../core/playbook.js'
 import type { Change, Step } from '../core/step.js'
 import { DeployError } from '../errors.js'
-import { askProbes } from './ask.js'
-import { execute } from './execute.js'
+import { askProbes, type State } from './ask.js'
+import { execute, type Making } from './execute.js'
 import { commandFailed, notDone } from './failure.js'
 import { Gate } from './gate.js'
-import { Looks } from './looks.js'
+import { Looks, type Ask } from './looks.js'
 import { neededHandler, planStep } from './plan.js'
 import type { Run } from './run.js'
 import { begunLine, begunOf, type Begun } from './journal.js'
@@ -41,47 +41,71 @@ export class PhaseRun {
     this.#run = run
     this.#phase = phase
     this.#begun = [...adopted]
-    this.#gate = new Gate(run.host, phase.title)
-    this.#looks = new Looks(run.host, phase, () => (run.changes === 0 ? run.survey : undefined))
+    this.#gate = new Gate(run.host, phase.title, run)
+    this.#looks = new Looks(phase, () => (run.changes === 0 ? run.survey : undefined))
   }
 
   /** Looks, changes what is to be changed, looks again. */
   async step(step: Step): Promise<void> {
     this.#run.checkSignal()
     await this.#told(step, async () => {
-      const planned = planStep(step, await this.#looks.before(step))
+      const planned = planStep(step, await this.#looks.before(step, this.#askBefore(step)))
       this.#run.checkApproved(planned)
       if (planned.state === 'unknown') throw notDone(step, planned.reason)
       if (planned.state === 'ok') return 'same'
-      await this.#change(step, planned.changes)
-      const left = planStep(step, await this.#looks.after(step))
+      const left = planStep(step, await this.#change(step, planned.changes))
       if (left.state !== 'ok') throw notDone(step, 'its probes still see something to do')
       return 'done'
     })
   }
 
-  async #change(step: Step, changes: readonly Change[]): Promise<void> {
+  /** Where something will be changed, the gate asks along what it will compare with. */
+  #askBefore(step: Step): Ask {
+    const { emit, host } = this.#run
+    return async (questions) => {
+      const changes = this.steps.some(({ id }) => this.#run.planned(id)?.state !== 'ok')
+      const asked = changes && this.#handlers.length > 0
+      const teller = { emit, step: step.id }
+      return (asked ? await this.#gate.remember(this.#handlers, teller, questions) : undefined) ?? host.ask(questions)
+    }
+  }
+
+  /** Answers with how the host is then. */
+  async #change(step: Step, changes: readonly Change[]): Promise<State> {
     const { emit, host } = this.#run
     const teller = { emit, step: step.id }
     // before the first change of the phase: what the gate will compare with
     const undoable = changes.filter(({ undo }) => undo !== undefined)
     if (undoable.length > 0) this.#changed.set(step, undoable.map(nameOf))
-    if (this.#phase.handlers !== undefined) await this.#gate.remember(this.#phase.handlers, teller)
-    for (const change of changes) {
-      emit({ type: 'step.change', step: step.id, change })
-      // before the change is made: one that fails half-way is taken back too
-      const begun = begunOf(this.title, step.id, change)
-      this.#begun.push(begun)
-      await execute(host, change, teller, begun.undo.length === 0 ? '' : begunLine(begun))
-      if (change.stays !== undefined) this.#staying.push(change.stays)
+    await this.#gate.remember(this.#handlers, teller)
+    const making = changes.map((change) => this.#making(step, change))
+    return this.#looks.after(step, async (questions) => {
+      const answers = await execute(host, making, teller, questions)
+      this.#run.changed(step, changes.length)
+      return answers
+    })
+  }
+
+  #making(step: Step, change: Change): Making {
+    const begun = begunOf(this.title, step.id, change)
+    return {
+      change,
+      note: begun.undo.length === 0 ? '' : begunLine(begun),
+      begins: () => {
+        this.#run.emit({ type: 'step.change', step: step.id, change })
+        // before it is made: one that fails half-way is taken back too
+        this.#begun.push(begun)
+      },
+      ends: () => {
+        if (change.stays !== undefined) this.#staying.push(change.stays)
+      },
     }
-    this.#run.changed(step, changes.length)
   }
 
   /** Runs the strongest handler that the host needs now. */
   async handlers(): Promise<void> {
-    const handlers = this.#phase.handlers ?? []
-    const state = await this.#looks.beforeHandlers()
+    const handlers = this.#handlers
+    const state = await this.#looks.beforeHandlers(async (questions) => this.#run.host.ask(questions))
     const needed = neededHandler(handlers, state, this.#run.triggered)
     if (needed === undefined) return
     const { handler, reason } = needed
@@ -125,6 +149,10 @@ export class PhaseRun {
 
   get hasHandlers(): boolean {
     return this.#phase.handlers !== undefined
+  }
+
+  get #handlers(): readonly Handler[] {
+    return this.#phase.handlers ?? []
   }
 
   /** What was taken back has to be planned again, as it was before; answers with what is not. */

@@ -1,4 +1,6 @@
+import type { Answer } from '../core/command.js'
 import type { Emit } from '../core/event.js'
+import type { Guard } from '../core/handler.js'
 import type { Phase } from '../core/playbook.js'
 import type { PlannedStep } from '../core/plan.js'
 import type { Step, StepId } from '../core/step.js'
@@ -6,12 +8,16 @@ import { DeployError } from '../errors.js'
 import type { Application } from './apply.js'
 import type { State } from './ask.js'
 import { commandFailed, connectionLost, interrupted, stale } from './failure.js'
+import type { Memory } from './gate.js'
 import type { HeldHost } from './held-host.js'
 import type { Begun } from './journal.js'
 import { PhaseRun } from './phase-run.js'
 
+/** By its whole text, for a label says less. */
+const keyOf = (guard: Guard): string => JSON.stringify(guard.command(undefined).argv)
+
 /** One application of a plan: what was changed so far, and how to take the running phase back. */
-export class Run {
+export class Run implements Memory {
   readonly host: HeldHost
   readonly emit: Emit
   changes = 0
@@ -23,6 +29,8 @@ export class Run {
   readonly #begun = new Set<string>()
   #open: readonly PhaseRun[] = []
   #failure: Error | undefined
+  /** Before the first change, by what was asked. */
+  readonly #answered = new Map<string, Answer>()
 
   constructor(application: Application) {
     this.#application = application
@@ -67,6 +75,14 @@ export class Run {
     return this.#triggered
   }
 
+  keep(guard: Guard, answer: Answer): void {
+    if (this.changes === 0) this.#answered.set(keyOf(guard), answer)
+  }
+
+  answerTo(guard: Guard): Answer | undefined {
+    return this.changes === 0 ? this.#answered.get(keyOf(guard)) : undefined
+  }
+
   planned(step: StepId): PlannedStep | undefined {
     return this.#application.survey.plan.phases.flatMap(({ steps }) => steps).find(({ id }) => id === step)
   }
@@ -100,7 +116,7 @@ export class Run {
   async #letGo(): Promise<void> {
     if (!this.host.hasJournal) return
     const later = this.#adopted.filter(({ phase }) => !this.#begun.has(phase))
-    if (later.length === 0) await this.host.forget()
+    if (later.length === 0) this.host.forgetWithNext()
     else await this.host.rewriteJournal(later)
   }
 
@@ -114,7 +130,10 @@ export class Run {
       const incomplete = await phase.undo(because)
       shown = incomplete ?? shown
     }
-    if (shown === because) await this.#letGo()
+    if (shown === because) {
+      await this.#letGo()
+      await this.host.forgetNow()
+    }
     return shown
   }
 }

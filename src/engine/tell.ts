@@ -51,8 +51,19 @@ const withoutOwn = (answer: Answer, progress: Command['progress']): Answer => {
 /** A way to run commands: one that changes the host, or one that only looks. */
 export type Runner = (command: Command, options: RunOptions) => Promise<Answer>
 
-/** Runs a command, and tells what it prints and how far it is while it runs. */
-export const runTold = async (run: Runner, command: Command, teller: Teller): Promise<Answer> => {
+/** What is told of one command. */
+export interface Told {
+  readonly options: Pick<RunOptions, 'onOutput' | 'onSent'>
+  /** It begins: one of several that were sent at once may have printed something before that is known here. */
+  begin(): void
+  /** It has ended; its answer without what was progress only. */
+  end(answer: Answer): Answer
+  /** Nothing more is heard of it, whether it has ended or not. */
+  close(): void
+}
+
+/** Tells what a command prints and how far it is while it runs. */
+export const tellOf = (command: Command, teller: Teller): Told => {
   const { emit, step } = teller
   const { progress } = command
   const read = progress?.open()
@@ -70,16 +81,36 @@ export const runTold = async (run: Runner, command: Command, teller: Teller): Pr
   }
   const linesOf = (stream: 'stdout' | 'stderr') => new Lines(progress?.stream === stream ? understand : hear)
   const streams = { stdout: linesOf('stdout'), stderr: linesOf('stderr') }
+  const early: Parameters<NonNullable<RunOptions['onOutput']>>[] = []
+  let hasBegun = false
+  const onOutput: RunOptions['onOutput'] = (text, stream) => {
+    if (hasBegun) streams[stream].push(text)
+    else early.push([text, stream])
+  }
   const onSent = sending(command, teller)
-  emit({ type: 'step.command', step, run: commandText(command), as: command.as })
+  return {
+    options: { onOutput, ...(onSent === undefined ? {} : { onSent }) },
+    begin() {
+      emit({ type: 'step.command', step, run: commandText(command), as: command.as })
+      hasBegun = true
+      for (const [text, stream] of early.splice(0)) streams[stream].push(text)
+    },
+    end: (answer) => withoutOwn(answer, progress),
+    close() {
+      if (!hasBegun) return
+      streams.stdout.end()
+      streams.stderr.end()
+    },
+  }
+}
+
+/** Runs a command by itself, and tells of it. */
+export const runTold = async (run: Runner, command: Command, teller: Teller): Promise<Answer> => {
+  const told = tellOf(command, teller)
+  told.begin()
   try {
-    const answer = await run(command, {
-      onOutput: (text, stream) => streams[stream].push(text),
-      ...(onSent === undefined ? {} : { onSent }),
-    })
-    return withoutOwn(answer, progress)
+    return told.end(await run(command, told.options))
   } finally {
-    streams.stdout.end()
-    streams.stderr.end()
+    told.close()
   }
 }

@@ -41,6 +41,15 @@ export const oneShot = (shell: string, script: string, directory?: string): stri
 
 export const envelope = (script: string): string => `${Buffer.byteLength(script)}\n${script}`
 
+/**
+ * For one of several scripts that are sent at once: it runs only where those before it have ended well. Where they have
+ * not, it answers with what they came to.
+ */
+export const ifBefore = (index: number, script: string, nonce: string): string =>
+  index === 0
+    ? script
+    : `if [ "$_status" = 0 ]; then\n${script}\nelse\n${begin(nonce)}\n${end(nonce, '$_status')}\nfi\n`
+
 /** Guessed by no program on the host, so that nothing it prints can pass for a mark of ours. */
 export const newNonce = (): string => randomBytes(12).toString('hex')
 

@@ -1,5 +1,5 @@
 import { Secret } from '../core/secret.js'
-import type { Command, Source, Stdin } from '../core/command.js'
+import { isSource, type Command, type Source, type Stdin } from '../core/command.js'
 import { begin, end } from './frame.js'
 import { bounded } from './guard.js'
 import { startJob } from './job.js'
@@ -30,6 +30,17 @@ const framed = (run: string, nonce: string): string =>
 /** A command that outlives the connection: started, unless it was already, and followed. */
 export const composeJob = (command: Command, nonce: string, stdin: Uint8Array | undefined, mark: Mark): string =>
   framed(`${startJob(command, mark, printed(stdin ?? new Uint8Array()))}; _status=$?`, nonce)
+
+/** Whichever of these it is to be; its stdin is no stream. */
+export const composed = (command: Command, nonce: string, mark?: Mark): string => {
+  const { stdin, lasting } = command
+  const bytes = stdin === undefined || isSource(stdin) ? undefined : bytesOf(stdin)
+  // the stdin of a job lies in a file of the host, where no secret may lie
+  if (lasting === true && mark !== undefined && !(stdin instanceof Secret)) {
+    return composeJob(command, nonce, bytes, mark)
+  }
+  return composeInvocation(command, nonce, bytes, mark)
+}
 
 /**
  * One command in a shell of its own, which reads the rest of the shell's stdin. The shell ends with it: what the

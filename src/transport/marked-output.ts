@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder'
 import { beginMark, endMark } from './frame.js'
 
 /** What stands in an end mark is a number; a host that says something else gives an answer that is no success. */
@@ -7,15 +6,15 @@ export const codeOf = (text: string): number => (/^\d{1,3}$/.test(text) ? Number
 const longestCode = 16
 
 /**
- * What one stream carries between a frame's marks. Pieces are decoded together (a character may be split over two),
- * handed on while they come, and only the last `keep` characters are kept.
+ * What one stream carries between a frame's marks. It is handed on while it comes, and only the last `keep` characters
+ * are kept.
  */
 export class MarkedOutput {
-  readonly #decoder = new StringDecoder('utf8')
   readonly #begin: string
   readonly #end: string
   readonly #pieces: string[] = []
   #held = ''
+  #rest = ''
   #kept = 0
   #dropped = 0
   #status: number | undefined
@@ -51,9 +50,8 @@ export class MarkedOutput {
   }
 
   /** Takes a piece; gives back what does not belong to the frame: the noise before its begin mark. */
-  push(piece: Buffer): string {
-    if (this.#status !== undefined) return ''
-    this.#held += this.#decoder.write(piece)
+  push(piece: string): string {
+    this.#held += piece
     let noise = ''
     if (!this.#begun) {
       const at = this.#held.indexOf(this.#begin)
@@ -66,6 +64,11 @@ export class MarkedOutput {
     }
     this.#read()
     return noise
+  }
+
+  /** What came after the end mark: it is the next frame's. */
+  get rest(): string {
+    return this.#rest
   }
 
   /** What came of a frame that never ended. */
@@ -81,6 +84,7 @@ export class MarkedOutput {
     if (lineEnd < 0 && (at < 0 || this.#held.length - after < longestCode)) return
     this.#take(this.#held.slice(0, at))
     this.#status = codeOf(this.#held.slice(after, lineEnd < 0 ? undefined : lineEnd))
+    this.#rest = lineEnd < 0 ? '' : this.#held.slice(lineEnd + 1)
     this.#held = ''
   }
 

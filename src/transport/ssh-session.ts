@@ -44,6 +44,23 @@ export class SshSession {
     return this.#retrying(account, async () => this.#pools[account].use(async (shell) => shell.exchange(exchange)))
   }
 
+  /** As `exchange`, of several that are sent at once; what becomes of each. */
+  exchangeAll(as: RunAs, exchanges: readonly Exchange[]): readonly Promise<Exchanged>[] {
+    const account = this.account(as)
+    const settle: ((answered: Exchanged) => void)[] = []
+    const answered = (index: number, by: Exchanged): void => settle[index]?.(by)
+    const all = this.#retrying(account, async () =>
+      this.#pools[account].use(async (shell) => shell.exchangeAll(exchanges, answered)),
+    )
+    return exchanges.map(
+      async () =>
+        new Promise((resolve, reject) => {
+          settle.push(resolve)
+          all.catch(reject)
+        }),
+    )
+  }
+
   /** As `exchange`, and a round trip less where no shell is open yet: the script is the command. */
   async question(as: RunAs, exchange: Exchange): Promise<Exchanged> {
     const account = this.account(as)
@@ -86,7 +103,7 @@ export class SshSession {
    * A shell that ended before the script began has done nothing; where sudo explains it, it is opened once more. More
    * than once only because others may meanwhile have opened one without the password that was being asked for.
    */
-  async #retrying(account: RunAs, attempt: () => Promise<Exchanged>, retries = 3): Promise<Exchanged> {
+  async #retrying<T>(account: RunAs, attempt: () => Promise<T>, retries = 3): Promise<T> {
     try {
       return await attempt()
     } catch (error) {

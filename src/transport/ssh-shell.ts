@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import { StringDecoder } from 'node:string_decoder'
 import type { Channel } from './connection.js'
 import { envelope } from './frame.js'
 import { MarkedOutput } from './marked-output.js'
@@ -13,7 +14,7 @@ export interface Exchange extends RunOptions {
   /** The last characters of each stream that are kept. */
   readonly keep: number
   readonly milliseconds: number
-  /** Bytes of all that may come; whoever says more is hung up on. */
+  /** Characters of all that may come; whoever says more is hung up on. */
   readonly most: number
   /** What follows the script on the shell's stdin, to its end. */
   readonly input?: Readable
@@ -59,6 +60,8 @@ interface Pending {
   room: number
   readonly stdout: MarkedOutput
   readonly stderr: MarkedOutput
+  /** Called when it is its turn, and its time begins to run. */
+  begin(): void
   settle(result: Exchanged | Error): void
 }
 
@@ -74,9 +77,13 @@ const countSent = (input: Readable, { stdin }: Channel, onSent: (bytes: number) 
   stdin.on('finish', count)
 }
 
+const streamNames = ['stdout', 'stderr'] as const
+type StreamName = (typeof streamNames)[number]
+
 /** A bash on the host that runs `driver` and is sent one script after the other. */
 export class Shell {
-  #pending: Pending | undefined
+  /** What was sent and is not answered yet, in its order. */
+  #pending: Pending[] = []
   #noise = ''
   #fresh = true
   #closing = false
@@ -87,8 +94,11 @@ export class Shell {
   /** Called by the channel's opener, before anything can have arrived. */
   readonly listen = (channel: Channel): void => {
     this.#channel = channel
-    channel.stdout.on('data', (piece: Buffer) => this.#take('stdout', piece))
-    channel.stderr.on('data', (piece: Buffer) => this.#take('stderr', piece))
+    for (const name of streamNames) {
+      // a character may be split over two pieces
+      const decoder = new StringDecoder('utf8')
+      channel[name].on('data', (piece: Buffer) => this.#take(name, decoder.write(piece)))
+    }
     channel.onEnd((exitCode) => this.#end(exitCode))
   }
 
@@ -107,7 +117,24 @@ export class Shell {
 
   /** One at a time, in the order of the calls. */
   async exchange(exchange: Exchange): Promise<Exchanged> {
-    const mine = this.#queue.then(async () => this.#exchange(exchange))
+    return this.#inTurn(async () => this.#exchange(exchange))
+  }
+
+  /**
+   * All of them are sent at once; none of them has an input. Each is told of as soon as it is answered; fulfilled when
+   * all are, rejected with what became of the first of them that was not.
+   */
+  async exchangeAll(exchanges: readonly Exchange[], answered: (index: number, by: Exchanged) => void): Promise<void> {
+    await this.#inTurn(async () => {
+      const all = exchanges.map(async (one, index) => answered(index, await this.#exchange(one)))
+      const settled = await Promise.allSettled(all)
+      const failed = settled.find((one) => one.status === 'rejected')
+      if (failed !== undefined) throw failed.reason
+    })
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = this.#queue.then(work)
     this.#queue = mine.catch(() => undefined)
     return mine
   }
@@ -116,7 +143,7 @@ export class Shell {
   async answer(exchange: Exchange, open: () => Promise<unknown>): Promise<Exchanged> {
     const answered = this.#expect(exchange)
     open().catch((error: unknown) => {
-      this.#pending?.settle(error instanceof Error ? error : new Error(String(error)))
+      this.#pending[0]?.settle(error instanceof Error ? error : new Error(String(error)))
     })
     return answered
   }
@@ -131,7 +158,7 @@ export class Shell {
     channel.stdin.write(envelope(exchange.script))
     const { input, onSent } = exchange
     input?.on('error', (error) => {
-      this.#pending?.settle(error)
+      this.#pending[0]?.settle(error)
       this.close()
     })
     if (input !== undefined && onSent !== undefined) countSent(input, channel, onSent)
@@ -141,41 +168,57 @@ export class Shell {
 
   async #expect({ nonce, keep, milliseconds, most, onOutput, input }: Exchange): Promise<Exchanged> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#pending?.settle(new ShellSilent(`no end within ${milliseconds / 1000} seconds`))
+      let timer: NodeJS.Timeout | undefined
+      const giveUp = (): void => {
+        pending.settle(new ShellSilent(`no end within ${milliseconds / 1000} seconds`))
         this.close()
-      }, milliseconds)
-      const settle = (result: Exchanged | Error): void => {
-        clearTimeout(timer)
-        this.#pending = undefined
-        if (this.#channel !== undefined) input?.unpipe(this.#channel.stdin)
-        input?.destroy()
-        if (result instanceof Error) reject(result)
-        else resolve(result)
       }
-      const stdout = new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stdout'))
-      const stderr = new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stderr'))
-      this.#pending = { room: most, stdout, stderr, settle }
+      const pending: Pending = {
+        room: most,
+        stdout: new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stdout')),
+        stderr: new MarkedOutput(nonce, keep, (text) => onOutput?.(text, 'stderr')),
+        begin: () => (timer = setTimeout(giveUp, milliseconds)),
+        settle: (result) => {
+          clearTimeout(timer)
+          this.#pending = this.#pending.filter((one) => one !== pending)
+          if (this.#channel !== undefined) input?.unpipe(this.#channel.stdin)
+          input?.destroy()
+          if (result instanceof Error) reject(result)
+          else resolve(result)
+          this.#pending[0]?.begin()
+        },
+      }
+      this.#pending.push(pending)
+      if (this.#pending.length === 1) pending.begin()
     })
   }
 
-  #take(stream: 'stdout' | 'stderr', piece: Buffer): void {
-    const pending = this.#pending
+  /** The streams come independently of each other: one of them may be at the next answer already. */
+  #take(stream: StreamName, text: string): void {
+    const pending = this.#pending.find((one) => one[stream].status === undefined)
     if (pending === undefined) {
-      this.#hear(piece.toString())
+      this.#hear(text)
       return
     }
-    pending.room -= piece.length
+    pending.room -= text.length
     if (pending.room < 0) {
       pending.settle(new ShellFlooded('it said more than anybody would read'))
       this.close()
       return
     }
-    this.#hear(pending[stream].push(piece))
-    const { stdout, stderr } = pending
-    if (stdout.begun) this.#fresh = false
-    if (stdout.status === undefined || stderr.status === undefined) return
-    pending.settle({ stdout: stdout.text, stderr: stderr.text, status: stdout.status, dropped: stdout.dropped })
+    this.#hear(pending[stream].push(text))
+    if (pending.stdout.begun) this.#fresh = false
+    const { rest } = pending[stream]
+    this.#settleAnswered()
+    if (rest !== '') this.#take(stream, rest)
+  }
+
+  #settleAnswered(): void {
+    const [first] = this.#pending
+    if (first?.stdout.status === undefined || first.stderr.status === undefined) return
+    const { stdout, stderr } = first
+    first.settle({ stdout: stdout.text, stderr: stderr.text, status: first.stdout.status, dropped: stdout.dropped })
+    this.#settleAnswered()
   }
 
   #hear(noise: string): void {
@@ -183,11 +226,12 @@ export class Shell {
   }
 
   #end(exitCode: number | undefined): void {
-    const pending = this.#pending
-    const unfinished = pending === undefined ? '' : pending.stdout.unfinished + pending.stderr.unfinished
+    const [first] = this.#pending
+    const unfinished = first === undefined ? '' : first.stdout.unfinished + first.stderr.unfinished
     const lastWords = (this.#noise + unfinished).slice(-keptNoise).trim()
-    const started = pending !== undefined && (pending.stdout.begun || pending.stderr.begun)
-    this.#ended = new ShellEnded(started, this.#fresh, exitCode, lastWords)
-    pending?.settle(this.#ended)
+    const endOf = (one?: Pending): ShellEnded =>
+      new ShellEnded(one?.stdout.begun === true || one?.stderr.begun === true, this.#fresh, exitCode, lastWords)
+    this.#ended = endOf(first)
+    for (const one of [...this.#pending]) one.settle(endOf(one))
   }
 }

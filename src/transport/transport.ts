@@ -11,6 +11,22 @@ export const isStreamed = (stdin: Stdin): boolean => {
   return Buffer.byteLength(content) > largestInline
 }
 
+/** The same command, with a stream that is known to be short read already, so that it need not be sent by itself. */
+export const withShortStream = async (command: Command): Promise<Command> => {
+  const { stdin } = command
+  if (!isSource(stdin) || stdin.bytes === undefined || stdin.bytes > largestInline) return command
+  const pieces: Buffer[] = []
+  let bytes = 0
+  for await (const piece of stdin.open()) {
+    const read = Buffer.from(piece as string | Uint8Array)
+    bytes += read.length
+    // the length was a forecast
+    if (bytes > largestInline) return command
+    pieces.push(read)
+  }
+  return { ...command, stdin: Buffer.concat(pieces) }
+}
+
 /** A piece of shell that only reads; all pieces of a batch are asked in one round trip. */
 export interface ShellQuestion {
   readonly sh: string
@@ -35,6 +51,23 @@ export interface RunOptions {
   readonly onSent?: (bytes: number) => void
 }
 
+/** One of several commands that are sent at once. */
+export interface SequencedRun {
+  /** Its stdin is no stream, and without a mark it is root's. */
+  readonly command: Command
+  readonly options?: RunOptions
+}
+
+/**
+ * What becomes of commands that were sent at once. Each begins only when the one before it has ended with 0; what follows
+ * one that has not never runs, and its answer says nothing.
+ */
+export interface Sequence {
+  readonly answers: readonly Promise<Answer>[]
+  /** Of the questions that follow, where all commands have ended with 0. */
+  readonly looked: Promise<readonly Answer[]>
+}
+
 /** Counted for the benchmark and for the promise of one round trip. */
 export interface TransportCounts {
   readonly connections: number
@@ -50,6 +83,11 @@ export interface Transport {
   /** All questions, each in a shell of its own with stdin from /dev/null, in one round trip; answers in their order. */
   ask(questions: readonly ShellQuestion[]): Promise<readonly Answer[]>
   run(command: Command, options?: RunOptions): Promise<Answer>
+  /**
+   * Several commands, and then questions to root, in one round trip. Missing: it cannot do that, and they are to be given
+   * one by one.
+   */
+  sequence?(runs: readonly SequencedRun[], questions: readonly ShellQuestion[]): Sequence
   /** Follows a command that outlived the connection it was started by to its end; `job` as the host names it. */
   attach(job: string, options?: RunOptions): Promise<Answer>
   /** After a loss: tries again for a while. What was open before is gone. */

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { root, type Command } from '../../src/core/command.js'
 import type { Event } from '../../src/core/event.js'
+import type { Change } from '../../src/core/step.js'
 import { DeployError } from '../../src/errors.js'
 import { execute } from '../../src/engine/execute.js'
 import type { HeldHost } from '../../src/engine/held-host.js'
@@ -153,7 +154,8 @@ describe('a change that sends a stream', () => {
     undo: [root('sh', '-c', 'echo undone >>"$1/count"; rm -f "$1/sent"', 'sh', line.folders.root)],
   })
 
-  const teller = { emit: () => undefined, step: 'thing.sent' } as const
+  const make = async (made: Change, note = '') =>
+    execute(host, [{ change: made, note, begins: () => undefined }], { emit: () => undefined, step: 'thing.sent' }, [])
 
   test('and is cut has failed, though the command took what came for the whole of it', async () => {
     const changing = host.change(sending())
@@ -163,7 +165,7 @@ describe('a change that sends a stream', () => {
 
   test('because it is large is no other: a file that was cut is never taken for the whole one', async () => {
     const large = { ...sh(`${counted}; wc -c >"$1/sent"`), stdin: 'x'.repeat(2_000_000) }
-    const executing = execute(host, { ...change(), run: [large] }, teller)
+    const executing = make({ ...change(), run: [large] })
     await cutWhileRunning()
     await executing
     expect(line.folders.read('count')).toBe('ran\nundone\nran\n')
@@ -171,7 +173,7 @@ describe('a change that sends a stream', () => {
   })
 
   test('is taken back, and made once more from its beginning; its note is written once', async () => {
-    const executing = execute(host, change(), teller, '{"begun":"sent"}\n')
+    const executing = make(change(), '{"begun":"sent"}\n')
     await cutWhileRunning()
     await executing
     expect(line.folders.read('sent')).toBe('all')
@@ -182,7 +184,7 @@ describe('a change that sends a stream', () => {
 
   test('and is cut before it began is noted all the same, before it is made', async () => {
     line.loseNext(1)
-    await execute(host, change(0), teller, '{"begun":"sent"}\n')
+    await make(change(0), '{"begun":"sent"}\n')
     expect(line.folders.read('count')).toBe('undone\nran\n')
     expect(readFileSync(line.folders.journal, 'utf8')).toContain('{"begun":"sent"}\n')
   })
@@ -190,7 +192,7 @@ describe('a change that sends a stream', () => {
   test('is not tried again where another run has the lock by now', async () => {
     const taken = sh('printf "other\\n" >"$1/run/holder"')
     const after = { ...change(), run: [sh(`${counted}; sleep 0.2`), taken, sh('true')] }
-    const executing = execute(host, after, teller)
+    const executing = make(after)
     await cutWhileRunning()
     await expect(executing).rejects.toMatchObject({ code: 'LOCK_LOST' })
     expect([line.folders.read('count'), host.losses]).toEqual(['ran\n', 1])
@@ -198,7 +200,7 @@ describe('a change that sends a stream', () => {
 
   test('is left as it is where it cannot be taken back', async () => {
     const stuck = { ...change(), undo: [root('false')] }
-    const executing = execute(host, stuck, teller)
+    const executing = make(stuck)
     void cutWhileRunning()
     await expect(executing).rejects.toMatchObject({ code: 'STEP_FAILED' })
     expect(ran()).toBe(1)
@@ -231,5 +233,86 @@ describe('the journal of a run', () => {
     expect(line.folders.read('state/undo/journal')).toBe(
       `${JSON.stringify({ run: ann })}\n${JSON.stringify({ begun })}\n`,
     )
+  })
+})
+
+describe('commands that are sent at once', () => {
+  const counting = (script: string) => ({ command: sh(script), note: '' })
+  const question = { sh: 'echo seen', as: 'root' as const }
+
+  /** Answers up to the first that is not 0. */
+  const answersTo = async (scripts: readonly string[]): Promise<readonly number[]> => {
+    const { answers, looked } = await host.sequence(scripts.map(counting), [question])
+    const codes: number[] = []
+    for (const answer of answers) {
+      codes.push((await answer).exitCode)
+      if (codes.at(-1) !== 0) return codes
+    }
+    expect((await looked).map(({ stdout }) => stdout)).toEqual(['seen\n'])
+    return codes
+  }
+
+  test('run one after the other, and what follows them is asked', async () => {
+    expect(await answersTo(['echo a >>"$1/did"', 'echo b >>"$1/did"', 'echo c >>"$1/did"'])).toEqual([0, 0, 0])
+    expect(line.folders.read('did')).toBe('a\nb\nc\n')
+    expect(line.sequences).toBe(1)
+  })
+
+  test('end with the first that is not 0', async () => {
+    expect(await answersTo(['echo a >>"$1/did"', 'exit 5', 'echo c >>"$1/did"'])).toEqual([0, 5])
+    expect(line.folders.read('did')).toBe('a\n')
+  })
+
+  test('run once each where the line is cut in the middle of one', async () => {
+    const answering = answersTo([counted, counted, counted])
+    await cutWhileRunning()
+    expect(await answering).toEqual([0, 0, 0])
+    expect([ran(), host.losses]).toEqual([3, 1])
+  })
+
+  test('end with the first that is not 0 also where the line is cut before that', async () => {
+    const answering = answersTo([counted, `${counted}; exit 7`, counted])
+    await cutWhileRunning()
+    expect(await answering).toEqual([0, 7])
+    expect(ran()).toBe(2)
+  })
+
+  test('are told of while they run, each when it is its turn', async () => {
+    const told: string[] = []
+    const run = (word: string) => ({
+      ...counting(`echo ${word}`),
+      options: { onOutput: (text: string) => void told.push(text.trim()) },
+    })
+    const { answers } = await host.sequence([run('one'), run('two')], [])
+    await answers[1]
+    expect(told).toEqual(['one', 'two'])
+  })
+
+  test('are given one by one where one of them is sent a stream', async () => {
+    const stdin = { name: 'a stream', open: () => Readable.from(['all']) }
+    const streamed = { command: { ...sh('cat >"$1/sent"'), stdin }, note: '' }
+    const { answers, looked } = await host.sequence([counting(counted), streamed], [question])
+    expect((await Promise.all(answers)).map(({ exitCode }) => exitCode)).toEqual([0, 0])
+    expect((await looked)[0]?.stdout).toBe('seen\n')
+    expect([line.folders.read('sent'), line.sequences]).toEqual(['all', 0])
+  })
+
+  test('may be sent a stream of which it is known that it is small', async () => {
+    const stdin = { name: 'a stream', bytes: 3, open: () => Readable.from(['a', 'll']) }
+    const { answers } = await host.sequence([{ command: { ...sh('cat >"$1/sent"'), stdin }, note: '' }], [question])
+    expect((await answers[0])?.exitCode).toBe(0)
+    expect([line.folders.read('sent'), line.sequences]).toEqual(['all', 1])
+  })
+
+  test('come after what is forgotten with them', async () => {
+    await host.change(root('true'), {}, 'a\n')
+    host.forgetWithNext()
+    expect(line.folders.read('state/undo/journal')).toContain('a\n')
+    const { answers } = await host.sequence([{ command: root('true'), note: 'b\n' }], [])
+    await answers[0]
+    expect(line.folders.read('state/undo/journal')).toBe(`${JSON.stringify({ run: ann })}\nb\n`)
+    host.forgetWithNext()
+    expect((await host.ask([question]))[0]?.stdout).toBe('seen\n')
+    expect([line.folders.read('state/undo/journal'), line.sequences]).toEqual([undefined, 2])
   })
 })

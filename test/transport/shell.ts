@@ -23,6 +23,6 @@ export const bash = async (input: string | Buffer): Promise<Heard> =>
 /** What stands between a frame's marks. */
 export const within = (output: Buffer, nonce: string): { text: string; status: number | undefined } => {
   const marked = new MarkedOutput(nonce, Infinity)
-  marked.push(output)
+  marked.push(output.toString())
   return { text: marked.text, status: marked.status }
 }

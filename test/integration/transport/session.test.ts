@@ -136,6 +136,44 @@ describe.each(transports)('over %s', (way) => {
       expect(new Set(shells.map(({ stdout }) => stdout)).size).toBe(2)
     })
 
+    test('are sent at once, and then questions: each begins only when the one before it has ended with 0', async () => {
+      const transport = await host.connect()
+      const heard: string[] = []
+      const run = (script: string) => ({
+        command: root('bash', '-c', script),
+        options: { onOutput: (text: string) => void heard.push(text) },
+      })
+      const question = { sh: 'echo "seen $(id -u)"', as: 'root' as const }
+      const good = transport.sequence?.([run('echo é; echo err >&2'), run('cat; sleep 0.1; echo two')], [question])
+      const answers = await Promise.all(good?.answers ?? [])
+      expect(answers.map(({ stdout, stderr, exitCode }) => [stdout, stderr, exitCode])).toEqual([
+        ['é\n', 'err\n', 0],
+        ['two\n', '', 0],
+      ])
+      expect((await good?.looked)?.map(({ stdout }) => stdout)).toEqual(['seen 0\n'])
+      expect(heard.join('')).toContain('two\n')
+      const bad = transport.sequence?.([run('exit 3'), run(`touch ${host.user.home}/never`)], [question])
+      expect((await bad?.answers[0])?.exitCode).toBe(3)
+      await Promise.allSettled([...(bad?.answers ?? []), bad?.looked])
+      expect(sh(`ls ${host.user.home}/never 2>/dev/null || echo none`)).toBe('none\n')
+      expect(await transport.run(root('echo', 'next'))).toMatchObject({ stdout: 'next\n' })
+    })
+
+    test('of which one ends its shell have an unknown outcome from there on, and the next one runs', async () => {
+      const transport = await host.connect()
+      const sent = transport.sequence?.(
+        [root('echo', 'one'), root('sh', '-c', 'kill -9 $(ps -o ppid= $PPID)'), root('echo', 'three')].map(
+          (command) => ({ command }),
+        ),
+        [],
+      )
+      const settled = await Promise.allSettled(sent?.answers ?? [])
+      expect(settled[0]).toMatchObject({ value: { stdout: 'one\n' } })
+      for (const one of settled.slice(1)) expect(one).toMatchObject({ reason: { code: 'CONNECTION_LOST' } })
+      await sent?.looked.catch(() => undefined)
+      expect(await transport.run(root('echo', 'next'))).toMatchObject({ stdout: 'next\n' })
+    })
+
     test('that take too long are stopped on the host and are an error, and the next one runs', async () => {
       const transport = await host.connect()
       const pause = `77.${process.pid}`
