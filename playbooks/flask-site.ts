@@ -144,18 +144,25 @@ export const flaskSite = definePlaybook<Site>({
       },
       {
         title: 'Application',
-        together: true,
+        togetherFrom: 'Packages',
         steps: [
           accounts([account, ...site.processGroups]),
           folders(siteFolders(site, layout), layout.root),
           ...(code.kind === 'folder' ? [release(site.name, layout, code)] : []),
           ...(packagesOfCode === undefined ? [] : [localPackages(packagesOfCode, codeFolders(site, layout))]),
-          venv(layout.venv, wanted, account, {
-            indexUrl: index,
-            within: layout.root,
-            adopted: site.adopted !== undefined,
-          }),
-          requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
+          {
+            ...venv(layout.venv, wanted, account, {
+              indexUrl: index,
+              within: layout.root,
+              adopted: site.adopted !== undefined,
+            }),
+            after: { step: 'apt.packages', until: 'ready' },
+          },
+          {
+            ...requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
+            // some are built, by what apt has only put there so far
+            after: { step: 'apt.packages', until: 'done' },
+          },
           ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined
             ? []

@@ -14,9 +14,11 @@ const lines = (sign: string, { id, title, why }: Explained, { bold, dim }: Colou
 /** Everything that a run looks at, in its order, and why: what of it is to be done is known on the host only. */
 export const stepsText = (phases: readonly Phase[], colours: Colours): string =>
   phases
-    .map(({ title, steps, handlers = [], together }) =>
+    .map(({ title, steps, handlers = [], togetherFrom }) =>
       [
-        colours.bold(`${visible(title)}${together === true ? ' (at the same time as the phase before)' : ''}\n`),
+        colours.bold(
+          `${visible(title)}${togetherFrom === undefined ? '' : ` (at the same time as the phases from ${togetherFrom} on)`}\n`,
+        ),
         ...steps.map((step) => lines('-', step, colours)),
         ...handlers.map((handler) => lines('>', handler, colours)),
       ].join(''),

@@ -4,8 +4,11 @@ import type { Step } from './step.js'
 /** Steps that belong together: they are undone together, and their handlers run once at the end. */
 export interface Phase {
   readonly title: string
-  /** Runs at the same time as the phase before it: neither needs what the other brings. */
-  readonly together?: true
+  /**
+   * Runs at the same time as the phases before it, from the one with this title on: none of them needs what it brings,
+   * and what its steps need of theirs they say themselves (`Step.after`). What one of them fails of takes all of them back.
+   */
+  readonly togetherFrom?: string
   readonly steps: readonly Step[]
   readonly handlers?: readonly Handler[]
 }

@@ -22,8 +22,13 @@ export interface Notice {
   readonly notice: string
 }
 
+/** What is left to be done is nothing that others have to wait for. */
+export interface Ready {
+  readonly ready: true
+}
+
 /** What a line of output tells; undefined: it is only output. */
-export type ReadLine = (line: string) => Progress | Waiting | Notice | undefined
+export type ReadLine = (line: string) => Progress | Waiting | Notice | Ready | undefined
 
 /** Reads progress off what a program prints. What it prints may be anything: a reader never throws. */
 export interface ProgressReader {

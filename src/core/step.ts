@@ -48,6 +48,12 @@ export interface Unknown {
  */
 export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => ({ unknownUntil, reason })
 
+/** A step of a phase that runs at the same time: until it has ended, or has said that others may go on. */
+export interface After {
+  readonly step: StepId
+  readonly until: 'ready' | 'done'
+}
+
 /**
  * A desired state. `plan` is pure and synchronous: from what the probes found it makes the changes that are still to
  * be done; an empty list says that the host is already so. `refuse` names what forbids the whole run, `notes`
@@ -65,6 +71,8 @@ export interface Step<P extends Probes = Probes> {
   notes?(is: StateOf<P>): readonly string[]
   /** What a removal leaves on the host, and why, a sentence each. */
   keeps?(is: StateOf<P>): readonly string[]
+  /** What it waits for. */
+  readonly after?: After
   /** Handlers of the phase that this step's changes call for. */
   readonly triggers?: readonly StepId[]
 }

@@ -10,8 +10,7 @@ export type Ask = (questions: readonly ShellQuestion[]) => Promise<readonly Answ
 
 /**
  * What is known of the host for the steps of one phase, asked as seldom as that is sure: each look is a round trip. What
- * was seen is true until the phase changes something itself, for a phase that runs together with it brings nothing that
- * it needs.
+ * was seen is true until the phase changes something itself, or waits for what another one brings.
  */
 export class Looks {
   #seen: State | undefined
@@ -37,6 +36,10 @@ export class Looks {
 
   async beforeHandlers(ask: Ask): Promise<State> {
     return this.#known(this.#handlers) ?? this.#look(this.#handlers, ask)
+  }
+
+  forget(): void {
+    this.#seen = undefined
   }
 
   get #handlers(): readonly Probes[] {

@@ -42,7 +42,7 @@ export class PhaseRun {
     this.#phase = phase
     this.#begun = [...adopted]
     this.#gate = new Gate(run.host, phase.title, run)
-    this.#looks = new Looks(phase, () => (run.changes === 0 ? run.survey : undefined))
+    this.#looks = new Looks(phase, () => run.survey)
   }
 
   /** Looks, changes what is to be changed, looks again. */
@@ -57,6 +57,7 @@ export class PhaseRun {
       if (left.state !== 'ok') throw notDone(step, 'its probes still see something to do')
       return 'done'
     })
+    this.#run.reached(step.id, 'done')
   }
 
   /** Where something will be changed, the gate asks along what it will compare with. */
@@ -73,8 +74,7 @@ export class PhaseRun {
   /** Answers with how the host is then. */
   async #change(step: Step, changes: readonly Change[]): Promise<State> {
     const { emit, host } = this.#run
-    const teller = { emit, step: step.id }
-    // before the first change of the phase: what the gate will compare with
+    const teller = { emit, step: step.id, ready: () => this.#run.reached(step.id, 'ready') }
     const undoable = changes.filter(({ undo }) => undo !== undefined)
     if (undoable.length > 0) this.#changed.set(step, undoable.map(nameOf))
     await this.#gate.remember(this.#handlers, teller)
@@ -92,6 +92,7 @@ export class PhaseRun {
       change,
       note: begun.undo.length === 0 ? '' : begunLine(begun),
       begins: () => {
+        this.#run.touch()
         this.#run.emit({ type: 'step.change', step: step.id, change })
         // before it is made: one that fails half-way is taken back too
         this.#begun.push(begun)
@@ -100,6 +101,11 @@ export class PhaseRun {
         if (change.stays !== undefined) this.#staying.push(change.stays)
       },
     }
+  }
+
+  /** Another phase has changed what this one needs. */
+  lookAgain(): void {
+    this.#looks.forget()
   }
 
   /** Runs the strongest handler that the host needs now. */

@@ -17,7 +17,15 @@ const unlessFailed = async (run: Run, work: () => Promise<void>): Promise<void> 
 }
 
 const stepTask = (run: Run, phase: PhaseRun, step: Step): ListrTask => ({
-  task: async () => unlessFailed(run, async () => phase.step(step)),
+  task: async () =>
+    unlessFailed(run, async () => {
+      if (step.after !== undefined) {
+        await run.waitFor(step.after)
+        if (run.failed) return
+        if (run.planned(step.after.step)?.state !== 'ok') phase.lookAgain()
+      }
+      await phase.step(step)
+    }),
 })
 
 const gateTask = (run: Run, phase: PhaseRun): ListrTask => ({
@@ -27,38 +35,60 @@ const gateTask = (run: Run, phase: PhaseRun): ListrTask => ({
 /** Said for each list: what a list does not say, it takes over from the one around it. */
 const inOrder = { concurrent: false, exitOnError: true } as const
 
-const tasksOf = (run: Run, phase: PhaseRun): ListrTask[] => [
-  ...phase.steps.map((step) => stepTask(run, phase, step)),
-  ...(phase.hasHandlers ? [gateTask(run, phase)] : []),
-]
-
-const phaseTask = (run: Run, phase: PhaseRun): ListrTask => ({
-  task: (_context, task) => task.newListr(tasksOf(run, phase), inOrder),
+const phaseTask = (run: Run, phase: Phase): ListrTask => ({
+  task: (_context, task) => {
+    if (run.failed) return
+    const begun = run.begin(phase)
+    const steps = begun.steps.map((step) => stepTask(run, begun, step))
+    return task.newListr([...steps, ...(begun.hasHandlers ? [gateTask(run, begun)] : [])], inOrder)
+  },
 })
 
-const groupTask = (run: Run, phases: readonly Phase[]): ListrTask => ({
+/** Phases of which each begins when the one before it has come to its end. */
+type Lane = readonly Phase[]
+
+const laneTask = (run: Run, lane: Lane): ListrTask => ({
+  task: (_context, task) =>
+    task.newListr(
+      lane.map((phase) => phaseTask(run, phase)),
+      inOrder,
+    ),
+})
+
+const groupTask = (run: Run, lanes: readonly Lane[]): ListrTask => ({
   task: async (_context, task) => {
-    const open = await run.begin(phases)
-    const [only, second] = open
-    if (only !== undefined && second === undefined) return task.newListr(tasksOf(run, only), inOrder)
+    await run.end()
     // each goes to its end, so that nothing runs any more when the undo begins
     return task.newListr(
-      open.map((phase) => phaseTask(run, phase)),
+      lanes.map((lane) => laneTask(run, lane)),
       { concurrent: true, exitOnError: false },
     )
   },
 })
 
-/** Phases that run together, in the order of the playbook. */
-const groupsOf = (phases: readonly Phase[]): readonly (readonly Phase[])[] => {
-  const groups: Phase[][] = []
+/** What runs together, in the order of the playbook. */
+const groupsOf = (phases: readonly Phase[]): readonly (readonly Lane[])[] => {
+  let groups: (readonly Lane[])[] = []
   for (const phase of phases) {
-    const before = groups.at(-1)
-    if (phase.together === true && before !== undefined) before.push(phase)
-    else groups.push([phase])
+    const { togetherFrom: from } = phase
+    if (from === undefined) {
+      groups.push([[phase]])
+      continue
+    }
+    const first = groups.findIndex((lanes) => lanes.flat().some(({ title }) => title === from))
+    if (first < 0) throw runsWithNothing(phase, from)
+    const [beside = [], ...further] = groups.slice(first)
+    const [main = [], ...others] = beside
+    groups = [...groups.slice(0, first), [[...main, ...further.flat(2)], ...others, [phase]]]
   }
   return groups
 }
+
+const runsWithNothing = ({ title }: Phase, from: string): DeployError =>
+  new DeployError('PLAYBOOK_INVALID', {
+    what: `the phase ${title} runs together with ${from}, which does not come before it`,
+    remedy: 'name in "togetherFrom" the title of a phase that comes earlier',
+  })
 
 /**
  * The pipeline: a phase is a task, a step its subtask. It shows nothing, for everything is told by events, on a terminal

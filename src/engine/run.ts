@@ -3,7 +3,7 @@ import type { Emit } from '../core/event.js'
 import type { Guard } from '../core/handler.js'
 import type { Phase } from '../core/playbook.js'
 import type { PlannedStep } from '../core/plan.js'
-import type { Step, StepId } from '../core/step.js'
+import type { After, Step, StepId } from '../core/step.js'
 import { DeployError } from '../errors.js'
 import type { Application } from './apply.js'
 import type { State } from './ask.js'
@@ -11,6 +11,7 @@ import { commandFailed, connectionLost, interrupted, stale } from './failure.js'
 import type { Memory } from './gate.js'
 import type { HeldHost } from './held-host.js'
 import type { Begun } from './journal.js'
+import { Milestones } from './milestones.js'
 import { PhaseRun } from './phase-run.js'
 
 /** By its whole text, for a label says less. */
@@ -27,8 +28,10 @@ export class Run implements Memory {
   readonly #application: Application
   readonly #adopted: readonly Begun[]
   readonly #begun = new Set<string>()
-  #open: readonly PhaseRun[] = []
+  #open: PhaseRun[] = []
   #failure: Error | undefined
+  #isTouched = false
+  readonly #milestones: Milestones
   /** Before the first change, by what was asked. */
   readonly #answered = new Map<string, Answer>()
 
@@ -36,39 +39,45 @@ export class Run implements Memory {
     this.#application = application
     this.host = application.host
     this.#adopted = application.adopted ?? []
+    this.#milestones = new Milestones(application.phases)
     this.emit = application.emit
   }
 
-  /** Begins the next phases, which run together: what those before have done stays. */
-  async begin(phases: readonly Phase[]): Promise<readonly PhaseRun[]> {
-    await this.end()
-    for (const { title, steps, handlers } of phases) {
-      const titled = steps.map(({ id, title }) => ({ step: id, title }))
-      this.emit({ type: 'phase.start', phase: title, steps: titled, gate: handlers !== undefined })
-    }
-    for (const { title } of phases) this.#begun.add(title)
-    this.#open = phases.map(
-      (phase) =>
-        new PhaseRun(
-          this,
-          phase,
-          this.#adopted.filter((one) => one.phase === phase.title),
-        ),
-    )
-    return this.#open
+  /** Begins a phase, at the same time as those that are open. */
+  begin(phase: Phase): PhaseRun {
+    const { title, steps, handlers } = phase
+    const titled = steps.map(({ id, title }) => ({ step: id, title }))
+    this.emit({ type: 'phase.start', phase: title, steps: titled, gate: handlers !== undefined })
+    this.#begun.add(title)
+    const adopted = this.#adopted.filter((one) => one.phase === title)
+    const begun = new PhaseRun(this, phase, adopted)
+    this.#open.push(begun)
+    return begun
   }
 
   /** A failure in one of several phases: the others stop after the step that they are at. */
   fail(error: Error): void {
     this.#failure ??= error
+    this.#milestones.failed()
+  }
+
+  /** A step has come so far that what waits for it may go on. */
+  reached(step: StepId, until: After['until']): void {
+    this.#milestones.reached({ step, until })
+  }
+
+  /** Until then, or until the run has failed. */
+  async waitFor(after: After): Promise<void> {
+    await this.#milestones.wait(after)
   }
 
   get failed(): boolean {
     return this.#failure !== undefined
   }
 
-  get survey(): State {
-    return this.#application.survey.state
+  /** The look at the whole host, as long as nothing is changed. */
+  get survey(): State | undefined {
+    return this.#isTouched ? undefined : this.#application.survey.state
   }
 
   get triggered(): ReadonlySet<StepId> {
@@ -76,11 +85,11 @@ export class Run implements Memory {
   }
 
   keep(guard: Guard, answer: Answer): void {
-    if (this.changes === 0) this.#answered.set(keyOf(guard), answer)
+    if (!this.#isTouched) this.#answered.set(keyOf(guard), answer)
   }
 
   answerTo(guard: Guard): Answer | undefined {
-    return this.changes === 0 ? this.#answered.get(keyOf(guard)) : undefined
+    return this.#isTouched ? undefined : this.#answered.get(keyOf(guard))
   }
 
   planned(step: StepId): PlannedStep | undefined {
@@ -97,6 +106,11 @@ export class Run implements Memory {
 
   checkSignal(): void {
     if (this.#application.signal?.aborted === true) throw interrupted()
+  }
+
+  /** Before the first change of anything. */
+  touch(): void {
+    this.#isTouched = true
   }
 
   changed(step: Step, count: number): void {

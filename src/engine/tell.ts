@@ -13,10 +13,13 @@ const mostTold = 1_000_000
 export interface Teller {
   readonly emit: Emit
   readonly step: StepId
+  /** Called when others need not wait for the rest of it. */
+  readonly ready?: () => void
 }
 
-const tellRead = (told: NonNullable<ReturnType<ReadLine>>, { emit, step }: Teller): void => {
-  if ('for' in told) emit({ type: 'step.waiting', step, ...told })
+const tellRead = (told: NonNullable<ReturnType<ReadLine>>, { emit, step, ready }: Teller): void => {
+  if ('ready' in told) ready?.()
+  else if ('for' in told) emit({ type: 'step.waiting', step, ...told })
   else if ('notice' in told) emit({ type: 'step.notice', step, ...told })
   else emit({ type: 'step.progress', step, ...told })
 }

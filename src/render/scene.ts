@@ -105,7 +105,7 @@ export class Scene {
   }
 
   #beginPhase({ phase, steps, gate }: PhaseStart): void {
-    // what is no step has ended; phases that run together begin together
+    // what is no step has ended; a phase that runs together with others stands with them
     if (this.#phases.size === 0) this.close()
     const parts = steps.map(({ step, title }) => {
       const part = row(shown(title), 'waiting')

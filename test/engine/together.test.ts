@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { commandText } from '../../src/core/command-text.js'
 import type { Phase } from '../../src/core/playbook.js'
+import type { Step } from '../../src/core/step.js'
 import { applyPlan } from '../../src/engine/apply.js'
 import { surveyHost } from '../../src/engine/survey.js'
 import type { Transport } from '../../src/transport/transport.js'
@@ -10,12 +11,45 @@ import { FakeHost, held, wants } from './fake-host.js'
 const house: readonly Phase[] = [
   { title: 'Ground', steps: [wants('floor')] },
   { title: 'Plumbing', steps: [wants('pipe'), wants('tap')] },
-  { title: 'Wiring', together: true, steps: [wants('wire'), wants('lamp')] },
+  { title: 'Wiring', togetherFrom: 'Plumbing', steps: [wants('wire'), wants('lamp')] },
+  { title: 'Roof', steps: [wants('roof')] },
+]
+
+/** A step whose command tells that others may go on. */
+const tells = (thing: string): Step => {
+  const step = wants(thing)
+  const open = () => (line: string) => (line === 'ready' ? ({ ready: true } as const) : undefined)
+  return {
+    ...step,
+    plan: (is) => {
+      const changes = step.plan(is)
+      if ('unknownUntil' in changes) return changes
+      return changes.map((change) => ({
+        ...change,
+        run: change.run.map((command) => ({ ...command, progress: { stream: 'stdout' as const, open } })),
+      }))
+    },
+  }
+}
+
+/** What the furniture needs is ready before it is done; the rest of it needs all of it. */
+const furnished: readonly Phase[] = [
+  { title: 'Plumbing', steps: [tells('pipe')] },
+  { title: 'Wiring', steps: [wants('wire')] },
+  {
+    title: 'Furniture',
+    togetherFrom: 'Plumbing',
+    steps: [
+      wants('rug'),
+      { ...wants('basin'), after: { step: 'thing.pipe', until: 'ready' } },
+      { ...wants('bath'), after: { step: 'thing.pipe', until: 'done' } },
+    ],
+  },
   { title: 'Roof', steps: [wants('roof')] },
 ]
 
 /** A host where some commands take their time; `said` tells when each began and ended. */
-const slow = (host: FakeHost, milliseconds: Readonly<Record<string, number>>) => {
+const slow = (host: FakeHost, milliseconds: Readonly<Record<string, number>>, phases = house) => {
   const said: string[] = []
   const transport: Transport = {
     target: host.transport.target,
@@ -27,16 +61,19 @@ const slow = (host: FakeHost, milliseconds: Readonly<Record<string, number>>) =>
     async run(command, options) {
       const text = commandText(command)
       said.push(`${text} begins`)
-      await sleep(milliseconds[text] ?? 0)
+      const time = milliseconds[text] ?? 0
+      await sleep(time / 2)
+      options?.onOutput?.('ready\n', 'stdout')
+      await sleep(time / 2)
       const answer = await host.transport.run(command, options)
       said.push(`${text} ends`)
       return answer
     },
   }
   const apply = async () => {
-    const survey = await surveyHost(transport, house)
+    const survey = await surveyHost(transport, phases)
     const emit = (): void => undefined
-    return applyPlan({ host: held(transport), phases: house, survey, emit, confirmed: true })
+    return applyPlan({ host: held(transport), phases, survey, emit, confirmed: true })
   }
   return { said, apply }
 }
@@ -70,5 +107,47 @@ describe('phases that run together', () => {
     expect(said).not.toContain('make tap begins')
     expect(said).not.toContain('make lamp begins')
     expect(said).not.toContain('make roof begins')
+  })
+
+  it('run beside several that follow each other, and wait for what they need of those', async () => {
+    const host = new FakeHost()
+    const { said, apply } = slow(host, { 'make pipe': 200, 'make wire': 30 }, furnished)
+    await apply()
+    expect(position(said, 'make rug ends')).toBeLessThan(position(said, 'make pipe ends'))
+    expect(position(said, 'make basin ends')).toBeLessThan(position(said, 'make pipe ends'))
+    expect(position(said, 'make pipe ends')).toBeLessThan(position(said, 'make bath begins'))
+    expect(position(said, 'make pipe ends')).toBeLessThan(position(said, 'make wire begins'))
+    expect(position(said, 'make wire ends')).toBeLessThan(position(said, 'make roof begins'))
+    expect(position(said, 'make bath ends')).toBeLessThan(position(said, 'make roof begins'))
+  })
+
+  it('do not wait for what is as it should be', async () => {
+    const host = new FakeHost(['pipe'])
+    const { apply } = slow(host, {}, furnished)
+    expect(await apply()).toMatchObject({ changes: 5 })
+  })
+
+  it('are all taken back when what they wait for fails, and nothing waits for ever', async () => {
+    const host = new FakeHost([], { 'make pipe': { exitCode: 1 } })
+    const { said, apply } = slow(host, { 'make pipe': 80 }, furnished)
+    await expect(apply()).rejects.toMatchObject({ code: 'STEP_FAILED' })
+    expect(host.things).toEqual([])
+    for (const text of ['make bath begins', 'make wire begins', 'make roof begins']) expect(said).not.toContain(text)
+  })
+
+  it('are all taken back when the last of them fails, also those that had come to their end', async () => {
+    const host = new FakeHost([], { 'make bath': { exitCode: 1 } })
+    const { apply } = slow(host, { 'make bath': 60 }, furnished)
+    await expect(apply()).rejects.toMatchObject({ code: 'STEP_FAILED' })
+    expect(host.things).toEqual([])
+  })
+
+  it('are an error of the playbook where they run together with nothing, or wait for nothing', async () => {
+    const lonely: readonly Phase[] = [{ title: 'Wiring', togetherFrom: 'Plumbing', steps: [wants('wire')] }]
+    await expect(slow(new FakeHost(), {}, lonely).apply()).rejects.toMatchObject({ code: 'PLAYBOOK_INVALID' })
+    const waiting: readonly Phase[] = [
+      { title: 'Wiring', steps: [{ ...wants('wire'), after: { step: 'thing.pipe', until: 'done' } }] },
+    ]
+    await expect(slow(new FakeHost(), {}, waiting).apply()).rejects.toMatchObject({ code: 'PLAYBOOK_INVALID' })
   })
 })

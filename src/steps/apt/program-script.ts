@@ -33,10 +33,14 @@ class Ahead:
     """What begins when everything is unpacked, while dpkg still configures it. Nobody asks what it has come to."""
 
     def __init__(self):
-        self.process = None
+        self.process, self.begun = None, False
 
     def begin(self):
-        if ahead_script and self.process is None and has_room():
+        if self.begun or not has_room():
+            return
+        self.begun = True
+        tell("unpacked:")
+        if ahead_script:
             silent = dict.fromkeys(streams, subprocess.DEVNULL)
             self.process = subprocess.Popen(["sh", "-c", ahead_script], env=environment, start_new_session=True, **silent)
 

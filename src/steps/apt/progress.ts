@@ -1,11 +1,12 @@
-import type { Notice, Progress, ProgressReader, Waiting } from '../../core/progress.js'
+import type { ProgressReader, Progress, ReadLine, Notice, Waiting } from '../../core/progress.js'
 
 /**
  * What apt-get writes to APT::Status-Fd (apt: README.progress-reporting), and what our own script writes:
  * `waiting:SECONDS:PROCESS:WHAT:NAME` while somebody else holds the lock WHAT, or is at work; `repair:begins` and
- * `repair:done:PACKAGES`. A name may hold anything, colons too, hence it is the last.
+ * `repair:done:PACKAGES`. A name may hold anything, colons too, hence it is the last. `unpacked:`, when all files of all
+ * packages are there, and the host has room for something else beside dpkg, which configures them.
  */
-const OWN = /^(?:dlstatus|pmstatus|pmerror|pmconffile|media-change|waiting|repair):/
+const OWN = /^(?:dlstatus|pmstatus|pmerror|pmconffile|media-change|waiting|repair|unpacked):/
 
 const STATUS = /^(dlstatus|pmstatus|pmerror):([^:]*):\s*(\d{1,3}(?:\.\d*)?):(.*)$/
 const WAITING = /^waiting:(\d{1,6}):(\d{0,10}):([^:]*):(.*)$/
@@ -31,7 +32,8 @@ const readRepair = ([, packages]: RegExpExecArray): Notice => {
   return { notice: `dpkg has finished what was interrupted${names}` }
 }
 
-const read = (line: string): Progress | Waiting | Notice | undefined => {
+const read: ReadLine = (line) => {
+  if (line === 'unpacked:') return { ready: true }
   const status = STATUS.exec(line)
   if (status !== null) return readStatus(status)
   const waiting = WAITING.exec(line)
