@@ -7,7 +7,7 @@ import type { HeldHost } from './held-host.js'
 import type { Begun } from './journal.js'
 import { pipeline } from './pipeline.js'
 import { Run } from './run.js'
-import { surveyHost, type Survey } from './survey.js'
+import { surveyBy, surveyHost, type Survey } from './survey.js'
 import { notConverged } from './failure.js'
 import { isEmpty } from '../core/plan.js'
 
@@ -45,17 +45,22 @@ const refuseBroken = async (run: Run, { host, phases, survey, emit }: Applicatio
   )
 }
 
+/** The last phase may have looked already, at what is judged here. */
+const lookAgain = async (run: Run, { host, phases, emit }: Application): Promise<Survey> =>
+  checked(emit, 'Look at the whole host again', async () => {
+    if (run.whole === undefined) return surveyHost(host, phases)
+    await host.forgetNow()
+    return surveyBy(run.whole, phases, 0)
+  })
+
 /** Does the plan, phase by phase, and then looks at the whole host again: nothing may be left to do. */
 export const applyPlan = async (application: Application): Promise<Outcome> => {
-  const { host, phases, emit } = application
+  const { phases, emit } = application
   const started = performance.now()
   const run = new Run(application)
   await refuseBroken(run, application)
   await pipeline(run, phases)
-  const after =
-    run.changes === 0
-      ? undefined
-      : await checked(emit, 'Look at the whole host again', async () => surveyHost(host, phases))
+  const after = run.changes === 0 ? undefined : await lookAgain(run, application)
   if (after !== undefined && !isEmpty(after.plan)) throw notConverged(after.plan)
   const milliseconds = performance.now() - started
   emit({ type: 'run.done', changes: run.changes, milliseconds })

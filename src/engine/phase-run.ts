@@ -42,7 +42,11 @@ export class PhaseRun {
     this.#phase = phase
     this.#begun = [...adopted]
     this.#gate = new Gate(run.host, phase.title, run)
-    this.#looks = new Looks(phase, () => run.survey)
+    this.#looks = new Looks(phase, {
+      survey: () => run.survey,
+      isUnchanged: ({ id }) => run.planned(id)?.state === 'ok',
+      ...run.wholeFor(phase),
+    })
   }
 
   /** Looks, changes what is to be changed, looks again. */

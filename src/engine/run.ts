@@ -11,8 +11,10 @@ import { commandFailed, connectionLost, interrupted, stale } from './failure.js'
 import type { Memory } from './gate.js'
 import type { HeldHost } from './held-host.js'
 import type { Begun } from './journal.js'
+import type { Known } from './looks.js'
 import { Milestones } from './milestones.js'
 import { PhaseRun } from './phase-run.js'
+import { probesOf } from './survey.js'
 
 /** By its whole text, for a label says less. */
 const keyOf = (guard: Guard): string => JSON.stringify(guard.command(undefined).argv)
@@ -31,6 +33,7 @@ export class Run implements Memory {
   #open: PhaseRun[] = []
   #failure: Error | undefined
   #isTouched = false
+  #whole: State | undefined
   readonly #milestones: Milestones
   /** Before the first change, by what was asked. */
   readonly #answered = new Map<string, Answer>()
@@ -108,9 +111,22 @@ export class Run implements Memory {
     if (this.#application.signal?.aborted === true) throw interrupted()
   }
 
-  /** Before the first change of anything. */
+  /** Before each change. */
   touch(): void {
     this.#isTouched = true
+    this.#whole = undefined
+  }
+
+  /** The whole host, as the last phase has seen it after the last change. */
+  get whole(): State | undefined {
+    return this.#whole
+  }
+
+  /** The last phase looks at the whole host, instead of somebody after it; not where handlers act after its last look. */
+  wholeFor(phase: Phase): Pick<Known, 'whole'> {
+    const { phases } = this.#application
+    if (phase !== phases.at(-1) || phase.handlers !== undefined) return {}
+    return { whole: { probes: probesOf(phases), seen: (state) => (this.#whole = state) } }
   }
 
   changed(step: Step, count: number): void {

@@ -63,6 +63,14 @@ const refusalsOf = (steps: readonly Step[], state: State, plan: Plan): readonly 
   })
 }
 
+const other = { otherRun: otherRun() }
+
+/** All that a survey asks. */
+export const probesOf = (phases: readonly Phase[]): readonly Probes[] => [
+  ...phases.flatMap(({ steps, handlers = [] }) => [...steps, ...handlers].map(({ probes }) => probes)),
+  other,
+]
+
 /** `also`: what else somebody wants to know, in the same round trip. */
 export const surveyHost = async (
   host: Pick<Transport, 'ask'>,
@@ -70,10 +78,13 @@ export const surveyHost = async (
   also: Probes = {},
 ): Promise<Survey> => {
   const started = performance.now()
+  const state = await askProbes(host, [...probesOf(phases), also])
+  return surveyBy(state, phases, performance.now() - started)
+}
+
+/** What follows from a look at the whole host, which took so long. */
+export const surveyBy = (state: State, phases: readonly Phase[], milliseconds: number): Survey => {
   const steps = phases.flatMap((phase) => phase.steps)
-  const handlers = phases.flatMap((phase) => phase.handlers ?? [])
-  const other = { otherRun: otherRun() }
-  const state = await askProbes(host, [...[...steps, ...handlers].map((one) => one.probes), other, also])
   const plan = planPhases(phases, state)
   return {
     state,
@@ -85,6 +96,6 @@ export const surveyHost = async (
     stateHash: stateHash(state),
     machineId: machineId(state),
     questions: state.values.length - 1,
-    milliseconds: performance.now() - started,
+    milliseconds,
   }
 }

@@ -44,6 +44,13 @@ export class SshSession {
     return this.#retrying(account, async () => this.#pools[account].use(async (shell) => shell.exchange(exchange)))
   }
 
+  /** Opens a shell for what will follow, where nobody has to be asked for it; if it fails, so will what follows, and tell. */
+  prepare(as: RunAs): void {
+    const account = this.account(as)
+    const isAsked = account === 'root' && !this.#isRoot && this.#sudo.unasked === undefined
+    if (!isAsked) this.#pools[account].use(async () => Promise.resolve()).catch(() => undefined)
+  }
+
   /** As `exchange`, of several that are sent at once; what becomes of each. */
   exchangeAll(as: RunAs, exchanges: readonly Exchange[]): readonly Promise<Exchanged>[] {
     const account = this.account(as)

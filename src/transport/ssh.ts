@@ -173,6 +173,10 @@ class SshTransport implements Transport {
     }
   }
 
+  prepare(): void {
+    this.#session.prepare('root')
+  }
+
   async attach(job: string, options?: RunOptions): Promise<Answer> {
     return this.run(followJob(job), options)
   }

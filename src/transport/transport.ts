@@ -88,6 +88,8 @@ export interface Transport {
    * one by one.
    */
   sequence?(runs: readonly SequencedRun[], questions: readonly ShellQuestion[]): Sequence
+  /** That commands as root will follow: what they run in is opened. Nothing is to be waited for. */
+  prepare?(): void
   /** Follows a command that outlived the connection it was started by to its end; `job` as the host names it. */
   attach(job: string, options?: RunOptions): Promise<Answer>
   /** After a loss: tries again for a while. What was open before is gone. */

@@ -22,7 +22,8 @@ describe('a run', () => {
       ...['look floor', 'look wall', 'look roof'],
       'look floor',
       'look wall',
-      ...['look roof', 'look roof'],
+      // before, and after: nothing is changed any more, so this is the look at the whole host
+      'look roof',
       ...['look floor', 'look wall', 'look roof'],
     ])
   })
@@ -30,17 +31,33 @@ describe('a run', () => {
   it('looks again after a step and before the next one in one round trip', async () => {
     const host = new FakeHost()
     await host.apply([{ title: 'House', steps: [wants('floor'), wants('wall'), wants('roof')] }])
-    // the survey, one look after each step, and the last one at the whole host
-    expect(host.transport.counts.batches).toBe(5)
+    // the survey, and one look after each step, of which the last is at the whole host
+    expect(host.transport.counts.batches).toBe(4)
   })
 
-  it('looks at all that follows at once where a step is as it should be', async () => {
+  it('looks at all at once that is as it should be', async () => {
     const host = new FakeHost(['wall', 'roof', 'door', 'lamp'])
     await host.apply([
       { title: 'House', steps: ['floor', 'wall', 'roof', 'door', 'lamp'].map((thing) => wants(thing)) },
     ])
-    // the survey, the floor with the wall, all that follows, and the last one at the whole host
-    expect(host.transport.counts.batches).toBe(4)
+    // the survey, and the floor with all that follows it, which is the look at the whole host
+    expect(host.transport.counts.batches).toBe(2)
+  })
+
+  it('looks at the whole host after it where handlers have the last word', async () => {
+    const touch = {
+      id: 'thing.touch',
+      title: 'Touch',
+      probes: {},
+      guards: [],
+      run: [root('touch')],
+      proofs: [],
+    } as const
+    const host = new FakeHost()
+    const handlers = [{ ...touch, needed: (_is: unknown, changed: boolean) => (changed ? 'new' : undefined) }]
+    await host.apply([{ title: 'House', steps: [wants('floor', { triggers: ['thing.touch'] })], handlers }])
+    expect(host.commands).toEqual(['make floor', 'touch'])
+    expect(host.transport.counts.batches).toBe(3)
   })
 
   it('tells what it does as events', async () => {
