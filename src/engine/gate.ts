@@ -71,6 +71,7 @@ export class Gate {
       ...acts.map((command, index) => ({ command, note: index === 0 ? note : '' })),
       ...guards.map((guard) => ({ command: guard.command(this.#before) })),
     ]
+    if (sent.length === 0) return undefined
     const sequence = await sendTold(this.#host, sent, teller)
     for (const [index, command] of acts.entries()) {
       const answer = await sequence.answer(index)

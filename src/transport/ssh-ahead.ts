@@ -1,5 +1,5 @@
 import type { Client, ClientChannel } from 'ssh2'
-import { insidesOf, isOpen, openSession, startIn, type Opened } from './ssh-insides.js'
+import { insidesOf, isOpen, openSession, startIn, type Insides, type Opened } from './ssh-insides.js'
 
 /** Where a connection leads to: so many programs at once, or another host. */
 export type Destination = { readonly sessions: number } | { readonly hostname: string; readonly port: number }
@@ -25,6 +25,9 @@ class Early {
   }
 }
 
+/** After the first look: the keeper of the lock, and root's shell. */
+const soonNeeded = 2
+
 /**
  * The channels that the host was asked for together with the login, so that they are there when it is. Nothing runs in
  * them: a session that is refused, or a tunnel, is the same as one that was asked for later.
@@ -32,6 +35,7 @@ class Early {
 export class Ahead {
   #sessions: Early[] = []
   #tunnel: Early | undefined
+  #isFirst = true
 
   constructor(
     private readonly client: Client,
@@ -43,12 +47,17 @@ export class Ahead {
     if ('sessions' in this.destination) {
       const insides = insidesOf(this.client)
       if (insides === undefined) return
-      this.#sessions = Array.from({ length: this.destination.sessions }, () => new Early())
-      for (const { opened } of this.#sessions) openSession(insides, opened)
+      this.#askSessions(insides, this.destination.sessions)
     } else {
       this.#tunnel = new Early()
       this.#forward(this.#tunnel.opened)
     }
+  }
+
+  #askSessions(insides: Insides, count: number): void {
+    const asked = Array.from({ length: count }, () => new Early())
+    this.#sessions.push(...asked)
+    for (const { opened } of asked) openSession(insides, opened)
   }
 
   /** The login did not come about with the first key: the host has answered none of the requests, and never will. */
@@ -70,6 +79,8 @@ export class Ahead {
       if (error === undefined) startIn(insides, channel, program, started)
       else started(error, channel)
     })
+    if (this.#isFirst) this.#askSessions(insides, Math.max(0, soonNeeded - this.#sessions.length))
+    this.#isFirst = false
   }
 
   /** Connects to the host that this connection leads to. */

@@ -66,17 +66,16 @@ export const openSession = ({ _chanMgr, _protocol }: Insides, opened: Opened): v
 
 export const isOpen = (channel: ClientChannel): boolean => isChannel(channel) && channel.outgoing.state === 'open'
 
-/** The second half of `Client.exec`: starts a program in such a session. */
+/**
+ * The second half of `Client.exec`: starts a program in such a session. What it is sent need not wait for the host to say
+ * that it has started it, for the host reads one message after the other. Where it does not start it, the channel ends.
+ */
 export const startIn = ({ _protocol }: Insides, channel: ClientChannel, program: string, started: Opened): void => {
   if (!isChannel(channel)) throw new TypeError('a channel of ssh2 is not what it was')
   channel._callbacks.push((failed) => {
-    if (failed === true || failed instanceof Error) {
-      channel.close()
-      started(failed === true ? new Error('Unable to exec') : failed, channel)
-    } else {
-      channel.subtype = 'exec'
-      started(undefined, channel)
-    }
+    if (failed === true || failed instanceof Error) channel.close()
   })
+  channel.subtype = 'exec'
   _protocol.exec(channel.outgoing.id, program, true)
+  started(undefined, channel)
 }

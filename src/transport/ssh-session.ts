@@ -60,9 +60,11 @@ export class SshSession {
       this.#pools[account].use(async (shell) => shell.exchangeAll(exchanges, answered)),
     )
     return exchanges.map(
-      async () =>
+      async (_exchange, index) =>
         new Promise((resolve, reject) => {
-          settle.push(resolve)
+          // whoever has heard the last of it finds the shell idle
+          const isLast = index === exchanges.length - 1
+          settle.push(isLast ? (by) => void all.then(() => resolve(by), reject) : resolve)
           all.catch(reject)
         }),
     )
