@@ -1,11 +1,11 @@
-import { mkdtemp } from 'node:fs/promises'
+import { appendFile, cp, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { openLine, type Line } from '../../vagrant/bench/line.js'
 import { createGuest, type Guest } from '../../vagrant/guest.js'
 import { deployFlask, nothingToDo } from '../helpers/cli.js'
-import { notesFlags, writeFlags } from '../helpers/flags.js'
+import { examples, notesFlags, writeFlags } from '../helpers/flags.js'
 
 /** What is said too late counts as one more, never as one less: on a busy machine it is counted again. */
 const again = { retry: 3 }
@@ -46,6 +46,19 @@ test.each(['vagrant', 'root'])(
     expect(await tripsOf(['plan', '-f', file], /Plan: 0 to create, 0 to update, 0 to remove, 0 to run/)).toBe(5)
   },
 )
+
+test('a code update waits 16 times', again, async () => {
+  const code = join(folder, 'code')
+  await cp(join(examples, 'notes'), code, { recursive: true, filter: (path) => !path.endsWith('__pycache__') })
+  await appendFile(join(code, 'notes/__init__.py'), `# ${Date.now()}\n`)
+  const flags = {
+    ...notesFlags(guest),
+    host: line.host,
+    ssh: { 'config-file': line.sshConfigFile },
+    code: { folder: code },
+  }
+  expect(await tripsOf(['apply', '-f', await writeFlags(flags), '--yes'], /The site answers/)).toBe(16)
+})
 
 test('a look at the site waits no more often', again, async () => {
   const file = await flagsFor('vagrant')
