@@ -36,6 +36,9 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
+/** They wait for real processes, on a machine that may be busy. What passes only then is told (helpers/second-tries). */
+const retry = 1
+
 export default defineConfig({
   root,
   test: {
@@ -48,6 +51,7 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/acceptance/**', 'test/faults/**'],
           testTimeout: 90_000,
+          retry,
           // much of it waits for other programs
           maxWorkers: availableParallelism() + 1,
         },
@@ -58,6 +62,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
           testTimeout: 120_000,
+          retry,
           hookTimeout: 300_000,
           // each file has an sshd and accounts of its own
           maxWorkers: 2,
@@ -70,6 +75,7 @@ export default defineConfig({
           include: ['test/acceptance/**/*.test.ts'],
           globalSetup: ['test/acceptance/prepare.ts'],
           testTimeout: 600_000,
+          retry,
           hookTimeout: 1_200_000,
           // each file has guests of its own, which wait most of their time
           maxWorkers: 3,
@@ -82,6 +88,7 @@ export default defineConfig({
           include: ['test/faults/**/*.test.ts'],
           globalSetup: ['test/faults/prepare.ts'],
           testTimeout: 600_000,
+          retry,
           hookTimeout: 1_200_000,
           // most of their time they wait for something
           maxWorkers: 3,

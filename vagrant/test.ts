@@ -64,7 +64,8 @@ async function check(script = ''): Promise<Count> {
 
 async function vitest({ name, vitest: project = '', env }: Suite, folder: string): Promise<Count> {
   const report = join(folder, `${name}.json`)
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const further = ['--reporter=json', `--outputFile.json=${report}`, '--reporter=./test/helpers/second-tries.ts']
+  const reporters = ['--reporter=default', ...further]
   const count = await countReport(
     report,
     await run(['vitest', 'run', '--config', 'test/vitest.config.ts', '--project', project, ...reporters], env),

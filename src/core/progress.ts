@@ -23,7 +23,7 @@ export interface Notice {
 }
 
 /** What is left to be done is nothing that others have to wait for. */
-export interface Ready {
+interface Ready {
   readonly ready: true
 }
 
