@@ -63,7 +63,7 @@ export const startJob = (command: Command, mark: Mark, input: string): string =>
     `( flock 9; [ -d ${folder} ] || [ -s ${runFolder}/run/${mark.number} ] || {`,
     `(umask 077; mkdir -p ${folder}.new && ${input} >${folder}.new/in && : >${folder}.new/out && : >${folder}.new/err &&`,
     `printf '%s\\n' ${quote(nameOf(command))} >${folder}.new/label && printf %s ${quote(script)} >${folder}.new/script &&`,
-    `mv -T ${folder}.new ${folder}) && ${unit} || { rm -rf ${folder}; false; }; }; ) 9>>${runFolder}/starting &&`,
+    `mv -T ${folder}.new ${folder}) && ${unit} || { rm -rf ${folder}; false; }; }; ) </dev/null 9>>${runFolder}/starting &&`,
     follow(job, String(mark.number)),
   ].join('\n')
 }
