@@ -4,6 +4,7 @@ import { Secret } from '../core/secret.js'
 import { DeployError } from '../errors.js'
 import { asAccount } from './as-account.js'
 import type { Ask } from './ask.js'
+import type { Approach } from './ssh-approach.js'
 import { composeBatch, parseBatch, surveyCutShort } from './batch.js'
 import { newNonce } from './frame.js'
 import { nameOf } from './command-name.js'
@@ -44,6 +45,7 @@ export interface SshOptions {
   /** Hangs up at once, also while the connection is being made. */
   readonly signal?: AbortSignal
   readonly patience?: Partial<Patience>
+  readonly approach?: Approach
 }
 
 const keptOutput = 8 * 1024 * 1024
