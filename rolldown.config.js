@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
 const versionOf = (name) => JSON.parse(readFileSync(`node_modules/${name}/package.json`, 'utf8')).version
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -14,9 +15,20 @@ const optional = ['cpu-features', /\.node$/]
 
 const bundled = Object.keys(dependencies).filter((name) => !external.includes(name))
 
+/** Compiling a validator for each schema takes longer than one run validates with it. */
+const zodWithoutCompiler = {
+  name: 'zod-without-compiler',
+  resolveId: (id, importer) => (id === 'zod' && importer !== '\0zod' ? '\0zod' : undefined),
+  load: (id) =>
+    id === '\0zod'
+      ? `import { z } from ${JSON.stringify(fileURLToPath(import.meta.resolve('zod')))}; z.config({ jitless: true }); export { z }`
+      : undefined,
+}
+
 export default {
   input: 'src/cli.ts',
   external: [...external, ...optional],
+  plugins: [zodWithoutCompiler],
   platform: 'node',
   logLevel: 'warn',
   // What was installed beside the bundle may be newer than what is in it.
