@@ -54,13 +54,14 @@ describe('packages that are not fully installed', () => {
     '',
   ].join('\n')
 
-  const { ask, parse } = unfinishedPackages(['gcc'])
+  const unfinished = unfinishedPackages(['gcc'])
+  const { ask } = unfinished
   if ('sh' in ask) throw new Error('packages must be asked together')
   const { family, item } = ask
 
   it('are told, but those that are excepted', () => {
     const [answer, version] = family.split({ stdout: rows, stderr: '', exitCode: 0 }, [item, 'apache2'])
-    expect(parse(answer ?? { stdout: '', stderr: '', exitCode: 1 })).toBe(
+    expect(unfinished.parse(answer ?? { stdout: '', stderr: '', exitCode: 1 })).toBe(
       'g++ (half-configured), man-db (triggers-pending)',
     )
     expect(version?.stdout).toBe('2.4.29-1ubuntu4.27')
