@@ -208,9 +208,13 @@ const loadedWith = (file: string, seen = new Set<string>()): ReadonlySet<string>
   return seen
 }
 
-/** A module that tells of every module that is loaded, a line each. */
+/** A module that tells of every module that is loaded, a line each; the program reads its chunks itself. */
 const hook = `data:text/javascript,${encodeURIComponent(`
-import { register } from 'node:module'
+import fs from 'node:fs'
+import { register, syncBuiltinESMExports } from 'node:module'
+const { readFileSync } = fs
+fs.readFileSync = (file, ...how) => (fs.writeSync(2, 'loads ' + file + '\\n'), readFileSync(file, ...how))
+syncBuiltinESMExports()
 register('data:text/javascript,' + encodeURIComponent(\`
 import { writeSync } from 'node:fs'
 export const load = (url, context, next) => (writeSync(2, 'loads ' + url + '\\\\n'), next(url, context))
@@ -223,15 +227,14 @@ const loadedBy = (...args: readonly string[]): readonly string[] => {
 }
 
 /** What a loaded file is made from: a chunk of the bundle holds many, and its map names them. */
-const sourcesOf = (url: string): readonly string[] => {
-  if (!url.includes('/dist/cli/')) return [url]
-  const map = `${fileURLToPath(url)}.map`
-  if (!existsSync(map)) return [url]
+const sourcesOf = (file: string): readonly string[] => {
+  const map = `${file}.map`
+  if (!file.includes('/dist/cli/') || !existsSync(map)) return [file]
   // Written by the bundler a moment ago.
   return (JSON.parse(readFileSync(map, 'utf8')) as { readonly sources: readonly string[] }).sources
 }
 
-const isBuilt = existsSync(join(root, 'dist/cli/cli.js'))
+const isBuilt = existsSync(join(root, 'dist/cli/cli.cjs'))
 
 describe('help is there at once, for what is heavy is loaded on demand', () => {
   it('by the imports of the entry', () => {

@@ -1,16 +1,32 @@
 'use strict'
 
-import('../../dist/cli/cli.js').then(
-  function (cli) {
-    return cli.run()
-  },
-  function (error) {
+const { join } = require('node:path')
+const { CodeCache } = require('./code-cache.cjs')
+const { load } = require('./load.cjs')
+
+const folder = join(__dirname, '../../dist/cli')
+
+const loaded = () => {
+  // who debugs, or measures, wants what Node itself makes of the files
+  if (process.env.NODE_DISABLE_COMPILE_CACHE !== undefined || process.sourceMapsEnabled) {
+    return require(join(folder, 'cli.cjs'))
+  }
+  const cache = new CodeCache(process.env, folder)
+  const cli = load(folder, 'cli.cjs', cache)
+  process.once('exit', () => cache.keep())
+  return cli
+}
+
+const start = () => {
+  try {
+    return loaded()
+  } catch (error) {
     process.stderr.write(
-      'error INSTALLATION_BROKEN: deploy-flask cannot be loaded: ' +
-        error.message +
-        '\n' +
+      `error INSTALLATION_BROKEN: deploy-flask cannot be loaded: ${error.message}\n` +
         'what to do: install it again; in a checkout: npm run build\n',
     )
     process.exit(70)
-  },
-)
+  }
+}
+
+start().run()

@@ -22,12 +22,13 @@ export const connected = async <T>(
   options: CommonOptions,
   work: (connected: Connected) => Promise<T>,
 ): Promise<T> => {
-  const loaded = await loadSettings(session, { file: options.file, overrides: await givenSettings(session) })
-  const { flags, directory } = loaded
   const { services, io } = session
-  const connection = await services.resolveConnection(flags, { directory, env: io.env })
   const dialling = new Dialling(session)
   try {
+    const wanted = { file: options.file, overrides: await givenSettings(session) }
+    const loaded = await loadSettings(session, wanted, dialling.approach)
+    const { flags, directory } = loaded
+    const connection = await services.resolveConnection(flags, { directory, env: io.env })
     const acceptNewHostKey = connection.acceptNewHostKey || options.acceptNewHostKey === true
     dialling.begin({ ...connection, acceptNewHostKey })
     return await work({ transport: await logIn(session, dialling), site: flags.site, file: options.file, loaded })

@@ -1,5 +1,6 @@
-import type { Connection } from '../core/site.js'
+import type { Connection, Whereabouts } from '../core/site.js'
 import type { Ask } from '../transport/ask.js'
+import type { Approach } from '../transport/ssh-approach.js'
 import type { Transport } from '../transport/transport.js'
 import type { Session } from './session.js'
 
@@ -7,6 +8,7 @@ import type { Session } from './session.js'
 export class Dialling {
   readonly #session: Session
   readonly #hangUp = new AbortController()
+  #approach: Promise<Approach> | undefined
   #transport: Promise<Transport> | undefined
   #answered: Transport | undefined
 
@@ -14,10 +16,17 @@ export class Dialling {
     this.#session = session
   }
 
+  /** Before it is known that all is well with what is wanted: nothing is sent, and nobody is asked. */
+  readonly approach = async (whereabouts: Whereabouts): Promise<void> => {
+    this.#approach = this.#session.services.approach(whereabouts, this.#hangUp.signal)
+    await this.#approach.catch(() => undefined)
+  }
+
   begin(connection: Connection): void {
     const { io, services, whileAsking } = this.#session
     const ask: Ask = (question) => whileAsking(() => services.ask(question))
-    this.#transport = services.connect(connection, io.interactive ? ask : undefined, this.#hangUp.signal)
+    const { signal } = this.#hangUp
+    this.#transport = services.connect(connection, io.interactive ? ask : undefined, signal, this.#approach)
     this.#transport.then(
       (transport) => (this.#answered = transport),
       // whoever waits for the transport is told
@@ -33,5 +42,9 @@ export class Dialling {
   async end(): Promise<void> {
     await this.#answered?.close()
     this.#hangUp.abort()
+    await this.#approach?.then(
+      (approach) => approach.giveUp(),
+      () => undefined,
+    )
   }
 }

@@ -47,8 +47,7 @@ export const onHost = async <T>(
   const dialling = new Dialling(session)
   try {
     // What is to be checked first decides whether the host is bothered at all.
-    const early = check === undefined ? (connection: Connection) => dialling.begin(connection) : undefined
-    const target = await findTarget(session, wanted, early)
+    const target = await findTarget(session, wanted, check === undefined ? dialling : undefined)
     check?.(target)
     if (check !== undefined) dialling.begin(target.connection)
     emit({ type: 'run.start', host: addressOf(target.connection), site: target.site.name })

@@ -7,7 +7,7 @@ import type { Resolved, Surroundings } from '../config/site.js'
 import type { Emit } from '../core/event.js'
 import type { CheckedOut, RepositoryCode } from '../core/repository.js'
 import type { Phase } from '../core/playbook.js'
-import type { Connection, Site } from '../core/site.js'
+import type { Connection, Site, Whereabouts } from '../core/site.js'
 import type { Chosen } from '../detection/detect.js'
 import type { Finding, Project } from '../detection/project.js'
 import type { Application, Outcome } from '../engine/apply.js'
@@ -17,6 +17,7 @@ import type { LockRequest } from '../engine/lock.js'
 import type { Survey } from '../engine/survey.js'
 import type { Surroundings as Checkout } from '../repository/check-out.js'
 import type { Ask } from '../transport/ask.js'
+import type { Approach } from '../transport/ssh-approach.js'
 import type { Transport } from '../transport/transport.js'
 import type { OwnPlaybook } from './playbook-file.js'
 import type { Neighbours } from '../wizard/neighbours.js'
@@ -26,12 +27,19 @@ import type { Terminal } from '../wizard/terminal.js'
 export interface Services {
   overrides(given: Given): Promise<readonly Override[]>
   strayVariables(env: Given['env']): Promise<readonly string[]>
-  loadSettings(source: SettingsSource): Promise<LoadedFlags>
+  /** `found` is told where the host is before what is wanted there is checked. */
+  loadSettings(source: SettingsSource, found?: (whereabouts: Whereabouts) => Promise<void>): Promise<LoadedFlags>
   resolveSite(flags: FlagsFile, around: Surroundings): Promise<Resolved>
   checkOut(wanted: RepositoryCode, around: Checkout): Promise<CheckedOut>
   phases(site: Site): Promise<readonly Phase[]>
   loadPlaybook(file: string): Promise<OwnPlaybook>
-  connect(connection: Connection, ask: Ask | undefined, signal: AbortSignal): Promise<Transport>
+  approach(whereabouts: Whereabouts, signal: AbortSignal): Promise<Approach>
+  connect(
+    connection: Connection,
+    ask: Ask | undefined,
+    signal: AbortSignal,
+    approach?: Promise<Approach>,
+  ): Promise<Transport>
   resolveConnection(flags: FlagsFile, nearby: Nearby): Promise<Connection>
   lookAround(transport: Transport): Promise<Neighbours>
   detectProject(folder: string, choice: Chosen): Promise<Project>
@@ -48,12 +56,32 @@ export interface Services {
 
 /** Each part is loaded when it is needed: a run without changes loads neither the pipeline nor the prompts. */
 export const services: Services = {
-  overrides: async (given) => (await import('../config/given.js')).overridesFrom(given),
-  strayVariables: async (env) => (await import('../config/given.js')).strayVariables(env),
-  loadSettings: async (source) =>
-    (await import('../config/load.js')).loadSettings(source, async (document, overrides) =>
-      (await import('../inventory/chosen-host.js')).overridesOfChosen({ ...source, document, overrides }),
-    ),
+  overrides: async (given) => {
+    const { overridesFrom, settingsFor } = await import('../config/given.js')
+    return overridesFrom(given, await settingsFor(given))
+  },
+  strayVariables: async (env) => {
+    const [{ strayVariables }, { settingsTable }] = await Promise.all([
+      import('../config/given.js'),
+      import('../config/settings-table.js'),
+    ])
+    return strayVariables(env, settingsTable())
+  },
+  loadSettings: async (source, found) => {
+    const { file, overrides, env } = source
+    const { openFlagsFile } = await import('../config/flags-document.js')
+    const opened = file === undefined ? undefined : await openFlagsFile(file)
+    if (opened !== undefined && found !== undefined) {
+      const { whereaboutsIn } = await import('../config/whereabouts.js')
+      const whereabouts = whereaboutsIn(opened, overrides, env)
+      if (whereabouts !== undefined) await found(whereabouts)
+    }
+    return (await import('../config/load.js')).loadSettings(
+      { ...source, document: opened },
+      async (document, stronger) =>
+        (await import('../inventory/chosen-host.js')).overridesOfChosen({ ...source, document, overrides: stronger }),
+    )
+  },
   resolveSite: async (flags, around) =>
     (await import('../config/site.js')).resolveSite(flags, {
       ...around,
@@ -62,13 +90,26 @@ export const services: Services = {
   checkOut: async (wanted, around) => (await import('../repository/check-out.js')).checkOut(wanted, around),
   phases: async (site) => (await import('../../playbooks/flask-site.js')).flaskSite.phases(site),
   loadPlaybook: async (file) => (await import('./playbook-file.js')).loadPlaybook(file),
-  connect: async (connection, ask, signal) => {
+  approach: async (whereabouts, signal) => {
+    const { Approach } = await import('../transport/ssh-approach.js')
+    const approach = new Approach(whereabouts, signal)
+    await approach.begun
+    return approach
+  },
+  connect: async (connection, ask, signal, approach) => {
     const [{ connectSsh }, { userFolder }] = await Promise.all([
       import('../transport/ssh.js'),
       import('../config/user-folders.js'),
     ])
     const loginsFile = `${userFolder(process.env, 'XDG_CACHE_HOME')}/logins.json`
-    return connectSsh({ ...connection, signal, loginsFile, ...(ask === undefined ? {} : { ask }) })
+    const begun = await approach?.catch(() => undefined)
+    return connectSsh({
+      ...connection,
+      signal,
+      loginsFile,
+      ...(ask === undefined ? {} : { ask }),
+      ...(begun === undefined ? {} : { approach: begun }),
+    })
   },
   resolveConnection: async (flags, nearby) =>
     (await import('../config/connection.js')).resolveConnection(flags, nearby),

@@ -1,6 +1,7 @@
 import type { LoadedFlags } from '../config/load.js'
 import type { Override } from '../config/overrides.js'
 import { holdsVariables } from '../config/usual-settings.js'
+import type { Whereabouts } from '../core/site.js'
 import { visible } from '../core/sanitise.js'
 import type { Session } from './session.js'
 
@@ -19,9 +20,13 @@ interface Wanted {
 }
 
 /** From the flags file and everything that is stronger. */
-export const loadSettings = async (session: Session, { file, overrides }: Wanted): Promise<LoadedFlags> => {
+export const loadSettings = async (
+  session: Session,
+  { file, overrides }: Wanted,
+  found?: (whereabouts: Whereabouts) => Promise<void>,
+): Promise<LoadedFlags> => {
   const { io, services } = session
-  const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd, env: io.env })
+  const loaded = await services.loadSettings({ file, overrides, cwd: io.cwd, env: io.env }, found)
   warn(session, [...(await strays(session)), ...loaded.warnings])
   return loaded
 }

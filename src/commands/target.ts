@@ -6,6 +6,7 @@ import type { LoadedFlags } from '../config/load.js'
 import type { Origin } from '../core/repository.js'
 import type { Override } from '../config/overrides.js'
 import { checkingOut } from './check-out.js'
+import type { Dialling } from './dialling.js'
 import { inputsOf, type Inputs } from './inputs.js'
 import type { Session } from './session.js'
 import { loadSettings, warn } from './settings.js'
@@ -40,15 +41,11 @@ export interface Wanted {
   readonly planned?: Origin | undefined
 }
 
-/** Reads everything that is wanted; `dial` is told where before the code is read. */
-export const findTarget = async (
-  session: Session,
-  wanted: Wanted,
-  dial?: (connection: Connection) => void,
-): Promise<Target> => {
-  const loaded = await loadSettings(session, wanted)
+/** Reads everything that is wanted; `dialling` begins before the code is read. */
+export const findTarget = async (session: Session, wanted: Wanted, dialling?: Dialling): Promise<Target> => {
+  const loaded = await loadSettings(session, wanted, dialling?.approach)
   const file = wanted.file === undefined ? undefined : resolve(session.io.cwd, wanted.file)
-  return targetOf(session, loaded, { ...wanted, file }, dial)
+  return targetOf(session, loaded, { ...wanted, file }, (connection) => dialling?.begin(connection))
 }
 
 /** The same of settings that are known already. */

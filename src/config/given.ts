@@ -4,7 +4,7 @@ import { nearest } from './near.js'
 import type { Override } from './overrides.js'
 import { localPath } from './secrets.js'
 import { readYaml } from './yaml-text.js'
-import { settingsTable, type Setting } from './settings-table.js'
+import type { Setting } from './settings-table.js'
 import { fleetSettings, holdsVariables, usualSettings, variablePrefix } from './usual-settings.js'
 
 /** What was given beside the flags file. */
@@ -31,9 +31,17 @@ export type Whereabouts = Pick<Given, 'cwd' | 'env'>
 
 export type Read = { readonly overrides: readonly Override[] } | { readonly mistake: string }
 
+/** The settings that what was given may be about. The table of all of them is loaded where the usual ones do not do. */
+export const settingsFor = async ({ options, env }: Given): Promise<readonly Setting[]> => {
+  const usual = [...usualSettings, ...fleetSettings]
+  const isUsual = (option: string): boolean => usual.some((one) => one.option === option)
+  if ([...options.keys()].every(isUsual) && !holdsVariables(env)) return usual
+  return (await import('./settings-table.js')).settingsTable()
+}
+
 /** Everything that was given, the strongest last: options are stronger than variables. */
-export const overridesFrom = (given: Given): readonly Override[] => {
-  const read = written(given).map((one) => readWritten(one, given))
+export const overridesFrom = (given: Given, settings: readonly Setting[]): readonly Override[] => {
+  const read = written(given, settings).map((one) => readWritten(one, given))
   const mistakes = read.flatMap((one) => ('mistake' in one ? [one.mistake] : []))
   if (mistakes.length === 0) return read.flatMap((one) => ('mistake' in one ? [] : one.overrides))
   throw new DeployError('USAGE', {
@@ -44,23 +52,17 @@ export const overridesFrom = (given: Given): readonly Override[] => {
   })
 }
 
-const written = ({ options, env }: Given): readonly Written[] => {
-  const known = [...usualSettings, ...fleetSettings]
-  const isKnown = (option: string): boolean => known.some((one) => one.option === option)
-  const needsAll = [...options.keys()].some((option) => !isKnown(option)) || holdsVariables(env)
-  const table = needsAll ? settingsTable() : known
-  return [
-    ...table.flatMap((setting): readonly Written[] => {
-      const text = env[setting.variable]
-      // an empty one is how many a CI system says that it has none
-      return text === undefined || text === '' ? [] : [{ setting, origin: setting.variable, texts: [text] }]
-    }),
-    ...table.flatMap((setting): readonly Written[] => {
-      const texts = options.get(setting.option)
-      return texts === undefined ? [] : [{ setting, origin: `--${setting.option}`, texts }]
-    }),
-  ]
-}
+const written = ({ options, env }: Given, settings: readonly Setting[]): readonly Written[] => [
+  ...settings.flatMap((setting): readonly Written[] => {
+    const text = env[setting.variable]
+    // an empty one is how many a CI system says that it has none
+    return text === undefined || text === '' ? [] : [{ setting, origin: setting.variable, texts: [text] }]
+  }),
+  ...settings.flatMap((setting): readonly Written[] => {
+    const texts = options.get(setting.option)
+    return texts === undefined ? [] : [{ setting, origin: `--${setting.option}`, texts }]
+  }),
+]
 
 export const readWritten = ({ setting, origin, texts }: Written, given: Whereabouts): Read => {
   const { kind, path } = setting
@@ -146,15 +148,14 @@ export const atHome = (path: readonly string[], value: unknown, { cwd, env }: Wh
 }
 
 /** Variables that look like settings and are none: somebody waits in vain for what they say. */
-export const strayVariables = (env: Given['env']): readonly string[] => {
-  const table = settingsTable()
-  const options = table.map(({ option }) => option)
+export const strayVariables = (env: Given['env'], settings: readonly Setting[]): readonly string[] => {
+  const options = settings.map(({ option }) => option)
   return Object.keys(env)
     .filter((name) => name.startsWith(variablePrefix) && !otherVariables.test(name))
-    .filter((name) => !table.some(({ variable }) => variable === name))
+    .filter((name) => !settings.some(({ variable }) => variable === name))
     .map((name) => {
       const near = nearest(name.slice(variablePrefix.length), options)
-      const meant = table.find(({ option }) => option === near)
+      const meant = settings.find(({ option }) => option === near)
       const hint = meant === undefined ? '' : `; did you mean ${meant.variable}?`
       return `the environment variable ${printable(name)} is no setting${hint}`
     })

@@ -81,12 +81,16 @@ const noFile = 'no flags file'
  */
 export type ChooseHost = (document: FlagsDocument, overrides: readonly Override[]) => Promise<readonly Override[]>
 
+/** `document`: the flags file, where there is one. */
 export const loadSettings = async (
-  { file, overrides, cwd }: Omit<SettingsSource, 'env'>,
+  {
+    document,
+    overrides,
+    cwd,
+  }: Pick<SettingsSource, 'overrides' | 'cwd'> & { readonly document: FlagsDocument | undefined },
   chooseHost?: ChooseHost,
 ): Promise<LoadedFlags> => {
-  if (file === undefined) return loadOverrides(overrides, cwd)
-  const document = await openFlagsFile(file)
+  if (document === undefined) return loadOverrides(overrides, cwd)
   const isFleet = document.fleet !== undefined && chooseHost !== undefined
   return loadDocument(document, isFleet ? await chooseHost(document, overrides) : overrides)
 }

@@ -159,6 +159,9 @@ export interface Site {
   readonly allowUnsupported: boolean
 }
 
+/** Where the host is: what ssh is told of it. */
+export type Whereabouts = Pick<Connection, 'host' | 'user' | 'port' | 'sshConfigFile'>
+
 /** How to reach the host. */
 export interface Connection {
   /** As written: `host`, `user@host`, or an alias of ssh_config. */

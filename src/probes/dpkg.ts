@@ -1,6 +1,6 @@
 import type { Answer } from '../core/command.js'
 import type { Family, Probe } from '../core/probe.js'
-import { quoteArgv } from '../core/quote.js'
+import { quote, quoteArgv } from '../core/quote.js'
 import { DeployError } from '../errors.js'
 
 const FORMAT = '${Package}\\t${db:Status-Status}\\t${Version}\\n'
@@ -8,17 +8,38 @@ const FORMAT = '${Package}\\t${db:Status-Status}\\t${Version}\\n'
 /** deb-version(7) */
 const isVersion = /^[0-9A-Za-z.+~:-]{1,256}$/
 
+/** Stands for every package whose installation was begun and not finished. */
+const UNFINISHED = '*'
+
+const UNFINISHED_STATUS = '(unpacked|half-|triggers-)'
+const isUnfinished = new RegExp(`^${UNFINISHED_STATUS}`)
+
+/** A name as grep -P takes it. */
+const literally = (name: string): string => name.replaceAll(/[^A-Za-z0-9-]/g, String.raw`\$&`)
+
+/** Without names dpkg-query tells of all packages, which are many more than are asked for. */
+const query = (names: readonly string[]): string => {
+  if (!names.includes(UNFINISHED)) return `dpkg-query -W -f='${FORMAT}' ${quoteArgv(names)} || :`
+  const wanted = names.filter((name) => name !== UNFINISHED).map((name) => `^${literally(name)}\\t`)
+  const pattern = [...wanted, `\\t${UNFINISHED_STATUS}`].join('|')
+  return `dpkg-query -W -f='${FORMAT}' | grep -P ${quote(pattern)} || :`
+}
+
+const answerFor = (name: string, rows: readonly (readonly string[])[]): string => {
+  if (name !== UNFINISHED) return rows.find(([found, status]) => found === name && status === 'installed')?.[2] ?? ''
+  return rows
+    .filter(([, status = '']) => isUnfinished.test(status))
+    .map((row) => row.join('\t'))
+    .join('\n')
+}
+
 /** One dpkg-query for all packages. A package that dpkg has never heard of is simply not in its answer. */
 const dpkg: Family = {
   name: 'dpkg',
-  sh: (names) => `dpkg-query -W -f='${FORMAT}' ${quoteArgv(names)} || :`,
+  sh: query,
   split(answer, names) {
     const rows = answer.stdout.split('\n').map((row) => row.split('\t'))
-    return names.map((name) => ({
-      stdout: rows.find(([found, status]) => found === name && status === 'installed')?.[2] ?? '',
-      stderr: '',
-      exitCode: answer.exitCode,
-    }))
+    return names.map((name) => ({ stdout: answerFor(name, rows), stderr: '', exitCode: answer.exitCode }))
   },
 }
 
@@ -62,9 +83,7 @@ export const packageVersions = <const Names extends readonly string[]>(
  * @param except names that are not told
  */
 export const unfinishedPackages = (except: readonly string[]): Probe<string | undefined> => ({
-  ask: {
-    sh: `dpkg-query -W -f='${FORMAT}' | grep -P '\\t(unpacked|half-|triggers-)' || :`,
-  },
+  ask: { family: dpkg, item: UNFINISHED },
   as: 'root',
   parse: ({ stdout }) => {
     const rows = stdout.split('\n').map((row) => row.split('\t'))

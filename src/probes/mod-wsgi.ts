@@ -22,7 +22,7 @@ const CONFIG = new RegExp(
 
 const SH = `
 export LC_ALL=C.UTF-8
-config=$(mod_wsgi-express module-config) || exit 1
+config=$(exec mod_wsgi-express module-config) || exit 1
 module=\${config#*wsgi_module \\"}; module=\${module%%\\"*}
 [ -f "$module" ] && printf 'present\\n' || printf 'gone\\n'
 package=\${module%/mod_wsgi/server/*}

@@ -6,48 +6,47 @@ import { usualPatience } from './patience.js'
 import { quote } from '../core/quote.js'
 
 /**
- * Prints what comes through file descriptor $1 of the question in process $2 whose end mark begins with $3. Builtins
- * only, for a process costs more than most questions; `read -d ''` stops at each NUL, which is put back.
+ * What becomes of question $2, whose answers come through file descriptor $1, when the time is over: what it has said so
+ * far counts, and it is stopped. A child that has ended is no child any more, and its number may be another's.
  */
-const reader = `_answer() {
-  local text left code
-  while :; do
-    left=$((_limit - SECONDS)); ((left > 0)) || left=0.1
-    IFS= read -r -d '' -t "$left" text <&"$1"; code=$?
-    ((code == 0)) || break
-    printf '%s\\0' "$text"
-  done
-  printf %s "$text"
-  # More than 128 is a read that ran out of time. Whoever has given its end mark is gone, and its number may be another's.
-  if ((code > 128)) && [[ $text != *"$3"* ]]; then pkill -P "$2"; kill "$2"; fi 2>/dev/null
-}`
+const stopper = `_stop() {
+  timeout 0.1 cat <&"$1"
+  local stat; stat=$(<"/proc/$2/stat"); set -- "$2" ${'${stat##*) }'}
+  if [[ $3 == "$BASHPID" ]]; then pkill -P "$1"; kill "$1"; fi
+} 2>/dev/null`
 
 /**
- * All questions at the same time, each in a process substitution of its own; the answers are read in order. The trap
- * gives the end mark also where a question calls `exit`, and `eval` keeps a question that is no shell from taking
- * the others with it.
+ * All questions at the same time, each in a process substitution of its own; one `cat` for all brings the answers in
+ * order, for bash reads from a pipe byte by byte. The trap gives the end mark also where a question calls `exit`, and
+ * `eval` keeps a question that is no shell from taking the others with it.
  */
 export const composeBatch = (
   questions: readonly string[],
   nonce: string,
   seconds: number = usualPatience.batch,
-): string =>
-  [
+): string => {
+  const places = [...questions.keys()]
+  return [
     begin(nonce),
-    reader,
-    `_limit=${seconds} SECONDS=0`,
+    stopper,
     ...questions.flatMap((sh, index) => [
       `exec {_fd${index}}< <(exec </dev/null 2>/dev/null`,
       `trap 'builtin printf "%s %s\\n" ${nonce}-${index} "$?"' EXIT`,
       `eval ${quote(sh)}); _pid${index}=$!`,
     ]),
-    ...questions.map((_, index) => {
-      const fd = `_fd${index}`
-      return `_answer "$${fd}" "$_pid${index}" ${nonce}-${index}; exec {${fd}}<&-`
-    }),
+    'exec {_out}>&1',
+    // what is read from it ends with cat
+    `exec {_cat}< <(exec cat ${places.map((index) => `"/dev/fd/$_fd${index}"`).join(' ')} 3>&1 >&"$_out" 2>/dev/null)`,
+    `_reader=$!; read -r -t ${seconds} <&"$_cat"`,
+    'if (($? > 128)); then',
+    'kill "$_reader"',
+    ...places.map((index) => `_stop "$_fd${index}" "$_pid${index}"`),
+    'fi',
+    `exec ${['_cat', '_out', ...places.map((index) => `_fd${index}`)].map((fd) => `{${fd}}>&-`).join(' ')}`,
     end(nonce, '0'),
     '',
   ].join('\n')
+}
 
 export const surveyCutShort = (question: string, why: string): DeployError =>
   new DeployError('SURVEY_CUT_SHORT', {

@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit'
 import { DeployError } from '../errors.js'
 import type { Connection } from './connection.js'
 import { usualPatience } from './patience.js'
+import type { Approach } from './ssh-approach.js'
 import type { SshConnection } from './ssh-connection.js'
 import { resolveWay, type SshHost } from './ssh-host.js'
 import { loadLibrary } from './ssh-library.js'
@@ -16,9 +17,10 @@ type LogIn<C> = (before: C | undefined, host: SshHost, options: LoginOptions) =>
 /** Connects to each jump host through the one before, and to the host through the last: one connection for each. */
 export const connectAlong = async (options: SshOptions): Promise<readonly Connection[]> => {
   if (options.transport !== 'openssh') loadMeanwhile()
-  const way = await resolveWay(options.host, options)
+  const approach = options.approach?.leadsTo(options) === true ? options.approach : undefined
+  const way = await (approach?.way ?? resolveWay(options.host, options))
   const { open } = { ...usualPatience, ...options.patience }
-  if (options.transport !== 'openssh') return logInAlong(way, options, builtIn(open, options.signal))
+  if (options.transport !== 'openssh') return logInAlong(way, options, builtIn(open, options.signal, approach))
   const { logInByOpenssh } = await import('./openssh.js')
   return logInAlong(way, options, logInByOpenssh(options.signal))
 }
@@ -70,13 +72,15 @@ const logInAlong = async <C extends Connection>(
 }
 
 const builtIn =
-  (patience: number, signal: AbortSignal | undefined): LogIn<SshConnection> =>
+  (patience: number, signal: AbortSignal | undefined, approach: Approach | undefined): LogIn<SshConnection> =>
   async (before, host, options) => {
     const { proxyCommand } = host.config
     // Behind a jump host ssh does not ask for it either.
     if (before === undefined && proxyCommand !== undefined) throw proxyCommandUnsupported(host, proxyCommand)
-    const connect = async (): Promise<Duplex> =>
-      before === undefined ? openSocket(host, signal) : openTunnel(before, host, patience)
+    const connect = async (): Promise<Duplex> => {
+      if (before !== undefined) return openTunnel(before, host, patience)
+      return approach?.takeSocket() ?? openSocket(host, signal)
+    }
     try {
       return await logIn(connect(), host, options)
     } catch (error) {

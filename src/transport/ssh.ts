@@ -3,6 +3,7 @@ import { isSource, type Answer, type Command, type RunAs } from '../core/command
 import type { Secret } from '../core/secret.js'
 import { asAccount } from './as-account.js'
 import type { Ask } from './ask.js'
+import type { Approach } from './ssh-approach.js'
 import { composeBatch, parseBatch, surveyCutShort } from './batch.js'
 import { ifBefore, newNonce } from './frame.js'
 import { secondsOf } from './guard.js'
@@ -45,6 +46,7 @@ export interface SshOptions {
   /** Hangs up at once, also while the connection is being made. */
   readonly signal?: AbortSignal
   readonly patience?: Partial<Patience>
+  readonly approach?: Approach
 }
 
 const keptOutput = 8 * 1024 * 1024

@@ -111,7 +111,7 @@ test('completion prints the script of each shell, and of no other', async () => 
   expect(stderr).toContain("error USAGE: command-argument value 'tcsh' is invalid")
 })
 
-const isBuilt = existsSync(new URL('../../dist/cli/cli.js', import.meta.url))
+const isBuilt = existsSync(new URL('../../dist/cli/cli.cjs', import.meta.url))
 
 /** A home in which `deploy-flask` is the built program for completions, and otherwise notes down its arguments. */
 const home = () => {

@@ -133,6 +133,7 @@ export const runIn = async (cwd: string, line: string, world: World = {}) => {
     checkOut: () => Promise.reject(new Error('there is no repository in this test')),
     phases: () => Promise.resolve([]),
     loadPlaybook: () => Promise.reject(new Error('there is no playbook in this test')),
+    approach: () => Promise.reject(new Error('nobody is approached before it is known that all is well')),
     connect: (connection) => {
       calls.connections.push(connection)
       if (world.host !== undefined) return Promise.resolve(world.host)

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { overridesFrom } from '../../src/config/given.js'
+import { settingsTable } from '../../src/config/settings-table.js'
 import { readFlags } from '../../src/config/load.js'
 import { DeployError } from '../../src/errors.js'
 import { hostileValues } from './hostile.js'
@@ -42,7 +43,7 @@ const written = (key: Key, value: string) => () => readFlags(JSON.stringify({ ..
 const given =
   (key: Key, options: Readonly<Record<string, readonly string[]>>, env: Readonly<Record<string, string>>) => () => {
     const rest = Object.fromEntries(Object.entries(base).filter(([name]) => name !== key))
-    const overrides = overridesFrom({ options: new Map(Object.entries(options)), env, cwd: '/here' })
+    const overrides = overridesFrom({ options: new Map(Object.entries(options)), env, cwd: '/here' }, settingsTable())
     return readFlags(JSON.stringify(rest), 'f.json', overrides)
   }
 

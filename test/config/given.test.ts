@@ -9,7 +9,10 @@ import { refusal } from './folders.js'
 type Options = Readonly<Record<string, readonly string[]>>
 
 const overrides = (options: Options, env: Readonly<Record<string, string>> = {}) =>
-  overridesFrom({ options: new Map(Object.entries(options)), env: { HOME: '/home/me', ...env }, cwd: '/here' })
+  overridesFrom(
+    { options: new Map(Object.entries(options)), env: { HOME: '/home/me', ...env }, cwd: '/here' },
+    settingsTable(),
+  )
 
 const file = `version: 1
 host: me@server
@@ -226,7 +229,7 @@ describe('mistakes in them are told with their names', () => {
 
 describe('without a file', () => {
   const all = { host: ['h'], site: ['notes'], 'server-name': ['n.test'], 'code-folder': ['app'], wsgi: ['notes:app'] }
-  const load = (options: Options) => loadSettings({ file: undefined, overrides: overrides(options), cwd: '/here' })
+  const load = (options: Options) => loadSettings({ document: undefined, overrides: overrides(options), cwd: '/here' })
 
   it('options are enough', async () => {
     expect(await load(all)).toMatchObject({
@@ -262,7 +265,10 @@ describe('without a file', () => {
 describe('variables that only look like settings', () => {
   it('are told, with what was probably meant', () => {
     expect(
-      strayVariables({ DEPLOY_FLASK_SITE: 'x', DEPLOY_FLASK_SERVER_NAM: 'x', DEPLOY_FLASK_Q: 'x', OTHER: 'x' }),
+      strayVariables(
+        { DEPLOY_FLASK_SITE: 'x', DEPLOY_FLASK_SERVER_NAM: 'x', DEPLOY_FLASK_Q: 'x', OTHER: 'x' },
+        settingsTable(),
+      ),
     ).toEqual([
       'the environment variable DEPLOY_FLASK_SERVER_NAM is no setting; did you mean DEPLOY_FLASK_SERVER_NAME?',
       'the environment variable DEPLOY_FLASK_Q is no setting',

@@ -59,7 +59,7 @@ describe('the package', () => {
     expect(files).toEqual(
       expect.arrayContaining([
         ...['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'],
-        ...['src/bin/deploy-flask.cjs', 'src/bin/start.cjs', 'dist/cli/cli.js'],
+        ...['src/bin/deploy-flask.cjs', 'src/bin/start.cjs', 'dist/cli/cli.cjs'],
         ...['dist/src/index.js', 'dist/src/index.d.ts', 'dist/playbooks/flask-site.js'],
         ...['docs/deploy-flask.1', 'docs/errors.md', 'dist/flags-file.schema.json'],
         ...['examples/minimal.yml', 'examples/playbooks/log-rotation.ts'],
@@ -70,7 +70,7 @@ describe('the package', () => {
 
   test('and nothing that only those need who work on it', () => {
     const known =
-      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|src\/bin\/[\w-]+\.cjs|dist\/(cli|src|playbooks)\/.*\.(js|d\.ts)|dist\/flags-file\.schema\.json|docs\/(deploy-flask\.1|errors\.md)|playbooks\/[\w.-]+|examples\/.*)$/
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|src\/bin\/[\w-]+\.cjs|dist\/cli\/.*\.cjs|dist\/(src|playbooks)\/.*\.(js|d\.ts)|dist\/flags-file\.schema\.json|docs\/(deploy-flask\.1|errors\.md)|playbooks\/[\w.-]+|examples\/.*)$/
     expect(files.filter((file) => !known.test(file))).toEqual([])
     // an application of the examples has tests of its own
     const development = /\.map$|\.test\.|(^|\/)(test|vagrant|fixtures|node_modules|\.ci)\/|eslint|tsconfig|vitest/

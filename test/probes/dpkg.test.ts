@@ -1,6 +1,8 @@
-import { expect, it } from 'vitest'
-import { packageVersion, packageVersions } from '../../src/probes/dpkg.js'
+import { describe, expect, it } from 'vitest'
+import { quote } from '../../src/core/quote.js'
+import { packageVersion, packageVersions, unfinishedPackages } from '../../src/probes/dpkg.js'
 import { recordedHost } from '../fixtures/recorded-host.js'
+import { answerHere } from './local.js'
 
 const versions = (stdout: string, ...names: readonly string[]) => {
   const probe = packageVersion(names[0] ?? '')
@@ -40,4 +42,35 @@ it('all packages are asked by one dpkg-query, whose exit code says nothing', () 
     `dpkg-query -W -f='\${Package}\\t\${db:Status-Status}\\t\${Version}\\n' gcc apache2 || :`,
   )
   expect(Object.keys(packageVersions(['gcc', 'apache2']))).toEqual(['gcc', 'apache2'])
+})
+
+describe('packages that are not fully installed', () => {
+  const rows = [
+    'apache2\tinstalled\t2.4.29-1ubuntu4.27',
+    'g++\thalf-configured\t4:7.4.0-1ubuntu2.3',
+    'gcc\tunpacked\t4:7.4.0-1ubuntu2.3',
+    'man-db\ttriggers-pending\t2.8.3-2ubuntu0.1',
+    'half-life\tinstalled\t1',
+    '',
+  ].join('\n')
+
+  const unfinished = unfinishedPackages(['gcc'])
+  const { ask } = unfinished
+  if ('sh' in ask) throw new Error('packages must be asked together')
+  const { family, item } = ask
+
+  it('are told, but those that are excepted', () => {
+    const [answer, version] = family.split({ stdout: rows, stderr: '', exitCode: 0 }, [item, 'apache2'])
+    expect(unfinished.parse(answer ?? { stdout: '', stderr: '', exitCode: 1 })).toBe(
+      'g++ (half-configured), man-db (triggers-pending)',
+    )
+    expect(version?.stdout).toBe('2.4.29-1ubuntu4.27')
+  })
+
+  it('are asked for together with the versions of others, whatever all the rest is', () => {
+    const script = family
+      .sh([item, 'g++', 'apache2'])
+      .replace(/^dpkg-query -W -f='[^']*'/, `printf '%s' ${quote(rows)}`)
+    expect(answerHere(script).stdout.split('\n').filter(Boolean)).toEqual(rows.split('\n').slice(0, 4))
+  })
 })

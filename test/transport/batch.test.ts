@@ -81,6 +81,17 @@ describe('a batch of questions', () => {
     expect((await bash(`pgrep -fx "${pause}"`)).stdout.toString()).toBe('')
   })
 
+  test('waits no longer for a program that a question has left behind, and leaves it alone', async () => {
+    const left = `sleep 3.${process.pid}`
+    const { stdout } = await bash(composeBatch([`${left} & echo gone`, 'echo after'], nonce, 1))
+    const answers = parseBatch(within(stdout, nonce).text, ['', ''], nonce)
+    expect(answers.map(({ stdout: text, exitCode }) => [text, exitCode])).toEqual([
+      ['gone\n', 0],
+      ['after\n', 0],
+    ])
+    expect((await bash(`pgrep -fx "${left}"`)).exitCode).toBe(0)
+  })
+
   test('is an error where a question killed its own shell: a missing end is never an empty answer', async () => {
     const questions = ['echo one', 'kill -9 $BASHPID']
     const { stdout } = await bash(composeBatch(questions, nonce))

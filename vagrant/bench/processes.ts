@@ -8,8 +8,8 @@ import { installPackages } from '../install.js'
 /** What a session made on the host. */
 export interface Processes {
   readonly forked: number
-  /** Programs that were started: execve that worked. */
-  readonly executed: number
+  /** Paths of the programs that were started: execve that worked. */
+  readonly programs: readonly string[]
 }
 
 /**
@@ -41,7 +41,7 @@ export async function countProcesses(
 export function parseTrace(text: string): Processes {
   const unfinished = new Map<string, string>()
   let forked = 0
-  let executed = 0
+  const programs: string[] = []
   for (const line of text.split('\n')) {
     const [, pid = '', rest = ''] = /^(\d+) +(.*)$/.exec(line) ?? []
     if (rest.endsWith('<unfinished ...>')) {
@@ -49,10 +49,11 @@ export function parseTrace(text: string): Processes {
       continue
     }
     const call = rest.startsWith('<... ') ? `${unfinished.get(pid) ?? ''}${rest}` : rest
-    if (/^exec.* = 0$/.test(call)) executed++
+    const [, program] = /^exec\w*\((?:AT_FDCWD, )?"([^"]*)".* = 0$/.exec(call) ?? []
+    if (program !== undefined) programs.push(program)
     if (/^(clone3?|v?fork)\(.* = \d+$/.test(call) && !call.includes('CLONE_THREAD')) forked++
   }
-  return { forked, executed }
+  return { forked, programs }
 }
 
 /** The guest's sshd as a process of this machine: a child of the guest's init. */

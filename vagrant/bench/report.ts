@@ -88,7 +88,7 @@ function costs(sides: Findings['sides'], figures: Figures, name: FigureName): st
 function processTable(sides: Findings['sides'], processes: ReadonlyMap<SideName, Processes>): string {
   const rows = sides.map(({ name, label }) => {
     const made = processes.get(name)
-    return [label, shown(made?.forked, 0), shown(made?.executed, 0)]
+    return [label, shown(made?.forked, 0), shown(made?.programs.length, 0)]
   })
   return table(['who', 'processes', 'programs started'], rows)
 }

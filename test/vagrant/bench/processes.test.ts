@@ -10,7 +10,7 @@ test('forks and programs that started are counted, threads and programs that wer
 506   clone(child_stack=NULL, flags=SIGCHLD) = ? ERESTARTNOINTR (To be restarted)
 507   +++ exited with 0 +++
 `
-  expect(parseTrace(trace)).toEqual({ forked: 2, executed: 1 })
+  expect(parseTrace(trace)).toEqual({ forked: 2, programs: ['/usr/sbin/sshd'] })
 })
 
 test('a call that strace wrote down in two pieces counts once', () => {
@@ -19,5 +19,5 @@ test('a call that strace wrote down in two pieces counts once', () => {
 504   <... clone resumed>, child_tidptr=0x7ff648cff810) = 12460
 505   <... execve resumed>)             = 0
 `
-  expect(parseTrace(trace)).toEqual({ forked: 1, executed: 1 })
+  expect(parseTrace(trace)).toEqual({ forked: 1, programs: ['/usr/bin/env'] })
 })

@@ -24,7 +24,7 @@ test('each figure has its times side by side, and a table of what a run takes', 
   const text = report({
     sides,
     figures,
-    processes: new Map([['pyinfra', { forked: 90, executed: 80 }]]),
+    processes: new Map([['pyinfra', { forked: 90, programs: Array<string>(80).fill('/usr/bin/python3') }]]),
     growth: new Map(),
     verdicts: [],
   })
