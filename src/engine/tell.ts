@@ -98,7 +98,12 @@ export const tellOf = (command: Command, teller: Teller): Told => {
       hasBegun = true
       for (const [text, stream] of early.splice(0)) streams[stream].push(text)
     },
-    end: (answer) => withoutOwn(answer, progress),
+    end(answer) {
+      const { stdin } = command
+      // what was short was sent along with the command
+      if (isSource(stdin) && stdin.bytes !== undefined && answer.exitCode === 0) onSent?.(stdin.bytes)
+      return withoutOwn(answer, progress)
+    },
     close() {
       if (!hasBegun) return
       streams.stdout.end()

@@ -47,6 +47,11 @@ test.each(['vagrant', 'root'])(
   },
 )
 
+test('a look at the site waits no more often', again, async () => {
+  const file = await flagsFor('vagrant')
+  expect(await tripsOf(['status', '-f', file], /drift +none/)).toBe(5)
+})
+
 test('a code update waits 16 times', again, async () => {
   const code = join(folder, 'code')
   await cp(join(examples, 'notes'), code, { recursive: true, filter: (path) => !path.endsWith('__pycache__') })
@@ -58,11 +63,6 @@ test('a code update waits 16 times', again, async () => {
     code: { folder: code },
   }
   expect(await tripsOf(['apply', '-f', await writeFlags(flags), '--yes'], /The site answers/)).toBe(16)
-})
-
-test('a look at the site waits no more often', again, async () => {
-  const file = await flagsFor('vagrant')
-  expect(await tripsOf(['status', '-f', file], /drift +none/)).toBe(5)
 })
 
 test('the log of the host shows no packet that came before its time', async () => {
