@@ -8,11 +8,12 @@ import { dimensions } from './bench/growth/dimensions.js'
 import { grow, type Growth } from './bench/growth/measure.js'
 import { judgeGrowth } from './bench/growth/report.js'
 import { readOptions, usage, UsageError, type Options } from './bench/options.js'
-import { RunFailed } from './bench/measure.js'
+import { RunFailed } from './bench/metered.js'
 import { ownPromises, processesOf } from './bench/own-promises.js'
 import { report } from './bench/report.js'
 import { codeUpdates, firstDeployments, nothingToDo, type Guests, type Runs } from './bench/series.js'
 import { makeSides } from './bench/sides/all.js'
+import { listenForSignals, Stopped } from './bench/stopped.js'
 import { compare } from './bench/targets.js'
 import { loadNow, writePage } from './bench/page.js'
 import { NoGuestsHere } from './guest.js'
@@ -59,15 +60,19 @@ async function growthOf({ repetitions }: Options, folder: string): Promise<Reado
   return growth
 }
 
+const isOfBench = (error: unknown): error is RunFailed | Stopped =>
+  error instanceof RunFailed || error instanceof Stopped
+
 const folder = await mkdtemp(join(tmpdir(), 'deploy-flask-bench-'))
 const start = performance.now()
+listenForSignals()
 try {
   const options = readOptions(process.argv.slice(2))
   if (options.help) process.stdout.write(usage)
   else await bench(options, folder)
   say(`the bench took ${secondsSince(start)}`)
 } catch (error) {
-  if (!(error instanceof NoGuestsHere || error instanceof UsageError || error instanceof RunFailed)) throw error
+  if (!(error instanceof NoGuestsHere || error instanceof UsageError || isOfBench(error))) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = error.exitCode
 } finally {
