@@ -14,7 +14,7 @@ export const fleetOf = async (session: Session, { file, inventory, limit = [] }:
 }
 
 /** What makes two runs runs of the same fleet. */
-export const fleetIdentity = ({ io }: Session, { file, inventory }: FleetOptions) => ({
+export const fleetIdentity = ({ io }: Session, { file, inventory }: Pick<FleetOptions, 'file' | 'inventory'>) => ({
   flagsFile: file === undefined ? undefined : resolve(io.cwd, file),
   inventory: inventory === undefined ? undefined : resolve(io.cwd, inventory),
 })
