@@ -15,6 +15,7 @@ import { lookAtAll } from './fleet-look.js'
 import { withFleet, type OpenFleet } from './fleet-open.js'
 import { keepRun, recordedRun } from './fleet-record.js'
 import { fleetRunner, type Agreed } from './fleet-runner.js'
+import type { QueuedRun } from './fleet-queue.js'
 import type { FleetSession } from './fleet-session.js'
 import type { FleetApplyOptions } from './options.js'
 import { usage } from './usage.js'
@@ -35,8 +36,7 @@ export const fleetApply = async (session: FleetSession, options: FleetApplyOptio
     // what is done by workers is planned by them, too
     const isAgreed = options.yes === true || options.queue !== undefined
     const agreed = isAgreed ? undefined : await agree(session, options, fleet, hosts)
-    const outcomes = await runAll(session, options, { fleet, hosts, strategy, agreed })
-    return report(session, options, outcomes)
+    return report(session, options, await runAll(session, options, { fleet, hosts, strategy, agreed }))
   })
 }
 
@@ -94,7 +94,7 @@ const runAll = async (
   session: FleetSession,
   options: FleetApplyOptions,
   { fleet, hosts, strategy, agreed }: Running,
-): Promise<readonly HostOutcome[]> => {
+): Promise<QueuedRun> => {
   const { interrupts, tell, io } = session
   const { targets, settings, askOf, site, matching } = fleet
   const { 'canary-wait': canaryWait, 'host-seconds': seconds } = settings
@@ -120,28 +120,32 @@ const runAll = async (
         }),
       'stopping: no further host begins, and those in flight settle their running step first; Ctrl-C again leaves at once',
     )
-  const byWorkers = async (to: string): Promise<readonly HostOutcome[]> => {
+  const byWorkers = async (to: string): Promise<QueuedRun> => {
     const { runQueued } = await import('./fleet-queue.js')
     return runQueued(session, { ...options, queue: to }, { fleet, hosts, strategy, keep })
   }
-  const outcomes = queue === undefined ? await inProcess() : await byWorkers(queue)
+  const ended = queue === undefined ? { outcomes: await inProcess(), open: [] } : await byWorkers(queue)
   await end()
-  return outcomes
+  return ended
 }
+
+/** Before the run has ended nobody knows how it ends. */
+const interrupted = 130
 
 export const report = (
   { io, colours, interrupts }: FleetSession,
   { file, inventory, limit = [], json }: Pick<FleetApplyOptions, 'file' | 'inventory' | 'limit' | 'json'>,
-  outcomes: readonly HostOutcome[],
+  { outcomes, open }: QueuedRun,
 ): number => {
   const failed = outcomes.filter(({ state }) => state === 'failed')
   const left = outcomes.filter(({ state }) => state === 'failed' || state === 'not begun').length
   if (json !== true) {
-    io.stdout.write(outcomesText(outcomes, colours.result))
+    io.stdout.write(outcomesText([...outcomes, ...open], colours.result))
     if (failed.length > 0) {
       io.stderr.write(`\n${failuresText(failed, colours.progress, { more: io.stderr.isTTY })}`)
     }
-    if (left > 0) {
+    // as long as workers are at them, nobody else should be
+    if (left > 0 && open.length === 0) {
       const said = [
         ...(file === undefined ? [] : [` -f ${quote(file)}`]),
         ...(inventory === undefined ? [] : [` --inventory ${quote(inventory)}`]),
@@ -150,6 +154,6 @@ export const report = (
       io.stderr.write(`\nonly ${plural(left, 'host')} again: deploy-flask fleet apply${said.join('')} --retry-failed\n`)
     }
   }
-  const exitCode = exitCodeOf(outcomes)
+  const exitCode = open.length === 0 ? exitCodeOf(outcomes) : interrupted
   return exitCode === 0 || exitCode === 130 ? interrupts.exitCode(exitCode) : exitCode
 }

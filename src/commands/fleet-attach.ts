@@ -9,7 +9,7 @@ export const fleetAttach = async (session: FleetSession, run: string, options: A
   return withQueue(session, options.queue, async (open) => {
     const record = await open.store.record(run)
     const { file, inventory } = record
-    const outcomes = await following(session, open, { record, keep: () => undefined })
-    return report(session, { ...options, file, ...(inventory === undefined ? {} : { inventory }) }, outcomes)
+    const followed = await following(session, open, { record, keep: () => undefined })
+    return report(session, { ...options, file, ...(inventory === undefined ? {} : { inventory }) }, followed)
   })
 }

@@ -8,6 +8,7 @@ import { followRun, type Followed } from '../queue/follow.js'
 import { doubtsAbout, forgetOldRuns, giveRun } from '../queue/give.js'
 import { runId } from '../queue/names.js'
 import { recordedLimit, recordedWaves, type RunRecord } from '../queue/run-record.js'
+import type { OpenHost } from '../render/fleet-text.js'
 import { plural } from '../render/words.js'
 import { declined } from './declined.js'
 import type { OpenFleet } from './fleet-open.js'
@@ -32,7 +33,7 @@ export const runQueued = async (
   session: FleetSession,
   options: FleetApplyOptions & { readonly queue: string },
   { fleet, hosts, strategy, keep }: Given,
-): Promise<readonly HostOutcome[]> => {
+): Promise<QueuedRun> => {
   await mustBeShared(session, options)
   return withQueue(session, options.queue, async (open) => {
     warn(session, await doubtsAbout(open.redis))
@@ -93,12 +94,19 @@ interface Subject {
   readonly keep: (outcome: HostOutcome) => void
 }
 
-/** Until the run has ended, or whoever follows goes away; answers for every host, in the order of the waves. */
+/** How a run is when nobody follows it any more: in the order of the waves. */
+export interface QueuedRun {
+  readonly outcomes: readonly HostOutcome[]
+  /** Hosts that the run, which goes on, has not come to, or has not ended with. */
+  readonly open: readonly OpenHost[]
+}
+
+/** Until the run has ended, or whoever follows goes away; answers for every host. */
 export const following = async (
   session: FleetSession,
   { redis, store, named }: OpenQueue,
   { record, keep }: Subject,
-): Promise<readonly HostOutcome[]> => {
+): Promise<QueuedRun> => {
   const { interrupts, tell, emit } = session
   const started = performance.now()
   const names = record.waves.flatMap(({ hosts }) => hosts)
@@ -123,12 +131,30 @@ export const following = async (
   )
   tellEnd(session, followed, record.id, named)
   const known = new Map(followed.outcomes.map((outcome) => [outcome.host, outcome]))
+  if (followed.end === undefined) return leftOpen(names, known, followed)
   const outcomes = names.map((name) => known.get(name) ?? notBegun(name))
   const milliseconds = Math.round(performance.now() - started)
-  if (followed.end !== undefined) {
-    tell({ type: 'fleet.done', hosts: countsOf(outcomes), milliseconds, exitCode: exitCodeOf(outcomes) })
+  tell({ type: 'fleet.done', hosts: countsOf(outcomes), milliseconds, exitCode: exitCodeOf(outcomes) })
+  return { outcomes, open: [] }
+}
+
+/** Somebody has stopped the run: whoever waits then does not begin any more. */
+const leftOpen = (
+  names: readonly string[],
+  known: ReadonlyMap<string, HostOutcome>,
+  { stopped, inFlight }: Followed,
+): QueuedRun => {
+  const others = names.filter((name) => !known.has(name))
+  const running = new Set(inFlight)
+  const waiting = stopped === undefined ? others.filter((name) => !running.has(name)) : []
+  const shown = new Set([...running, ...waiting])
+  return {
+    outcomes: names.flatMap((name) => (shown.has(name) ? [] : [known.get(name) ?? notBegun(name)])),
+    open: [
+      ...waiting.map((host) => ({ host, state: 'waiting' as const })),
+      ...inFlight.map((host) => ({ host, state: 'in flight' as const })),
+    ],
   }
-  return outcomes
 }
 
 const noWorkers = (queue: string): string =>
