@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs'
 import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { fleetRunsForm } from '../../../src/render/fleet-documents.js'
 import { secrets } from '../../fixtures/sites.js'
 import { bin, deployFlask, type CliResult } from '../../helpers/cli.js'
 import { examples } from '../../helpers/flags.js'
@@ -60,15 +61,9 @@ const typesIn = ({ stdout }: CliResult): readonly string[] => [
   ),
 ]
 
-const overview = z.object({
-  workers: z.array(z.string()),
-  runs: z.array(
-    z.looseObject({ id: z.string(), state: z.string(), counts: z.record(z.string(), z.number()), by: z.string() }),
-  ),
-})
 const statusOf = async (...args: readonly string[]) => {
   const { stdout } = await fleet(['status', '--queue', redis.url, '--json', ...args])
-  return overview.parse(JSON.parse(stdout))
+  return fleetRunsForm.strict().parse(JSON.parse(stdout))
 }
 
 describe('fleet apply --queue', () => {
@@ -177,7 +172,7 @@ describe('whoever goes away from a run', () => {
       },
     )
     await once(giver.stderr, 'data')
-    while ((await statusOf()).runs[0]?.counts['running'] !== 1) await sleep(50)
+    while ((await statusOf()).runs[0]?.counts.running !== 1) await sleep(50)
     await sleep(1_000) // until it is told of the host, too
     giver.kill('SIGINT')
     const { exitCode = -1, stdout, stderr } = await giver
