@@ -25,7 +25,19 @@ const certificateForm = z.object({
   issuer: z.string(),
   names: texts,
   lasts: z.enum(['long', 'ending', 'expired']),
-  fault: z.object({ said: z.string() }).nullable().describe('Why it is of no use; null: it is'),
+  fault: z
+    .object({ why: z.enum(['mismatch', 'unreadable']), said: z.string().describe('In the words of OpenSSL') })
+    .nullable()
+    .describe('Why Apache could not start with it'),
+})
+
+const processForm = z.object({
+  pid: z.int(),
+  user: z.string(),
+  bytes: z.number().describe('Of memory'),
+  since: instant,
+  cpu: z.number().describe('Seconds of a processor'),
+  title: z.string(),
 })
 
 const siteForm = {
@@ -45,9 +57,7 @@ const siteForm = {
       }),
     )
     .readonly(),
-  processes: z
-    .array(z.object({ pid: z.int(), user: z.string(), bytes: z.number(), since: instant, title: z.string() }))
-    .readonly(),
+  processes: z.array(processForm).readonly(),
   requests: z
     .object({ counts: z.record(z.string(), z.number()).describe('Of the last hour, by 2xx'), last: instant.nullable() })
     .nullable()
