@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { Override } from '../config/overrides.js'
+import type { DeployError } from '../errors.js'
 import type { FleetEmit } from '../fleet/event.js'
 import type { FleetHost } from '../fleet/host.js'
 import { exitCodeOf, notBegun, type HostOutcome } from '../fleet/outcome.js'
@@ -74,13 +76,19 @@ const mustBeShared = async (
   if (lockWait !== undefined || acceptNewHostKey === true) {
     throw usage('with --queue that is said to each worker', 'give it to deploy-flask worker instead')
   }
-  const given = (await givenSettings(session)).find(({ path }) => path[0] !== 'fleet')
-  if (given !== undefined) {
-    throw usage(
-      `workers would not hear of ${given.origin}: they go by the files in their own folder`,
-      'write it into the flags file or the inventory',
-    )
-  }
+  const given = (await givenSettings(session)).filter(({ path }) => path[0] !== 'fleet')
+  if (given.length > 0) throw notHeardOf(file, given)
+}
+
+/** They are not sent along: whoever can write into Redis would then say what is done on the hosts. */
+const notHeardOf = (file: string, given: readonly Override[]): DeployError => {
+  const origins = [...new Set(given.map(({ origin }) => origin))]
+  const keys = [...new Set(given.map(({ path }) => path.join('.')))]
+  return usage(
+    `workers would not hear of ${origins.join(', ')}: they go by the files in their own folder`,
+    `write ${keys.join(', ')} into ${file} or the inventory, here and in the folder of each worker; or leave out --queue.\n` +
+      'What is deployed never comes from Redis, so that nobody who can write there decides it.',
+  )
 }
 
 /** Plans are made by the workers, host by host: nobody could look at all of them before. */

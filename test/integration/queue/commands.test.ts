@@ -138,7 +138,11 @@ describe('fleet apply --queue', () => {
   })
 
   it.each([
-    ['a setting as an option', ['--queue', 'QUEUE', '--server-name', 'other.test'], 'workers would not hear of'],
+    [
+      'settings as options, all of them at once',
+      ['--queue', 'QUEUE', '--server-name', 'other.test', '--daemon-threads', '3'],
+      'write server-name, daemon.threads into deploy-flask.yml or the inventory, here and in the folder of each worker',
+    ],
     ['what is said to workers', ['--queue', 'QUEUE', '--lock-wait', '5'], 'said to each worker'],
     ['a password on the command line', ['--queue', 'redis://:pa55@127.0.0.1'], 'holds a password'],
   ])('refuses %s', async (_, args, said) => {
