@@ -3,16 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { say, secondsSince } from './cache.js'
 import type { FigureName } from './bench/figures.js'
+import { growFleet } from './bench/fleet/growth.js'
+import { judgeFleet, type FleetFindings } from './bench/fleet/report.js'
+import { shareFleet } from './bench/fleet/workers.js'
 import type { Dimension } from './bench/growth/dimension.js'
 import { dimensions } from './bench/growth/dimensions.js'
 import { grow, type Growth } from './bench/growth/measure.js'
 import { judgeGrowth } from './bench/growth/report.js'
-import { readOptions, usage, UsageError, type Options } from './bench/options.js'
-import { RunFailed } from './bench/measure.js'
+import { readOptions, usage, UsageError, type Options, type Part } from './bench/options.js'
+import { RunFailed } from './bench/metered.js'
 import { ownPromises, processesOf } from './bench/own-promises.js'
-import { report } from './bench/report.js'
+import { report, type Findings } from './bench/report.js'
 import { codeUpdates, firstDeployments, nothingToDo, type Guests, type Runs } from './bench/series.js'
 import { makeSides } from './bench/sides/all.js'
+import { listenForSignals, Stopped } from './bench/stopped.js'
 import { compare } from './bench/targets.js'
 import { loadNow, writePage } from './bench/page.js'
 import { NoGuestsHere } from './guest.js'
@@ -22,9 +26,25 @@ const guests: Guests = new Map()
 
 async function bench(options: Options, folder: string): Promise<void> {
   const loadBefore = loadNow()
+  // fleets are of simulated hosts, and stand beside nobody else's
+  const isOfGuests = options.only.some((part) => part !== 'fleet')
+  const onGuests = isOfGuests ? await measureOnGuests(options, folder) : nothing
+  const fleet = options.only.includes('fleet') ? await measureFleets(options, folder) : undefined
+  const verdicts = [...onGuests.verdicts, ...(fleet === undefined ? [] : judgeFleet(fleet))]
+  const text = report({ ...onGuests, fleet, verdicts })
+  process.stdout.write(`\n${text}\n`)
+  if (options.write) await writePage(text, loadBefore)
+  if (verdicts.some(({ reached }) => !reached)) process.exitCode = 1
+}
+
+type OnGuests = Omit<Findings, 'fleet'>
+
+const nothing: OnGuests = { sides: [], figures: new Map(), processes: new Map(), growth: new Map(), verdicts: [] }
+
+async function measureOnGuests(options: Options, folder: string): Promise<OnGuests> {
   const sides = await makeSides(options.sides, folder)
   const figures = new Map<FigureName, Runs>()
-  const has = (part: Options['only'][number]): boolean => options.only.includes(part)
+  const has = (part: Part): boolean => options.only.includes(part)
   const series = { sides, guests, folder, rounds: options.repetitions }
 
   // Without it there is nothing that could be found in order, or updated.
@@ -42,11 +62,7 @@ async function bench(options: Options, folder: string): Promise<void> {
   }
   const growth = has('growth') ? await growthOf(options, folder) : new Map<Dimension, Growth>()
   const grown = [...growth].flatMap(([dimension, found]) => judgeGrowth(dimension, found))
-  const verdicts = [...compare(figures), ...promises, ...grown]
-  const text = report({ sides, figures, processes, growth, verdicts })
-  process.stdout.write(`\n${text}\n`)
-  if (options.write) await writePage(text, loadBefore)
-  if (verdicts.some(({ reached }) => !reached)) process.exitCode = 1
+  return { sides, figures, processes, growth, verdicts: [...compare(figures), ...promises, ...grown] }
 }
 
 /** On the guest where deploy-flask has deployed already: a few runs show a slope. */
@@ -59,15 +75,23 @@ async function growthOf({ repetitions }: Options, folder: string): Promise<Reado
   return growth
 }
 
+async function measureFleets({ repetitions }: Options, folder: string): Promise<FleetFindings> {
+  return { sizes: await growFleet(Math.min(repetitions, 3), folder), shared: await shareFleet(folder) }
+}
+
+const isOfBench = (error: unknown): error is RunFailed | Stopped =>
+  error instanceof RunFailed || error instanceof Stopped
+
 const folder = await mkdtemp(join(tmpdir(), 'deploy-flask-bench-'))
 const start = performance.now()
+listenForSignals()
 try {
   const options = readOptions(process.argv.slice(2))
   if (options.help) process.stdout.write(usage)
   else await bench(options, folder)
   say(`the bench took ${secondsSince(start)}`)
 } catch (error) {
-  if (!(error instanceof NoGuestsHere || error instanceof UsageError || error instanceof RunFailed)) throw error
+  if (!(error instanceof NoGuestsHere || error instanceof UsageError || isOfBench(error))) throw error
   process.stderr.write(`${error.message}\n`)
   process.exitCode = error.exitCode
 } finally {

@@ -3,11 +3,13 @@
 // runs before there is anything else.
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { constants } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [script, ...args] = process.argv.slice(2)
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM']
 
 if (script === undefined) fail('usage: node vagrant/bootstrap.mjs SCRIPT [args]')
 checkNode()
@@ -33,7 +35,9 @@ async function install() {
 
 async function build() {
   const stamp = 'dist/.built'
-  const sources = ['src', 'playbooks', 'vagrant', 'test/bench', 'test/helpers'].flatMap(typescriptFiles)
+  const sources = ['src', 'playbooks', 'vagrant', 'test/bench', 'test/fixtures', 'test/helpers'].flatMap(
+    typescriptFiles,
+  )
   const newest = Math.max(...['package.json', 'tsconfig.json', ...sources].map(modified))
   if (modified(stamp) > newest) return
   say('compiling (npm run build)')
@@ -66,19 +70,21 @@ async function must(command, commandArgs) {
   if (exitCode !== 0) fail(`${command} ${commandArgs.join(' ')} failed with exit code ${exitCode}`)
 }
 
-/** Ctrl-C reaches the program by itself; we wait for its end and pass its exit code on. */
+/**
+ * Whoever ends us means the program: we pass it on, wait for its end, and pass its exit code on. Ctrl-C on a terminal
+ * reaches the program by itself.
+ */
 function run(command, commandArgs, options = { stdio: 'inherit' }) {
-  const ignore = () => undefined
-  process.on('SIGINT', ignore)
   return new Promise((resolve, reject) => {
     const child = spawn(command, commandArgs, options)
-    const forward = (signal) => child.kill(signal)
-    process.once('SIGTERM', forward)
+    const forward = (signal) => {
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
+    for (const signal of signals) process.on(signal, forward)
     child.once('error', reject)
     child.once('exit', (code, signal) => {
-      process.off('SIGTERM', forward)
-      process.off('SIGINT', ignore)
-      resolve(code ?? (signal === 'SIGINT' ? 130 : 143))
+      for (const each of signals) process.off(each, forward)
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0))
     })
   })
 }

@@ -16,6 +16,18 @@ export interface Known {
   hosts(configFile: string | undefined): Promise<readonly string[]>
   /** Of the flags files here. */
   sites(): Promise<readonly string[]>
+  /** What a flags file and an inventory name; nothing where they cannot be read. */
+  fleet(source: FleetFiles): Promise<FleetNames>
+}
+
+export interface FleetFiles {
+  readonly file: string | undefined
+  readonly inventory: string | undefined
+}
+
+export interface FleetNames {
+  readonly hosts: readonly string[]
+  readonly groups: readonly string[]
 }
 
 /** A command line as far as it is typed. */
@@ -65,15 +77,36 @@ const plain = (values: readonly string[]): readonly Candidate[] => values.map((v
 
 const fileSettings: readonly string[] = ['ssh-config', 'ssh-identity-file', 'code-folder', 'code-package']
 
-/** `me@` in front of a host stays as it is. */
-const hostValues = async (typed: string, configFile: string | undefined, known: Known): Promise<Completion> => {
-  const user = /^.*@/.exec(typed)?.[0] ?? ''
-  return plain((await known.hosts(configFile)).map((host) => `${user}${host}`))
+const fleetOf = async ({ given }: Read, known: Known): Promise<FleetNames> => {
+  const source = { file: given.get('file'), inventory: given.get('inventory') }
+  const isNamed = source.file !== undefined || source.inventory !== undefined
+  return isNamed ? known.fleet(source) : { hosts: [], groups: [] }
 }
 
-const valuesOf = async (option: Option, typed: string, { given }: Read, known: Known): Promise<Completion> => {
+/** One of the fleet, or where there is none, of ssh_config. `me@` in front of a host stays as it is. */
+const hostValues = async (typed: string, found: Read, known: Known): Promise<Completion> => {
+  const user = /^.*@/.exec(typed)?.[0] ?? ''
+  const { hosts } = await fleetOf(found, known)
+  const names = hosts.length > 0 ? hosts : await known.hosts(found.given.get('ssh-config'))
+  return plain(names.map((host) => `${user}${host}`))
+}
+
+/** The last name of a pattern; what stands in front of it stays as it is. */
+const patternValues = async (typed: string, found: Read, known: Known): Promise<Completion> => {
+  const before = /^.*[:,&!]/s.exec(typed)?.[0] ?? ''
+  const { hosts, groups } = await fleetOf(found, known)
+  return [...groups, ...hosts].map((name) => ({
+    value: `${before}${name}`,
+    description: groups.includes(name) ? 'group' : '',
+  }))
+}
+
+const patternOptions: readonly string[] = ['limit', 'canary']
+
+const valuesOf = async (option: Option, typed: string, found: Read, known: Known): Promise<Completion> => {
   const name = option.name()
-  if (name === 'host') return hostValues(typed, given.get('ssh-config'), known)
+  if (name === 'host') return hostValues(typed, found, known)
+  if (patternOptions.includes(name)) return patternValues(typed, found, known)
   if (name === 'site') return plain(await known.sites())
   if (fileSettings.includes(name) || /<(\w*file|folder)>$/.test(option.flags)) return 'files'
   return plain(option.argChoices ?? /[[<]([\w-]+(?:\|[\w-]+)+)[\]>]$/.exec(option.flags)?.[1]?.split('|') ?? [])

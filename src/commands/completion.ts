@@ -26,6 +26,7 @@ export const printCompletions = async (
     codes: Object.keys(exitCodes),
     hosts,
     sites: () => siteNames(io.cwd),
+    fleet: async (source) => (await import('./fleet-names.js')).fleetNames(io, source),
   })
   if (completion === 'files') io.stdout.write(':files\n')
   else {

@@ -1,9 +1,8 @@
-import { userFolder } from '../config/user-folders.js'
 import { isEmpty } from '../core/plan.js'
 import { quote } from '../core/quote.js'
 import type { FleetHost } from '../fleet/host.js'
 import { exitCodeOf, type HostOutcome } from '../fleet/outcome.js'
-import { readRecord, Recorder, recordFile, unfinished } from '../fleet/record.js'
+import { unfinished, type FleetRecord } from '../fleet/record.js'
 import { runFleet } from '../fleet/run.js'
 import { strategyOf } from '../fleet/strategy.js'
 import { rolloutOf, type Strategy } from '../fleet/waves.js'
@@ -12,13 +11,13 @@ import { failuresText, outcomesText } from '../render/fleet-text.js'
 import { plural } from '../render/words.js'
 import { mustBeApprovable } from './approvable.js'
 import { declined } from './declined.js'
-import { fleetIdentity } from './fleet-hosts.js'
 import { lookAtAll } from './fleet-look.js'
 import { withFleet, type OpenFleet } from './fleet-open.js'
+import { keepRun, recordedRun } from './fleet-record.js'
 import { fleetRunner, type Agreed } from './fleet-runner.js'
+import type { QueuedRun } from './fleet-queue.js'
 import type { FleetSession } from './fleet-session.js'
 import type { FleetApplyOptions } from './options.js'
-import { warn } from './settings.js'
 import { usage } from './usage.js'
 
 /** Brings all hosts to what the flags file wants: after one question, or with `--yes` without any. */
@@ -26,8 +25,8 @@ export const fleetApply = async (session: FleetSession, options: FleetApplyOptio
   mustBeApprovable(session, options, false)
   return withFleet(session, options, async (fleet) => {
     const { io } = session
-    const record = recordFile(userFolder(io.env, 'XDG_STATE_HOME'), fleetIdentity(session, options))
-    const hosts = options.retryFailed === true ? await leftOver(record, fleet.hosts) : fleet.hosts
+    const hosts =
+      options.retryFailed === true ? leftOver(await recordedRun(session, options), fleet.hosts) : fleet.hosts
     if (hosts.length === 0) {
       io.stderr.write('nothing to retry: every host of the last run is as it should be\n')
       return 0
@@ -37,14 +36,12 @@ export const fleetApply = async (session: FleetSession, options: FleetApplyOptio
     // what is done by workers is planned by them, too
     const isAgreed = options.yes === true || options.queue !== undefined
     const agreed = isAgreed ? undefined : await agree(session, options, fleet, hosts)
-    const outcomes = await runAll(session, options, { fleet, hosts, strategy, agreed, record })
-    return report(session, options, outcomes)
+    return report(session, options, await runAll(session, options, { fleet, hosts, strategy, agreed }))
   })
 }
 
 /** Hosts of the last run that are still to be brought there, as far as the inventory still has them. */
-const leftOver = async (file: string, hosts: readonly FleetHost[]): Promise<readonly FleetHost[]> => {
-  const record = await readRecord(file)
+const leftOver = (record: FleetRecord | undefined, hosts: readonly FleetHost[]): readonly FleetHost[] => {
   if (record === undefined) {
     throw usage(
       'there was no run of this fleet from this computer that could be gone on with',
@@ -91,26 +88,22 @@ interface Running {
   readonly hosts: readonly FleetHost[]
   readonly strategy: Strategy
   readonly agreed: Agreed | undefined
-  /** File in which the run is kept. */
-  readonly record: string
 }
 
 const runAll = async (
   session: FleetSession,
   options: FleetApplyOptions,
-  { fleet, hosts, strategy, agreed, record }: Running,
-): Promise<readonly HostOutcome[]> => {
+  { fleet, hosts, strategy, agreed }: Running,
+): Promise<QueuedRun> => {
   const { interrupts, tell, io } = session
   const { targets, settings, askOf, site, matching } = fleet
   const { 'canary-wait': canaryWait, 'host-seconds': seconds } = settings
-  const recorder = await recording(session, () =>
-    Recorder.begin(record, fleetIdentity(session, options), {
-      at: io.now().toISOString(),
-      hosts: hosts.map(({ name }) => name),
-    }),
-  )
+  const { keep, end } = await keepRun(session, options, {
+    at: io.now().toISOString(),
+    hosts: hosts.map(({ name }) => name),
+    isWhole: options.limit === undefined && options.retryFailed !== true,
+  })
   const { queue } = options
-  const keep = (outcome: HostOutcome): void => recorder?.keep(outcome)
   const inProcess = (): Promise<readonly HostOutcome[]> =>
     interrupts.whileApplying(
       () =>
@@ -127,46 +120,40 @@ const runAll = async (
         }),
       'stopping: no further host begins, and those in flight settle their running step first; Ctrl-C again leaves at once',
     )
-  const byWorkers = async (to: string): Promise<readonly HostOutcome[]> => {
+  const byWorkers = async (to: string): Promise<QueuedRun> => {
     const { runQueued } = await import('./fleet-queue.js')
     return runQueued(session, { ...options, queue: to }, { fleet, hosts, strategy, keep })
   }
-  const outcomes = queue === undefined ? await inProcess() : await byWorkers(queue)
-  await recording(session, async () => recorder?.end())
-  return outcomes
+  const ended = queue === undefined ? { outcomes: await inProcess(), open: [] } : await byWorkers(queue)
+  await end()
+  return ended
 }
 
-/** A home that cannot be written to keeps nobody from deploying. */
-const recording = async <T>(session: FleetSession, write: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await write()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    warn(session, [`this run cannot be kept for --retry-failed: ${why}`])
-    return undefined
-  }
-}
+/** Before the run has ended nobody knows how it ends. */
+const interrupted = 130
 
 export const report = (
   { io, colours, interrupts }: FleetSession,
-  { file, inventory, json }: Pick<FleetApplyOptions, 'file' | 'inventory' | 'json'>,
-  outcomes: readonly HostOutcome[],
+  { file, inventory, limit = [], json }: Pick<FleetApplyOptions, 'file' | 'inventory' | 'limit' | 'json'>,
+  { outcomes, open }: QueuedRun,
 ): number => {
   const failed = outcomes.filter(({ state }) => state === 'failed')
   const left = outcomes.filter(({ state }) => state === 'failed' || state === 'not begun').length
   if (json !== true) {
-    io.stdout.write(outcomesText(outcomes, colours.result))
+    io.stdout.write(outcomesText([...outcomes, ...open], colours.result))
     if (failed.length > 0) {
       io.stderr.write(`\n${failuresText(failed, colours.progress, { more: io.stderr.isTTY })}`)
     }
-    if (left > 0) {
+    // as long as workers are at them, nobody else should be
+    if (left > 0 && open.length === 0) {
       const said = [
         ...(file === undefined ? [] : [` -f ${quote(file)}`]),
         ...(inventory === undefined ? [] : [` --inventory ${quote(inventory)}`]),
+        ...limit.map((pattern) => ` --limit ${quote(pattern)}`),
       ]
       io.stderr.write(`\nonly ${plural(left, 'host')} again: deploy-flask fleet apply${said.join('')} --retry-failed\n`)
     }
   }
-  const exitCode = exitCodeOf(outcomes)
+  const exitCode = open.length === 0 ? exitCodeOf(outcomes) : interrupted
   return exitCode === 0 || exitCode === 130 ? interrupts.exitCode(exitCode) : exitCode
 }

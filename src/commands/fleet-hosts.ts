@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { fleetHosts, type Fleet } from '../inventory/fleet-hosts.js'
+import { withPath } from '../inventory/format.js'
 import type { FleetOptions } from './options.js'
 import type { Session } from './session.js'
 import { givenSettings, warn } from './settings.js'
@@ -14,7 +15,7 @@ export const fleetOf = async (session: Session, { file, inventory, limit = [] }:
 }
 
 /** What makes two runs runs of the same fleet. */
-export const fleetIdentity = ({ io }: Session, { file, inventory }: FleetOptions) => ({
+export const fleetIdentity = ({ io }: Session, { file, inventory }: Pick<FleetOptions, 'file' | 'inventory'>) => ({
   flagsFile: file === undefined ? undefined : resolve(io.cwd, file),
-  inventory: inventory === undefined ? undefined : resolve(io.cwd, inventory),
+  inventory: inventory === undefined ? undefined : withPath(inventory, (path) => resolve(io.cwd, path)),
 })

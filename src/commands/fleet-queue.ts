@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { Override } from '../config/overrides.js'
+import type { DeployError } from '../errors.js'
 import type { FleetEmit } from '../fleet/event.js'
 import type { FleetHost } from '../fleet/host.js'
 import { exitCodeOf, notBegun, type HostOutcome } from '../fleet/outcome.js'
@@ -8,6 +10,7 @@ import { followRun, type Followed } from '../queue/follow.js'
 import { doubtsAbout, forgetOldRuns, giveRun } from '../queue/give.js'
 import { runId } from '../queue/names.js'
 import { recordedLimit, recordedWaves, type RunRecord } from '../queue/run-record.js'
+import type { OpenHost } from '../render/fleet-text.js'
 import { plural } from '../render/words.js'
 import { declined } from './declined.js'
 import type { OpenFleet } from './fleet-open.js'
@@ -32,7 +35,7 @@ export const runQueued = async (
   session: FleetSession,
   options: FleetApplyOptions & { readonly queue: string },
   { fleet, hosts, strategy, keep }: Given,
-): Promise<readonly HostOutcome[]> => {
+): Promise<QueuedRun> => {
   await mustBeShared(session, options)
   return withQueue(session, options.queue, async (open) => {
     warn(session, await doubtsAbout(open.redis))
@@ -73,13 +76,19 @@ const mustBeShared = async (
   if (lockWait !== undefined || acceptNewHostKey === true) {
     throw usage('with --queue that is said to each worker', 'give it to deploy-flask worker instead')
   }
-  const given = (await givenSettings(session)).find(({ path }) => path[0] !== 'fleet')
-  if (given !== undefined) {
-    throw usage(
-      `workers would not hear of ${given.origin}: they go by the files in their own folder`,
-      'write it into the flags file or the inventory',
-    )
-  }
+  const given = (await givenSettings(session)).filter(({ path }) => path[0] !== 'fleet')
+  if (given.length > 0) throw notHeardOf(file, given)
+}
+
+/** They are not sent along: whoever can write into Redis would then say what is done on the hosts. */
+const notHeardOf = (file: string, given: readonly Override[]): DeployError => {
+  const origins = [...new Set(given.map(({ origin }) => origin))]
+  const keys = [...new Set(given.map(({ path }) => path.join('.')))]
+  return usage(
+    `workers would not hear of ${origins.join(', ')}: they go by the files in their own folder`,
+    `write ${keys.join(', ')} into ${file} or the inventory, here and in the folder of each worker; or leave out --queue.\n` +
+      'What is deployed never comes from Redis, so that nobody who can write there decides it.',
+  )
 }
 
 /** Plans are made by the workers, host by host: nobody could look at all of them before. */
@@ -93,12 +102,19 @@ interface Subject {
   readonly keep: (outcome: HostOutcome) => void
 }
 
-/** Until the run has ended, or whoever follows goes away; answers for every host, in the order of the waves. */
+/** How a run is when nobody follows it any more: in the order of the waves. */
+export interface QueuedRun {
+  readonly outcomes: readonly HostOutcome[]
+  /** Hosts that the run, which goes on, has not come to, or has not ended with. */
+  readonly open: readonly OpenHost[]
+}
+
+/** Until the run has ended, or whoever follows goes away; answers for every host. */
 export const following = async (
   session: FleetSession,
   { redis, store, named }: OpenQueue,
   { record, keep }: Subject,
-): Promise<readonly HostOutcome[]> => {
+): Promise<QueuedRun> => {
   const { interrupts, tell, emit } = session
   const started = performance.now()
   const names = record.waves.flatMap(({ hosts }) => hosts)
@@ -123,12 +139,30 @@ export const following = async (
   )
   tellEnd(session, followed, record.id, named)
   const known = new Map(followed.outcomes.map((outcome) => [outcome.host, outcome]))
+  if (followed.end === undefined) return leftOpen(names, known, followed)
   const outcomes = names.map((name) => known.get(name) ?? notBegun(name))
   const milliseconds = Math.round(performance.now() - started)
-  if (followed.end !== undefined) {
-    tell({ type: 'fleet.done', hosts: countsOf(outcomes), milliseconds, exitCode: exitCodeOf(outcomes) })
+  tell({ type: 'fleet.done', hosts: countsOf(outcomes), milliseconds, exitCode: exitCodeOf(outcomes) })
+  return { outcomes, open: [] }
+}
+
+/** Somebody has stopped the run: whoever waits then does not begin any more. */
+const leftOpen = (
+  names: readonly string[],
+  known: ReadonlyMap<string, HostOutcome>,
+  { stopped, inFlight }: Followed,
+): QueuedRun => {
+  const others = names.filter((name) => !known.has(name))
+  const running = new Set(inFlight)
+  const waiting = stopped === undefined ? others.filter((name) => !running.has(name)) : []
+  const shown = new Set([...running, ...waiting])
+  return {
+    outcomes: names.flatMap((name) => (shown.has(name) ? [] : [known.get(name) ?? notBegun(name)])),
+    open: [
+      ...waiting.map((host) => ({ host, state: 'waiting' as const })),
+      ...inFlight.map((host) => ({ host, state: 'in flight' as const })),
+    ],
   }
-  return outcomes
 }
 
 const noWorkers = (queue: string): string =>

@@ -1,6 +1,7 @@
 import { safeJson } from '../core/sanitise.js'
 import { exitCodeOf } from '../fleet/outcome.js'
 import { eachOf } from '../fleet/pool.js'
+import type { fleetStatusForm } from '../render/fleet-documents.js'
 import { fleetStatusText } from '../render/fleet-status-text.js'
 import { failuresText } from '../render/fleet-text.js'
 import { withFleet } from './fleet-open.js'
@@ -8,6 +9,7 @@ import type { FleetSession } from './fleet-session.js'
 import { inTurn } from './host-turn.js'
 import type { FleetOptions } from './options.js'
 import { statusOf } from './status.js'
+import type { z } from 'zod'
 
 /** How the site is on each host; changes nothing. */
 export const fleetStatus = async (session: FleetSession, options: FleetOptions): Promise<number> =>
@@ -31,7 +33,7 @@ export const fleetStatus = async (session: FleetSession, options: FleetOptions):
     const shown = found.flatMap(({ name, turned }) => ('done' in turned ? [{ name, status: turned.done }] : []))
     const failed = found.flatMap(({ turned }) => ('done' in turned ? [] : [turned.outcome]))
     if (options.json === true) {
-      const document = {
+      const document: z.input<typeof fleetStatusForm> = {
         version: 1,
         hosts: shown.map(({ name, status }) => ({ name, ...status })),
         failed: failed.map(({ host, errors }) => ({ host, errors })),

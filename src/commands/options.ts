@@ -146,6 +146,7 @@ export type ExplainOptions = WithSettings<ExplainFlags>
 
 export interface SchemaOptions {
   readonly events?: boolean
+  readonly fleet?: boolean
   readonly inventory?: boolean
 }
 

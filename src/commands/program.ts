@@ -173,6 +173,7 @@ export const program = (io: Io, handlers: Handlers, settings: readonly Setting[]
     .command('schema')
     .description('print the JSON Schema of the flags file, for editors')
     .option('--events', 'instead: of the lines that apply --json prints, and --log writes')
+    .option('--fleet', 'instead: of what fleet list, plan and status print with --json')
     .option('--inventory', 'instead: of an inventory, a file that names the hosts of a fleet')
     .action((options: SchemaOptions) => handlers.schema(options))
 

@@ -3,7 +3,7 @@ import { isAbsolute, join, relative, resolve, sep } from 'node:path'
 import { sha256 } from '../config/content-hash.js'
 import { DeployError } from '../errors.js'
 import type { FleetHost } from '../fleet/host.js'
-import { namedFormat } from '../inventory/format.js'
+import { namedFormat, withPath } from '../inventory/format.js'
 import type { RunInputs } from '../queue/run-record.js'
 import type { FleetTargets } from './fleet-targets.js'
 import { isAboutTheWay } from './settings.js'
@@ -71,17 +71,13 @@ export const sharedPath = (path: string, cwd: string): string => {
   return shared.split(sep).join('/')
 }
 
-const inventoryAs = (name: string, path: string): string => {
-  const { format } = namedFormat(name)
-  return format === undefined ? path : `${format}:${path}`
-}
-
 /** The same of an inventory, of which the form may be named, too: `ssh_config:hosts`. */
-export const sharedInventory = (name: string, cwd: string): string =>
-  inventoryAs(name, sharedPath(namedFormat(name).path, cwd))
+export const sharedInventory = (name: string, cwd: string): string => withPath(name, (path) => sharedPath(path, cwd))
 
-export const inventoryWithin = async (directory: string, shared: string): Promise<string> =>
-  inventoryAs(shared, await fileWithin(directory, namedFormat(shared).path))
+export const inventoryWithin = async (directory: string, shared: string): Promise<string> => {
+  const path = await fileWithin(directory, namedFormat(shared).path)
+  return withPath(shared, () => path)
+}
 
 /** A file that is named so, here: no link leads it out of the folder. */
 export const fileWithin = async (directory: string, shared: string): Promise<string> => {

@@ -1,10 +1,12 @@
 import { safeJson } from '../core/sanitise.js'
 import { runOverview } from '../queue/overview.js'
+import type { fleetRunsForm } from '../render/fleet-documents.js'
 import { runsText, runText } from '../render/queue-text.js'
 import type { QueueOptions } from './options-queue.js'
 import { ourselves } from './holding.js'
 import { withQueue } from './queue-open.js'
 import type { Session } from './session.js'
+import type { z } from 'zod'
 
 /** Runs of the list, the last ones. */
 const mostRuns = 10
@@ -17,7 +19,8 @@ export const queueStatus = async (session: Session, run: string | undefined, opt
     const ids = run === undefined ? (await store.runs()).slice(0, mostRuns) : [run]
     const runs = []
     for (const id of ids) runs.push(await runOverview(redis, store, id))
-    if (options.json === true) io.stdout.write(`${safeJson({ version: 1, workers, runs }, 2)}\n`)
+    const document: z.input<typeof fleetRunsForm> = { version: 1, workers, runs }
+    if (options.json === true) io.stdout.write(`${safeJson(document, 2)}\n`)
     else if (run === undefined) io.stdout.write(runsText(runs, workers, colours.result))
     else for (const one of runs) io.stdout.write(runText(one, colours.result))
     return 0

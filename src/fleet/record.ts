@@ -57,10 +57,25 @@ export const readRecord = async (file: string): Promise<FleetRecord | undefined>
   return { at, hosts, outcomes }
 }
 
-/** Hosts of it that the site was not brought to, in its order. What a canary came to last counts. */
-export const unfinished = ({ hosts, outcomes }: FleetRecord): readonly string[] => {
-  const last = new Map(outcomes.map(({ host, state }) => [host, state]))
-  return hosts.filter((host) => !['changed', 'same'].includes(last.get(host) ?? ''))
+/** What a canary came to last counts. */
+const lastOf = ({ outcomes }: Pick<FleetRecord, 'outcomes'>): ReadonlyMap<string, HostOutcome> =>
+  new Map(outcomes.map((outcome) => [outcome.host, outcome]))
+
+/** Hosts of it that the site was not brought to, in its order. */
+export const unfinished = (record: FleetRecord): readonly string[] => {
+  const last = lastOf(record)
+  return record.hosts.filter((host) => !['changed', 'same'].includes(last.get(host)?.state ?? ''))
+}
+
+/** A run of some hosts says nothing of the others: these stay as they were. */
+const withOthers = (
+  hosts: readonly string[],
+  before: FleetRecord | undefined,
+): Pick<FleetRecord, 'hosts' | 'outcomes'> => {
+  if (before === undefined) return { hosts, outcomes: [] }
+  const ofRun = new Set(hosts)
+  const others = [...lastOf(before).values()].filter(({ host }) => !ofRun.has(host))
+  return { hosts: [...new Set([...before.hosts, ...hosts])], outcomes: others }
 }
 
 /** Keeps a run while it goes on. */
@@ -69,18 +84,24 @@ export class Recorder {
 
   private constructor(private readonly file: string) {}
 
-  /** Takes the place of the run before, whole or not at all; nobody else may read it. */
+  /**
+   * Takes the place of the run before, whole or not at all; nobody else may read it. What is known of hosts that it
+   * leaves out stays where that is given in `before`.
+   */
   static async begin(
     file: string,
     fleet: RecordedFleet,
     { at, hosts }: Pick<FleetRecord, 'at' | 'hosts'>,
+    before?: FleetRecord,
   ): Promise<Recorder> {
+    const all = withOthers(hosts, before)
+    const head = { version: 1, ...fleet, at, hosts: all.hosts }
     await mkdir(dirname(file), { recursive: true, mode: 0o700 })
     const part = `${file}.${randomBytes(6).toString('hex')}.part`
     try {
       const handle = await open(part, 'wx', 0o600)
       try {
-        await handle.writeFile(`${JSON.stringify({ version: 1, ...fleet, at, hosts })}\n`)
+        await handle.writeFile([head, ...all.outcomes].map((line) => `${JSON.stringify(line)}\n`).join(''))
         await handle.sync()
       } finally {
         await handle.close()

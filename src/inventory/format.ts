@@ -17,6 +17,12 @@ export const namedFormat = (written: string): Named => {
   return format === undefined ? { path: written, format } : { path: written.slice(format.length + 1), format }
 }
 
+/** The same form, at another path. */
+export const withPath = (written: string, change: (path: string) => string): string => {
+  const { path, format } = namedFormat(written)
+  return format === undefined ? change(path) : `${format}:${change(path)}`
+}
+
 /** What can be seen of a file without taking it apart. `yaml` may be ours or Ansible's, `json` these and the list. */
 export type Seen = 'ansible-ini' | 'ssh_config' | 'yaml' | 'json'
 

@@ -33,6 +33,8 @@ export interface Followed {
   readonly stopped: string | undefined
   /** What is known so far, of each host. */
   readonly outcomes: readonly HostOutcome[]
+  /** Hosts that workers are at, while it still goes on. */
+  readonly inFlight: readonly string[]
 }
 
 /** Milliseconds between two looks whether the run has ended. */
@@ -56,7 +58,8 @@ export const followRun = async (following: Following): Promise<Followed> => {
       await telling.look()
       if (end !== undefined || leaving.aborted) {
         if (end !== undefined) await telling.finish(end)
-        return { end, stopped: await store.stopped(record.id), outcomes: telling.outcomes }
+        const { outcomes, inFlight } = telling
+        return { end, stopped: await store.stopped(record.id), outcomes, inFlight }
       }
       if (!(await store.exists(record.id))) throw runUnknown(record.id)
       await sleep(pause, undefined, { signal: leaving }).catch(() => undefined)

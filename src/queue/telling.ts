@@ -38,6 +38,11 @@ export class Telling {
     return [...this.#outcomes.values()]
   }
 
+  /** Of which is known that they have begun, and nothing more. */
+  get inFlight(): readonly string[] {
+    return [...this.#begun].filter((host) => !this.#outcomes.has(host))
+  }
+
   begun(jobId: string): void {
     const host = this.#hosts.get(jobId)
     if (host !== undefined) this.#inTurn(() => this.#begin(host))

@@ -8,31 +8,44 @@ import { duration, plural } from './words.js'
 /** Of more hosts than these that have come to the same there is one line for all of them. */
 const mostRows = 30
 
-type State = HostOutcome['state']
+/** A host of a run that goes on without whoever has followed it. */
+export interface OpenHost {
+  readonly host: string
+  readonly state: 'waiting' | 'in flight'
+}
+
+type Shown = HostOutcome | OpenHost
+type State = Shown['state']
 
 /** What somebody has to look at comes last, where the prompt is. */
-const order: readonly State[] = ['same', 'changed', 'not begun', 'failed']
+const order: readonly State[] = ['same', 'changed', 'not begun', 'waiting', 'in flight', 'failed']
 
 const words: Readonly<Record<State, string>> = {
   same: 'nothing to do',
   changed: 'changed',
   'not begun': 'not begun',
+  waiting: 'waits for its turn',
+  'in flight': 'in flight',
   failed: 'failed',
 }
 
-const cellsOf = ({ host, state, changes, milliseconds, errors }: HostOutcome): readonly string[] => [
-  visible(host),
-  words[state],
-  state === 'changed' ? plural(changes, 'change') : '',
-  state === 'not begun' ? '' : duration(milliseconds),
-  [...new Set(errors.map(({ code }) => code))].join(', '),
-]
+const cellsOf = (shown: Shown): readonly string[] => {
+  const begin = [visible(shown.host), words[shown.state]]
+  if (!('errors' in shown)) return begin
+  const { state, changes, milliseconds, errors } = shown
+  return [
+    ...begin,
+    state === 'changed' ? plural(changes, 'change') : '',
+    state === 'not begun' ? '' : duration(milliseconds),
+    [...new Set(errors.map(({ code }) => code))].join(', '),
+  ]
+}
 
-const paint = (state: State, { green, red, dim }: Colours): ((text: string) => string) =>
-  ({ same: dim, changed: green, 'not begun': dim, failed: red })[state]
+const paint = (state: State, { green, red, yellow, dim }: Colours): ((text: string) => string) =>
+  ({ same: dim, changed: green, 'not begun': dim, waiting: dim, 'in flight': yellow, failed: red })[state]
 
 /** A line for each host, those that have failed at the end. */
-export const outcomesText = (outcomes: readonly HostOutcome[], colours: Colours): string => {
+export const outcomesText = (outcomes: readonly Shown[], colours: Colours): string => {
   const byState = order.map((state) => ({ state, those: outcomes.filter((one) => one.state === state) }))
   const shown = byState.filter(({ state, those }) => those.length <= mostRows || state === 'failed')
   const rows = shown.flatMap(({ those }) => those)
@@ -47,7 +60,7 @@ export const outcomesText = (outcomes: readonly HostOutcome[], colours: Colours)
   ].join('\n')
 }
 
-const nameOf = ({ host }: HostOutcome): string => visible(host)
+const nameOf = ({ host }: Shown): string => visible(host)
 
 type HostError = HostOutcome['errors'][number]
 

@@ -7,6 +7,8 @@ interface ShownProcess {
   readonly user: string
   readonly bytes: number
   readonly since: number
+  /** Seconds of a processor. */
+  readonly cpu: number
   readonly title: string
 }
 
@@ -25,7 +27,7 @@ interface ShownCertificate {
   readonly issuer: string
   readonly names: readonly string[]
   readonly lasts: 'long' | 'ending' | 'expired'
-  readonly fault: { readonly said: string } | null
+  readonly fault: { readonly why: 'mismatch' | 'unreadable'; readonly said: string } | null
 }
 
 /** What a person is told of a site, and `--json` prints. */

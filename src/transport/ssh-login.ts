@@ -67,9 +67,9 @@ export const logIn = async (opening: Promise<Duplex>, host: SshHost, options: Lo
 }
 
 const getReady = async (host: SshHost, { identityFile, hostKeys, loginsFile }: LoginOptions): Promise<Ready> => {
-  const lastKey = loginsFile === undefined ? undefined : lastKeyFor(loginsFile, host)
+  const last = loginsFile === undefined ? undefined : lastKeyFor(loginsFile, host)
   const gather = async (): Promise<Omit<Ready, 'expected'>> => {
-    const [library, last] = await Promise.all([loadLibrary(), lastKey])
+    const library = await loadLibrary()
     const hints = { ...(identityFile === undefined ? {} : { identityFile }), ...(last === undefined ? {} : { last }) }
     return { library, last, credentials: await gatherCredentials(library.ssh2, host, hints) }
   }
@@ -169,7 +169,7 @@ const logInOver = async (
     await connecting
     if (flight !== undefined && loginsFile !== undefined) {
       const { key } = flight
-      await keepLastKey(loginsFile, host, key === undefined ? { key: 'none', alone: false } : { key, alone })
+      keepLastKey(loginsFile, host, key === undefined ? { key: 'none', alone: false } : { key, alone })
     }
     return connection
   } catch (error) {

@@ -9,7 +9,7 @@ import { createGuest, type Guest } from '../../vagrant/guest.js'
 import { bin, deployFlask, type CliResult } from '../helpers/cli.js'
 import { output } from '../helpers/eyes.js'
 import { ask } from '../helpers/http.js'
-import { TestRedis } from '../helpers/redis.js'
+import { TestRedis } from '../helpers/test-redis.js'
 import { folderWith, smallFlags } from '../helpers/small-site.js'
 
 const redis = new TestRedis()

@@ -1,8 +1,10 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { stringify } from 'yaml'
+import { fleetJsonSchema, fleetStatusForm } from '../../src/render/fleet-documents.js'
 import { createGuest, type Guest } from '../../vagrant/guest.js'
 import { deployFlask } from '../helpers/cli.js'
 import { output, processesOf } from '../helpers/eyes.js'
@@ -102,6 +104,10 @@ describe('three real hosts', () => {
     const { stdout, exitCode, stderr } = await fleet('status', await flags('second'))
     expect(exitCode, stderr).toBe(0)
     expect(stdout.match(/no drift/g)).toHaveLength(3)
+    const document: unknown = JSON.parse((await fleet('status', await flags('second'), '--json')).stdout)
+    const validate = new Ajv({ strict: true, allowUnionTypes: true, validateFormats: false }).compile(fleetJsonSchema())
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true)
+    expect(fleetStatusForm.parse(document).hosts).toHaveLength(3)
   })
 
   it('a command for one host takes one of them, with what is particular to it', async () => {

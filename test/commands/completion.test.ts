@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileS
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { complete } from '../../src/commands/complete.js'
+import { complete, type FleetFiles } from '../../src/commands/complete.js'
 import { completionScripts, shells, type Shell } from '../../src/commands/completion-scripts.js'
 import { siteNames } from '../../src/commands/site-names.js'
 import { services as real } from '../../src/commands/services.js'
@@ -17,6 +17,10 @@ const known = {
   codes: Object.keys(exitCodes),
   hosts: (file: string | undefined) => Promise.resolve(file === undefined ? ['shop', 'staging'] : [`of-${file}`]),
   sites: () => Promise.resolve(['club', 'notes']),
+  fleet: ({ file, inventory }: FleetFiles) =>
+    Promise.resolve(
+      file === 'one.yml' ? { hosts: [], groups: [] } : { hosts: ['web01', 'db1'], groups: [`of-${inventory}`] },
+    ),
 }
 
 /** What may stand at the end of a line; a blank at its end begins a new word. */
@@ -62,6 +66,15 @@ describe('what is completed', () => {
     ['plan --daemon-scope s', ['server']],
     ['plan --user ', []],
     ['plan x', []],
+    ['fleet apply -f f.yml --inventory hosts --limit ', ['of-hosts', 'web01', 'db1']],
+    ['fleet apply --inventory=hosts --limit=w', ['--limit=web01']],
+    ['fleet plan -f f.yml --limit we*:!d', ['we*:!db1']],
+    ['fleet plan -f f.yml --limit web01,&o', ['web01,&of-undefined']],
+    ['fleet apply -f f.yml --canary w', ['web01']],
+    ['fleet apply --limit ', []],
+    ['logs -f f.yml --host ', ['web01', 'db1']],
+    ['logs -f f.yml --host me@w', ['me@web01']],
+    ['logs -f one.yml --host s', ['shop', 'staging']],
     ['xyzzy ', []],
   ])('%s', async (line, words) => expect(await at(line)).toEqual(words))
 
@@ -99,6 +112,19 @@ describe('deploy-flask __complete', () => {
     const services = { sshHosts: (file: string | undefined) => real.sshHosts(file) }
     const { stdout } = await runIn(cwd, '__complete -- plan --ssh-config config --host s', { services })
     expect(stdout).toBe('shed\t\nshop\t\nstaging\t\n')
+  })
+
+  test('knows the hosts and groups of an inventory, and nothing of one that cannot be read', async () => {
+    const cwd = folder()
+    writeFileSync(join(cwd, 'hosts.ini'), '[web]\nweb[01:02].test\n[staging]\ns1.test\n')
+    const { stdout } = await runIn(cwd, '__complete -- fleet apply --inventory hosts.ini --limit=')
+    expect(stdout).toBe(
+      ['web\tgroup', 'staging\tgroup', 'web01.test\t', 'web02.test\t', 's1.test\t']
+        .map((line) => `--limit=${line}\n`)
+        .join(''),
+    )
+    writeFileSync(join(cwd, 'hosts.ini'), '[web\n')
+    expect((await runIn(cwd, '__complete -- fleet apply --inventory hosts.ini --limit=')).stdout).toBe('')
   })
 })
 

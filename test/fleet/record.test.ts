@@ -44,6 +44,21 @@ describe('the record of the last run', () => {
     expect(await readdir(dirname(path))).toHaveLength(1)
   })
 
+  it('of some hosts keeps what is known of the others, and what was left of them', async () => {
+    const path = await file()
+    const first = await Recorder.begin(path, fleet, { at, hosts })
+    for (const host of ['web01', 'web02']) first.keep(failing(host))
+    first.keep(changed('web03'))
+    await first.end()
+    const second = await Recorder.begin(path, fleet, { at, hosts: ['web02', 'web05'] }, await readRecord(path))
+    for (const host of ['web02', 'web05']) second.keep(changed(host))
+    await second.end()
+    const record = await readRecord(path)
+    expect(record?.hosts).toEqual([...hosts, 'web05'])
+    expect(record?.outcomes.find(({ host }) => host === 'web01')).toEqual(failing('web01'))
+    expect(record === undefined ? [] : unfinished(record)).toEqual(['web01', 'web04'])
+  })
+
   it('is another for another flags file or inventory', () => {
     const names = [
       fleet,

@@ -1,7 +1,7 @@
-import { fileURLToPath } from 'node:url'
 import { execa } from 'execa'
+import { commandLine } from '../../vagrant/notes.js'
 
-export const bin = fileURLToPath(new URL('../../src/bin/deploy-flask.cjs', import.meta.url))
+export const bin = commandLine
 
 export interface CliResult {
   readonly exitCode: number

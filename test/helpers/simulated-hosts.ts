@@ -1,8 +1,8 @@
 import { execFileSync, fork } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { vagrantFolder } from '../../vagrant/cache.js'
 
 /**
  * recorded: answers as the recorded host that examples/notes is deployed on, so that nothing is to be done there.
@@ -47,6 +47,9 @@ export interface SimulatedHosts {
 
 let nets = 20
 
+/** In the checkout, where the recordings are, also when this file itself is compiled. */
+const processFile = join(dirname(vagrantFolder), 'test/helpers/simulated-host-process.ts')
+
 /** Hosts that cost little, in a process of their own: for what is about many of them. */
 export const startSimulatedHosts = async (
   count: number,
@@ -59,9 +62,7 @@ export const startSimulatedHosts = async (
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file(name)])
   }
   const addresses = Array.from({ length: count }, (_, index) => `127.${net}.${index >> 8}.${index & 255}`)
-  const child = fork(fileURLToPath(new URL('simulated-host-process.ts', import.meta.url)), {
-    execArgv: ['--import', 'jiti/register'],
-  })
+  const child = fork(processFile, { execArgv: ['--import', 'jiti/register'] })
   const asked = (message: ToSimulation): Promise<FromSimulation> =>
     new Promise((resolve, reject) => {
       child.once('message', (answer: FromSimulation) =>

@@ -10,7 +10,7 @@ export const sh = (script: string): string => execFileSync('/bin/sh', ['-ec', sc
 
 const programs = { 'openssh-server': '/usr/sbin/sshd', 'openssh-client': '/usr/bin/ssh', sudo: '/usr/bin/sudo' }
 
-const freePort = async (): Promise<number> =>
+export const freePort = async (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.on('error', reject)

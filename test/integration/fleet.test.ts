@@ -157,6 +157,22 @@ describe('one site on many hosts', () => {
     expect(stderr.match(/^error STEP_FAILED/gm)).toHaveLength(1)
   })
 
+  it('a run of some hosts leaves what is known of the others, and tells how only its own are tried again', async () => {
+    await run('apply', await flags('four'), '--yes')
+    const path = await flags('four and a half')
+    for (const index of [1, 4]) await breakHost(index)
+    await run('apply', path, '--yes', '--limit', host(1))
+    const other = await run('apply', path, '--yes', '--limit', host(4))
+    expect(other.stderr).toContain(
+      `only 1 host again: deploy-flask fleet apply -f ${path} --limit ${host(4)} --retry-f`,
+    )
+    for (const index of [1, 4]) await repair(index)
+    const again = await run('apply', path, '--yes', '--retry-failed', '--json')
+    expect(new Map(outcomesOf(again.stdout).map(({ host: name, state }) => [name, state]))).toEqual(
+      new Map([1, 4].map((index) => [host(index), 'changed'])),
+    )
+  })
+
   it('interrupted, it takes back what is in flight, and says who was not begun', async () => {
     const path = await flags('five', { settings: { VERSION: 'five', PAUSE: 2 }, fleet: { parallel: 1 } })
     const child = spawn(

@@ -39,7 +39,7 @@ it('the status says for whom the certificate is and when it expires', () => {
 
 it('the status says that there is none yet, that it cannot be used, and nothing where no HTTPS is wanted', () => {
   expect(line({ certificate: null })).toBe('there is no certificate yet: the site answers by HTTP')
-  expect(line({ certificate: { ...certificate, fault: { said: 'no start line' } } })).toBe(
+  expect(line({ certificate: { ...certificate, fault: { why: 'unreadable', said: 'no start line' } } })).toBe(
     'the certificate cannot be used: no start line',
   )
   expect(line({})).toBeUndefined()

@@ -28,9 +28,9 @@ afterEach(async () => {
   await rm(checkout, { recursive: true })
 })
 
-async function bootstrap(...args: string[]) {
+function bootstrap(...args: string[]) {
   const path = `${join(checkout, 'bin')}:${process.env['PATH'] ?? ''}`
-  return await execa('node', [join(checkout, 'vagrant/bootstrap.mjs'), ...args], { reject: false, env: { PATH: path } })
+  return execa('node', [join(checkout, 'vagrant/bootstrap.mjs'), ...args], { reject: false, env: { PATH: path } })
 }
 
 async function npmCalls(): Promise<string[]> {
@@ -69,3 +69,19 @@ test('without a script it says how it is used', async () => {
   expect(result.exitCode).toBe(2)
   expect(result.stderr).toContain('usage: node vagrant/bootstrap.mjs SCRIPT')
 })
+
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s is passed on to the script, whose end is waited for',
+  async (signal) => {
+    const script = `process.once('${signal}', () => setTimeout(() => { console.log('ended well'); process.exit(9) }, 200))
+setInterval(() => undefined, 1000)
+console.error('begun')`
+    await writeFile(join(checkout, 'dist/vagrant/demo.js'), script)
+    const running = bootstrap('demo')
+    await new Promise<void>((resolve) => {
+      running.stderr.on('data', (text: Buffer) => (text.includes('begun') ? resolve() : undefined))
+    })
+    running.kill(signal)
+    expect(await running).toMatchObject({ stdout: 'ended well', exitCode: 9 })
+  },
+)

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ask } from '../../test/helpers/http.js'
 import type { Guest } from '../guest.js'
-import { RunFailed } from './measure.js'
+import { RunFailed } from './metered.js'
 import type { Site } from './sides/side.js'
 
 const path = '/changed'

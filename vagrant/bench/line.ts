@@ -50,3 +50,18 @@ export async function openLine(guest: Guest, roundTrip: number, folder: string):
     stop: () => proxy.stop(),
   }
 }
+
+/** A line for as long as the work takes, however it ends. */
+export async function overLine<T>(
+  guest: Guest,
+  roundTrip: number,
+  folder: string,
+  work: (line: Line) => Promise<T>,
+): Promise<T> {
+  const line = await openLine(guest, roundTrip, folder)
+  try {
+    return await work(line)
+  } finally {
+    await line.stop()
+  }
+}

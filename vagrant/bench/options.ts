@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util'
 import { sideNames, type SideName } from './sides/side.js'
 
-const parts = ['cold', 'noop', 'update', 'growth'] as const
-type Part = (typeof parts)[number]
+const parts = ['cold', 'noop', 'update', 'growth', 'fleet'] as const
+export type Part = (typeof parts)[number]
 
 export const usage = `Measures deploy-flask beside a bash script written by hand, Ansible and pyinfra, which do the same deployment.
 
@@ -11,7 +11,8 @@ export const usage = `Measures deploy-flask beside a bash script written by hand
 
   --only PART,...    of ${parts.join(', ')} (default: all)
   --sides SIDE,...   of ${sideNames.join(', ')} (default: all)
-  --repetitions N    runs of each side that find nothing to do, and that update the code (default: 9)
+  --repetitions N    runs of each side that find nothing to do, and that update the code (default: 9;
+                     for what grows at most 3)
   --cold N           first deployments of each side (default: 3)
   --write            also write docs/performance.md
 

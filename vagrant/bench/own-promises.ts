@@ -2,7 +2,7 @@ import { connectSsh } from '../../src/transport/ssh.js'
 import { median, medianOf, type Figures } from './figures.js'
 import type { Guest } from '../guest.js'
 import { cpuOf } from './host-cpu.js'
-import { openLine, type Line } from './line.js'
+import { overLine, type Line } from './line.js'
 import { countProcesses, type Processes } from './processes.js'
 import { guestOf, type Guests } from './series.js'
 import { measure } from './measure.js'
@@ -18,9 +18,8 @@ export async function processesOf(
   const made = new Map<SideName, Processes>()
   for (const side of sides) {
     const guest = guestOf(guests, side)
-    const line = await openLine(guest, 0, folder)
-    made.set(side.name, await countProcesses(guest, folder, async () => void (await measure(side, guest, line))))
-    await line.stop()
+    const run = (line: Line) => countProcesses(guest, folder, () => measure(side, guest, line))
+    made.set(side.name, await overLine(guest, 0, folder, run))
   }
   return made
 }
@@ -47,10 +46,10 @@ export async function ownPromises(
   const forked = processes.get('deploy-flask')?.forked
   if (side === undefined || trips === undefined || memory === undefined || forked === undefined) return []
   const guest = guestOf(guests, side)
-  const line = await openLine(guest, 0, folder)
-  const login = await countProcesses(guest, folder, () => bare(line))
-  const ofLogin = median(await repeated(5, () => cpuDuring(guest, () => bare(line))))
-  await line.stop()
+  const { login, ofLogin } = await overLine(guest, 0, folder, async (line) => ({
+    login: await countProcesses(guest, folder, () => bare(line)),
+    ofLogin: median(await repeated(5, () => cpuDuring(guest, () => bare(line)))),
+  }))
   const hostCpu = medianOf(figures.get('nothing to do, 0 ms'), 'deploy-flask', 'hostCpu') ?? Infinity
   return [
     promise('round trips, hello and goodbye included', trips, 5, ''),

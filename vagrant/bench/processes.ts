@@ -30,11 +30,14 @@ export async function countProcesses(
     tracer.stderr.on('data', (text: Buffer) => (text.includes('attached') ? resolve() : undefined))
     void tracer.then(({ stderr }) => reject(new Error(`strace ended: ${stderr}`)))
   })
-  await session()
-  // The shells on the host end after the connection.
-  await sleep(500)
-  tracer.kill('SIGINT')
-  await tracer
+  try {
+    await session()
+    // The shells on the host end after the connection.
+    await sleep(500)
+  } finally {
+    tracer.kill('SIGINT')
+    await tracer
+  }
   return parseTrace(await readFile(log, 'utf8'))
 }
 

@@ -1,4 +1,5 @@
 import { figureNames, medianOf, table, type FigureName, type Figures } from './figures.js'
+import { fleetTables, type FleetFindings } from './fleet/report.js'
 import type { Dimension } from './growth/dimension.js'
 import type { Growth } from './growth/measure.js'
 import { growthTable } from './growth/report.js'
@@ -13,11 +14,12 @@ export interface Findings {
   readonly figures: Figures
   readonly processes: ReadonlyMap<SideName, Processes>
   readonly growth: ReadonlyMap<Dimension, Growth>
+  readonly fleet: FleetFindings | undefined
   readonly verdicts: readonly Verdict[]
 }
 
 /** The tables, in Markdown. */
-export function report({ sides, figures, processes, growth, verdicts }: Findings): string {
+export function report({ sides, figures, processes, growth, fleet, verdicts }: Findings): string {
   const measured = figureNames.filter((name) => figures.has(name))
   const sections = [
     ...(measured.length === 0 ? [] : [`## Times\n\n${times(sides, figures, measured)}`]),
@@ -26,6 +28,7 @@ export function report({ sides, figures, processes, growth, verdicts }: Findings
     ...(processes.size === 0 ? [] : [`## Processes on the host, nothing to do\n\n${processTable(sides, processes)}`]),
     ...(growth.size === 0 ? [] : [`## Growth\n\n${growthIntroduction}`]),
     ...[...growth].map(([dimension, found]) => growthTable(dimension, found)),
+    ...(fleet === undefined ? [] : [`## Fleets\n\n${fleetTables(fleet)}`]),
   ]
   return sections.join('\n\n')
 }

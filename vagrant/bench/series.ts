@@ -1,8 +1,9 @@
 import { say } from '../cache.js'
 import { createGuest, type Guest } from '../guest.js'
 import { changeCode, refuseOldCode } from './change.js'
-import { openLine } from './line.js'
-import { measure, RunFailed, type MeasuredRun, type Run } from './measure.js'
+import { overLine } from './line.js'
+import { measure, type MeasuredRun, type Run } from './measure.js'
+import { RunFailed } from './metered.js'
 import { lookFromOutside } from './outside.js'
 import type { Side, SideName } from './sides/side.js'
 
@@ -34,9 +35,7 @@ export async function firstDeployments({ sides, guests, roundTrip, rounds, folde
       await guests.get(side.name)?.destroy()
       const guest = await createGuest('pristine', `bench-${side.name}`)
       guests.set(side.name, guest)
-      const line = await openLine(guest, roundTrip, folder)
-      const { run, printed } = await measure(side, guest, line)
-      await line.stop()
+      const { run, printed } = await overLine(guest, roundTrip, folder, (line) => measure(side, guest, line))
       await refuseOtherResult(side, guest, printed)
       say(`first deployment, ${side.label}: ${run.seconds.toFixed(1)} s`)
       add(runs, side, run)
@@ -77,9 +76,7 @@ async function inTurns({ sides, guests, roundTrip, rounds, folder }: Series, aro
     for (const side of rotated(sides, round + 1)) {
       const guest = guestOf(guests, side)
       await around.prepare(side, round)
-      const line = await openLine(guest, roundTrip, folder)
-      const measured = await measure(side, guest, line)
-      await line.stop()
+      const measured = await overLine(guest, roundTrip, folder, (line) => measure(side, guest, line))
       await around.check(side, guest, measured, round)
       if (round >= 0) add(runs, side, measured.run)
     }

@@ -3,7 +3,8 @@ import { afterEach, expect, it } from 'vitest'
 import { connectRedis } from '../../../src/queue/connection.js'
 import { doubtsAbout } from '../../../src/queue/give.js'
 import { runsKey } from '../../../src/queue/names.js'
-import { TestRedis, useRedis } from '../../helpers/redis.js'
+import { useRedis } from '../../helpers/redis.js'
+import { TestRedis } from '../../helpers/test-redis.js'
 import { FakeRunner, names, recordOf, Scene } from './crew.js'
 
 const redis = useRedis()

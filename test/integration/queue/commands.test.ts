@@ -1,19 +1,23 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parse, stringify } from 'yaml'
 import { readFileSync } from 'node:fs'
+import { execa } from 'execa'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { deployFlask, type CliResult } from '../../helpers/cli.js'
+import { fleetRunsForm } from '../../../src/render/fleet-documents.js'
+import { secrets } from '../../fixtures/sites.js'
+import { bin, deployFlask, type CliResult } from '../../helpers/cli.js'
 import { examples } from '../../helpers/flags.js'
 import { useRedis } from '../../helpers/redis.js'
 import { startSimulatedHosts, type SimulatedHosts } from '../../helpers/simulated-hosts.js'
 import { startWorker, startWorkers, type WorkerProcess } from '../../helpers/workers.js'
 
 const redis = useRedis()
-const secret = 'canary-2b9e-of-the-commands'
+const secret = secrets.NOTES_SECRET_KEY
 const env = { NOTES_SECRET_KEY: secret }
 let hosts: SimulatedHosts
 let folder: string
@@ -57,15 +61,9 @@ const typesIn = ({ stdout }: CliResult): readonly string[] => [
   ),
 ]
 
-const overview = z.object({
-  workers: z.array(z.string()),
-  runs: z.array(
-    z.looseObject({ id: z.string(), state: z.string(), counts: z.record(z.string(), z.number()), by: z.string() }),
-  ),
-})
 const statusOf = async (...args: readonly string[]) => {
   const { stdout } = await fleet(['status', '--queue', redis.url, '--json', ...args])
-  return overview.parse(JSON.parse(stdout))
+  return fleetRunsForm.strict().parse(JSON.parse(stdout))
 }
 
 describe('fleet apply --queue', () => {
@@ -97,7 +95,9 @@ describe('fleet apply --queue', () => {
   it('is kept, so that the hosts that have failed are the only ones of the next run', async () => {
     const [only = ''] = hosts.hosts
     start(1)
-    await apply('--queue', redis.url, '--limit', only)
+    await hosts.become(only, { kind: 'refuses' })
+    await apply('--queue', redis.url)
+    await hosts.become(only, { kind: 'recorded' })
     await apply('--queue', redis.url, '--retry-failed')
     const { runs } = await statusOf()
     expect(Object.values(runs[0]?.counts ?? {}).reduce((sum, count) => sum + count, 0)).toBe(1)
@@ -138,7 +138,11 @@ describe('fleet apply --queue', () => {
   })
 
   it.each([
-    ['a setting as an option', ['--queue', 'QUEUE', '--server-name', 'other.test'], 'workers would not hear of'],
+    [
+      'settings as options, all of them at once',
+      ['--queue', 'QUEUE', '--server-name', 'other.test', '--daemon-threads', '3'],
+      'write server-name, daemon.threads into deploy-flask.yml or the inventory, here and in the folder of each worker',
+    ],
     ['what is said to workers', ['--queue', 'QUEUE', '--lock-wait', '5'], 'said to each worker'],
     ['a password on the command line', ['--queue', 'redis://:pa55@127.0.0.1'], 'holds a password'],
   ])('refuses %s', async (_, args, said) => {
@@ -152,6 +156,46 @@ describe('fleet apply --queue', () => {
     const { exitCode, stderr } = await apply('--queue', 'redis://127.0.0.1:1')
     expect(exitCode).toBe(4)
     expect(stderr).toContain('error QUEUE_UNREACHABLE: there is no answer from Redis')
+  })
+})
+
+describe('whoever goes away from a run', () => {
+  /** One worker with one host in flight, until the run is in the middle of it. */
+  const leave = async (): Promise<CliResult> => {
+    const slow = { kind: 'recorded', milliseconds: 2_000 } as const
+    for (const host of hosts.hosts) await hosts.become(host, slow)
+    workers.push(startWorker({ url: redis.url, directory: folder, env, args: ['--parallel', '1'] }))
+    const giver = execa(
+      process.execPath,
+      [bin, 'fleet', 'apply', '-f', 'deploy-flask.yml', '--inventory', 'hosts', '--yes', '--queue', redis.url],
+      {
+        cwd: folder,
+        env: { ...env, XDG_STATE_HOME: join(folder, 'state'), NO_COLOR: '1', CI: '' },
+        stdin: 'ignore',
+        reject: false,
+      },
+    )
+    await once(giver.stderr, 'data')
+    while ((await statusOf()).runs[0]?.counts.running !== 1) await sleep(50)
+    await sleep(1_000) // until it is told of the host, too
+    giver.kill('SIGINT')
+    const { exitCode = -1, stdout, stderr } = await giver
+    return { exitCode, stdout, stderr }
+  }
+
+  it('is told which hosts are in flight and which wait, and whoever comes back keeps what they came to', async () => {
+    const { exitCode, stdout, stderr } = await leave()
+    expect(exitCode, stderr).toBe(130)
+    expect(stdout.match(/in flight$/gm), stdout).toHaveLength(1)
+    expect(stdout.match(/waits for its turn$/gm)).toHaveLength(3)
+    expect(stderr).toContain('the run goes on without you')
+    expect(stderr).not.toContain('--retry-failed')
+    const [{ id = '' } = {}] = (await statusOf()).runs
+    for (const host of hosts.hosts) await hosts.become(host, { kind: 'recorded' })
+    const back = await fleet(['attach', '--queue', redis.url, id])
+    expect(back.exitCode, back.stderr).toBe(0)
+    const again = await apply('--queue', redis.url, '--retry-failed')
+    expect(again.stderr).toContain('nothing to retry')
   })
 })
 

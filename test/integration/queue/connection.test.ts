@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { connectRedis } from '../../../src/queue/connection.js'
-import { TestRedis, useRedis } from '../../helpers/redis.js'
+import { useRedis } from '../../helpers/redis.js'
+import { TestRedis } from '../../helpers/test-redis.js'
 
 const quiet = { lost: () => undefined, back: () => undefined }
 

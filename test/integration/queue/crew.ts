@@ -12,7 +12,7 @@ import { runId } from '../../../src/queue/names.js'
 import { recordedLimit, recordedWaves, type RunRecord } from '../../../src/queue/run-record.js'
 import { RunStore } from '../../../src/queue/run-store.js'
 import { serve, type Serving, type Told } from '../../../src/queue/serve.js'
-import type { TestRedis } from '../../helpers/redis.js'
+import type { TestRedis } from '../../helpers/test-redis.js'
 
 const quiet = { lost: () => undefined, back: () => undefined }
 

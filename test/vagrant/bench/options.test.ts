@@ -3,7 +3,7 @@ import { readOptions, UsageError } from '../../../vagrant/bench/options.js'
 
 test('without options everything is measured, of all sides', () => {
   expect(readOptions([])).toEqual({
-    only: ['cold', 'noop', 'update', 'growth'],
+    only: ['cold', 'noop', 'update', 'growth', 'fleet'],
     sides: ['deploy-flask', 'script', 'ansible', 'ansible-pipelined', 'ansible-mitogen', 'pyinfra'],
     repetitions: 9,
     cold: 3,
@@ -19,7 +19,7 @@ test('parts and sides come in the order of the tables', () => {
 })
 
 test.each([
-  [['--only', 'noop,warm'], '--only: expected some of cold, noop, update, growth; got "warm"'],
+  [['--only', 'noop,warm'], '--only: expected some of cold, noop, update, growth, fleet; got "warm"'],
   [['--sides', 'chef'], 'got "chef"'],
   [['--repetitions', '0'], '--repetitions: expected a number from 1 to 9999; got "0"'],
   [['--cold', '2.5'], '--cold: expected a number from 1 to 9999; got "2.5"'],

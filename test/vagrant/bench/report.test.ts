@@ -15,7 +15,14 @@ test('a target that is missed stands in the report as such', () => {
     target: '>= 12 x faster',
     reached: false,
   } as const
-  const text = report({ sides, figures: new Map(), processes: new Map(), growth: new Map(), verdicts: [missed] })
+  const text = report({
+    sides,
+    figures: new Map(),
+    processes: new Map(),
+    growth: new Map(),
+    fleet: undefined,
+    verdicts: [missed],
+  })
   expect(text).toContain('| nothing to do, 50 ms | pyinfra 3.10.0 | 11.0 x faster | >= 12 x faster |  **no** |')
 })
 
@@ -26,6 +33,7 @@ test('each figure has its times side by side, and a table of what a run takes', 
     figures,
     processes: new Map([['pyinfra', { forked: 90, programs: Array<string>(80).fill('/usr/bin/python3') }]]),
     growth: new Map(),
+    fleet: undefined,
     verdicts: [],
   })
   expect(text).toContain('| code update, 0 ms (median of 2) |             1.50 s |         9.00 s |')
@@ -35,5 +43,7 @@ test('each figure has its times side by side, and a table of what a run takes', 
 })
 
 test('what was not measured has no heading', () => {
-  expect(report({ sides, figures: new Map(), processes: new Map(), growth: new Map(), verdicts: [] })).toBe('')
+  expect(
+    report({ sides, figures: new Map(), processes: new Map(), growth: new Map(), fleet: undefined, verdicts: [] }),
+  ).toBe('')
 })

@@ -5,8 +5,9 @@ import { say } from '../../cache.js'
 import type { Guest } from '../../guest.js'
 import { commandLine } from '../../notes.js'
 import { median } from '../figures.js'
-import { openLine, type Line } from '../line.js'
-import { measureCommand, RunFailed } from '../measure.js'
+import { overLine, type Line } from '../line.js'
+import { measureCommand } from '../measure.js'
+import { RunFailed } from '../metered.js'
 import type { Dimension, Ground } from './dimension.js'
 
 /** What is done at each size, in this order. `first` brings the site to that size. */
@@ -23,9 +24,7 @@ export async function grow(dimension: Dimension, guest: Guest, rounds: number, f
   for (const size of dimension.sizes) {
     await writeCode(ground, 0)
     await writeFlags(ground, await dimension.prepare(ground, size))
-    const line = await openLine(guest, 0, folder)
-    growth.set(size, await atOneSize(ground, line, rounds))
-    await line.stop()
+    growth.set(size, await overLine(guest, 0, folder, (line) => atOneSize(ground, line, rounds)))
     say(`${dimension.name}: ${size} measured`)
   }
   await dimension.tidy?.(ground)
