@@ -37,7 +37,7 @@ const givenIn = (file: string): readonly string[] => {
 
 /** Before the program is loaded there is no DeployError: its launcher prints the same form by itself. */
 const printedIn = (file: string): readonly string[] =>
-  [...readFileSync(join(root, file), 'utf8').matchAll(/'error ([A-Z_]+): /g)].map(([, code = '']) => code)
+  [...readFileSync(join(root, file), 'utf8').matchAll(/['`]error ([A-Z_]+): /g)].map(([, code = '']) => code)
 
 /** The lists of codes by which errors are shown. */
 const showing = 'src/render/error.ts'
