@@ -276,7 +276,7 @@ describe('a line that is cut while somebody logs in', () => {
     undo.push(async () => proxy.stop())
     const settings = [`Port ${proxy.port}`, `HostKeyAlias [127.0.0.1]:${sshd.port}`]
     const sshConfigFile = await sshd.config(settings)
-    void proxy.cutAt({ message: 4, when: 'before the reply' }, 'silence')
+    void proxy.cutAt({ message: 3, when: 'before the reply' }, 'silence')
     await expect(connectSsh({ host: 'there', sshConfigFile, patience: { login: 2 } })).rejects.toMatchObject({
       code: 'CONNECT_TIMEOUT',
     })
