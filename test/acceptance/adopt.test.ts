@@ -66,10 +66,13 @@ sudo chown www-data /path/to/your/database/
 sudo chown www-data /path/to/your/database/database
 `
 
-/** What the site consists of, and what Apache has loaded. */
+/**
+ * What the site consists of, and what Apache has loaded: each reload is counted in the name of mod_wsgi's socket. Its other
+ * processes it ends and starts of its own accord.
+ */
 const LIVE = `find /path/to /etc/apache2 -type f -exec stat -c '%n %U:%G %a %s %Y' {} + | grep -v __pycache__ | sort
 ls -l --time-style=full-iso /etc/apache2/*-enabled
-pgrep -x apache2 | sort; ls /run/apache2`
+cat /run/apache2/apache2.pid; ls /run/apache2`
 
 /** The files of the site as they are, whenever they were written. */
 const FILES = `find /path/to /etc/apache2/sites-available -type f -exec stat -c '%n %U:%G %a' {} + -exec sha256sum {} + | grep -v __pycache__ | sort`
