@@ -17,9 +17,21 @@ const cacheFolder = ({ XDG_CACHE_HOME: given, HOME: home }) =>
 /** What lies there runs with our rights: it must be nobody else's, and nobody else may be able to write to it. */
 const isOurs = ({ uid, mode }) => uid === process.getuid?.() && (mode & 0o022) === 0
 
+/** The folder, where there is one that nobody else can write to. */
+const ownFolder = (env) => {
+  const folder = cacheFolder(env)
+  try {
+    fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return isOurs(fs.lstatSync(folder)) ? folder : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const nothing = { entries: {}, codeOf: () => undefined }
+
 /** `SIZE OF THE HEAD`, the head as JSON (where the code of each chunk lies), the codes. */
 const open = (path) => {
-  const nothing = { entries: {}, codeOf: () => undefined }
   try {
     const file = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK)
     const found = fs.fstatSync(file)
@@ -50,11 +62,12 @@ class CodeCache {
   #made = new Map()
   #isNew = false
 
-  constructor(env, program) {
-    this.#folder = cacheFolder(env)
+  /** `folder`: undefined where nothing can be kept. */
+  constructor(folder, program) {
+    this.#folder = folder
     const key = crc32([program, process.version, process.arch].join('\n')).toString(16)
-    this.#path = join(this.#folder, `code-${key}.bin`)
-    this.#kept = open(this.#path)
+    this.#path = join(this.#folder ?? '', `code-${key}.bin`)
+    this.#kept = this.#folder === undefined ? nothing : open(this.#path)
   }
 
   /** The code for a chunk as it is now. */
@@ -73,10 +86,8 @@ class CodeCache {
 
   /** In the end, when V8 knows which functions are called. */
   keep() {
-    if (!this.#isNew) return
+    if (!this.#isNew || this.#folder === undefined) return
     try {
-      fs.mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
-      if (!isOurs(fs.lstatSync(this.#folder))) return
       const temporary = `${this.#path}.${process.pid}.tmp`
       const file = fs.openSync(temporary, 'wx', 0o600)
       try {
@@ -120,4 +131,4 @@ class CodeCache {
   }
 }
 
-module.exports = { CodeCache }
+module.exports = { ownFolder, CodeCache }

@@ -1,7 +1,8 @@
 'use strict'
 
+const { enableCompileCache } = require('node:module')
 const { join } = require('node:path')
-const { CodeCache } = require('./code-cache.cjs')
+const { ownFolder, CodeCache } = require('./code-cache.cjs')
 const { load } = require('./load.cjs')
 
 const folder = join(__dirname, '../../dist/cli')
@@ -11,7 +12,10 @@ const loaded = () => {
   if (process.env.NODE_DISABLE_COMPILE_CACHE !== undefined || process.sourceMapsEnabled) {
     return require(join(folder, 'cli.cjs'))
   }
-  const cache = new CodeCache(process.env, folder)
+  const own = ownFolder(process.env)
+  // of what is not in the bundle, where Node has it (22.8)
+  if (own !== undefined) enableCompileCache?.(join(own, 'node'))
+  const cache = new CodeCache(own, folder)
   const cli = load(folder, 'cli.cjs', cache)
   process.once('exit', () => cache.keep())
   return cli

@@ -30,13 +30,15 @@ export const surroundings = (directory: string | undefined): readonly string[] =
 /**
  * A command line that brings its script along: the host then answers to the request itself, where an open shell would
  * first say that it is there, which is one more round trip. Packed, so that it fits into the first packets that TCP
- * sends; on a pipe, so that sudo does not log it. `shell` is a bash that reads its stdin. Undefined: it is too long.
+ * sends; on a pipe, so that sudo does not log it. `shell` is a bash that reads its stdin, in blocks as above. Undefined: it
+ * is too long.
  */
 export const oneShot = (shell: string, script: string, directory?: string): string | undefined => {
-  const text = [...surroundings(directory), script].join('\n')
+  const reading = `IFS= read -r -N ${Buffer.byteLength(script)} _script; eval "$_script"`
+  const text = [...surroundings(directory), reading, script].join('\n')
   const packed = gzipSync(text).toString('base64')
   if (packed.length > longestArgument) return undefined
-  return `exec /bin/sh -c 'echo ${packed} | base64 -d | gunzip | exec ${shell}'`
+  return `exec /bin/sh -c 'echo ${packed} | base64 -d | gzip -d | exec ${shell}'`
 }
 
 export const envelope = (script: string): string => `${Buffer.byteLength(script)}\n${script}`

@@ -11,13 +11,14 @@ interface Cache {
 }
 
 interface Bin {
-  readonly CodeCache: new (env: Record<string, string>, program: string) => Cache
+  readonly CodeCache: new (folder: string | undefined, program: string) => Cache
+  readonly ownFolder: (env: Record<string, string>) => string | undefined
   readonly load: (folder: string, main: string, cache: Cache) => unknown
 }
 
 const require = createRequire(import.meta.url)
 // files of the old kind, which no type knows
-const { CodeCache } = require('../../src/bin/code-cache.cjs') as Pick<Bin, 'CodeCache'>
+const { CodeCache, ownFolder } = require('../../src/bin/code-cache.cjs') as Omit<Bin, 'load'>
 const { load } = require('../../src/bin/load.cjs') as Pick<Bin, 'load'>
 
 let home: string
@@ -34,7 +35,7 @@ const run = (main = 'main.cjs'): { readonly result: unknown; readonly known: num
       return code
     }
   }
-  const cache = new Counting({ HOME: home }, program)
+  const cache = new Counting(ownFolder({ HOME: home }), program)
   const result = load(program, main, cache)
   cache.keep()
   return { result, known }
