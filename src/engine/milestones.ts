@@ -18,8 +18,10 @@ export class Milestones {
   readonly #ready = new Map<string, Milestone>()
   readonly #done = new Map<string, Milestone>()
 
+  /** Whoever waits only for what stands before it never waits for ever. */
   constructor(phases: readonly Phase[]) {
-    for (const { id } of phases.flatMap(({ steps }) => steps)) {
+    for (const { id, after } of phases.flatMap(({ steps }) => steps)) {
+      if (after !== undefined && !this.#done.has(after.step)) throw waitsForNothing(id, after.step)
       this.#ready.set(id, milestone())
       this.#done.set(id, milestone())
     }
@@ -37,14 +39,12 @@ export class Milestones {
   }
 
   async wait({ step, until }: After): Promise<void> {
-    const awaited = (until === 'done' ? this.#done : this.#ready).get(step)
-    if (awaited === undefined) throw waitsForNothing(step)
-    await awaited.reached
+    await (until === 'done' ? this.#done : this.#ready).get(step)?.reached
   }
 }
 
-const waitsForNothing = (step: string): DeployError =>
+const waitsForNothing = (step: string, awaited: string): DeployError =>
   new DeployError('PLAYBOOK_INVALID', {
-    what: `a step waits for ${step}, which no phase has`,
-    remedy: 'name in "after" a step of a phase that runs at the same time, or earlier',
+    what: `the step ${step} waits for ${awaited}, which does not come before it in the playbook`,
+    remedy: 'name in "after" a step that comes earlier in the list of phases',
   })

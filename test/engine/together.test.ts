@@ -149,5 +149,11 @@ describe('phases that run together', () => {
       { title: 'Wiring', steps: [{ ...wants('wire'), after: { step: 'thing.pipe', until: 'done' } }] },
     ]
     await expect(slow(new FakeHost(), {}, waiting).apply()).rejects.toMatchObject({ code: 'PLAYBOOK_INVALID' })
+    const later: readonly Phase[] = [
+      { title: 'Wiring', steps: [{ ...wants('wire'), after: { step: 'thing.lamp', until: 'done' } }, wants('lamp')] },
+    ]
+    const host = new FakeHost()
+    await expect(slow(host, {}, later).apply()).rejects.toMatchObject({ code: 'PLAYBOOK_INVALID' })
+    expect(host.things).toEqual([])
   })
 })
