@@ -9,10 +9,17 @@ export interface Asked {
   readonly script: string
 }
 
+/** What makes a shell read as many bytes of its stdin as a script has. */
+const reading = /^IFS= read -r -N \d+ _script; eval "\$_script"\n/m
+
 /** The script that a command line brings along; undefined where it starts a shell that is sent its scripts. */
 export const oneShotScript = (program: string): string | undefined => {
-  const packed = /echo ([A-Za-z0-9+/=]+) \| base64 -d \| gunzip/.exec(program)?.[1]
-  return packed === undefined ? undefined : gunzipSync(Buffer.from(packed, 'base64')).toString()
+  const packed = /echo ([A-Za-z0-9+/=]+) \| base64 -d \| /.exec(program)?.[1]
+  if (packed === undefined) return undefined
+  const text = gunzipSync(Buffer.from(packed, 'base64')).toString()
+  if (!reading.test(text))
+    throw new Error(`a command line brings a script along in a way that is not known here: ${text}`)
+  return text.replace(reading, '')
 }
 
 /** Takes apart what a shell is sent: first what it begins with, then scripts with their lengths. */
