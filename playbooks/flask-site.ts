@@ -160,8 +160,8 @@ export const flaskSite = definePlaybook<Site>({
           },
           {
             ...requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
-            // some are built, by what apt has only put there so far
-            after: { step: 'apt.packages', until: 'done' },
+            // what is built by something that apt has only put there so far may fail, and is tried again later
+            after: { step: 'apt.packages', until: 'ready' },
           },
           ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined

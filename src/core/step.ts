@@ -48,7 +48,10 @@ export interface Unknown {
  */
 export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => ({ unknownUntil, reason })
 
-/** A step of a phase that runs at the same time: until it has ended, or has said that others may go on. */
+/**
+ * A step of a phase that runs at the same time: until it has ended, or has said that others may go on. What fails in
+ * a step that has begun when the other was only ready is taken back, and made once more when the other is done.
+ */
 export interface After {
   readonly step: StepId
   readonly until: 'ready' | 'done'

@@ -24,7 +24,7 @@ export interface Making {
 const isOver = (error: unknown): boolean =>
   isLoss(error) || (error instanceof DeployError && error.code === 'LOCK_LOST')
 
-/** Of a change that has failed after its connection was lost, and may have failed of that: taken back, and made once more. */
+/** Of a change that may have failed of what is over by now: taken back, and made once more. */
 const makeAgain = async (host: HeldHost, { run, undo = [], explain }: Change, teller: Teller, failure: unknown) => {
   const doNow = async (command: Command): Promise<Answer> =>
     runTold(async (...given) => host.change(...given), command, teller)
@@ -40,13 +40,14 @@ const makeAgain = async (host: HeldHost, { run, undo = [], explain }: Change, te
 
 /**
  * Makes changes, one after the other, and asks how the host is then: in one round trip. The first command that fails ends
- * it.
+ * it, unless that may come of a connection that was lost meanwhile, or there is a second try: `secondTry` waits for it.
  */
 export const execute = async (
   host: HeldHost,
   making: readonly Making[],
   teller: Teller,
   questions: readonly ShellQuestion[],
+  secondTry: () => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<readonly Answer[]> => {
   const { losses } = host
   const sent = making.flatMap(({ change, note }): readonly Sent[] =>
@@ -63,7 +64,8 @@ export const execute = async (
         if (answer.exitCode !== 0) throw failureOf(command, answer, change.explain)
       }
     } catch (error) {
-      if (host.losses === losses || change.undo === undefined || isOver(error)) throw error
+      if (change.undo === undefined || isOver(error)) throw error
+      if (host.losses === losses && !(await secondTry())) throw error
       await makeAgain(host, change, teller, error)
       one.ends?.()
       return execute(host, making.slice(place + 1), teller, questions)

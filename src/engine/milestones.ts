@@ -1,16 +1,16 @@
 import type { Phase } from '../core/playbook.js'
-import type { After } from '../core/step.js'
+import type { After, StepId } from '../core/step.js'
 import { DeployError } from '../errors.js'
 
-interface Milestone {
-  readonly reached: Promise<void>
-  reach(): void
-}
+class Milestone {
+  isReached = false
+  #resolve = (): void => undefined
+  readonly reached = new Promise<void>((resolve) => (this.#resolve = resolve))
 
-const milestone = (): Milestone => {
-  let reach = (): void => undefined
-  const reached = new Promise<void>((resolve) => (reach = resolve))
-  return { reached, reach: () => reach() }
+  reach(): void {
+    this.isReached = true
+    this.#resolve()
+  }
 }
 
 /** How far the steps are that others wait for, while phases run together. */
@@ -22,8 +22,8 @@ export class Milestones {
   constructor(phases: readonly Phase[]) {
     for (const { id, after } of phases.flatMap(({ steps }) => steps)) {
       if (after !== undefined && !this.#done.has(after.step)) throw waitsForNothing(id, after.step)
-      this.#ready.set(id, milestone())
-      this.#done.set(id, milestone())
+      this.#ready.set(id, new Milestone())
+      this.#done.set(id, new Milestone())
     }
   }
 
@@ -36,6 +36,10 @@ export class Milestones {
   /** What waits is not to wait for ever. */
   failed(): void {
     for (const one of [...this.#ready.values(), ...this.#done.values()]) one.reach()
+  }
+
+  isDone(step: StepId): boolean {
+    return this.#done.get(step)?.isReached ?? true
   }
 
   async wait({ step, until }: After): Promise<void> {

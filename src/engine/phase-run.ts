@@ -83,8 +83,9 @@ export class PhaseRun {
     if (undoable.length > 0) this.#changed.set(step, undoable.map(nameOf))
     await this.#gate.remember(this.#handlers, teller)
     const making = changes.map((change) => this.#making(step, change))
+    const secondTry = this.#run.secondTry(step)
     return this.#looks.after(step, async (questions) => {
-      const answers = await execute(host, making, teller, questions)
+      const answers = await execute(host, making, teller, questions, secondTry)
       this.#run.changed(step, changes.length)
       return answers
     })

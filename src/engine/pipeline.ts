@@ -28,8 +28,15 @@ const stepTask = (run: Run, phase: PhaseRun, step: Step): ListrTask => ({
     }),
 })
 
+/** What a step could begin with is not enough for what is tried at the end of the phase. */
 const gateTask = (run: Run, phase: PhaseRun): ListrTask => ({
-  task: async () => unlessFailed(run, async () => phase.handlers()),
+  task: async () =>
+    unlessFailed(run, async () => {
+      for (const { after } of phase.steps) {
+        if (after !== undefined) await run.waitFor({ step: after.step, until: 'done' })
+      }
+      if (!run.failed) await phase.handlers()
+    }),
 })
 
 /** Said for each list: what a list does not say, it takes over from the one around it. */

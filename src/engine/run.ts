@@ -74,6 +74,18 @@ export class Run implements Memory {
     await this.#milestones.wait(after)
   }
 
+  /**
+   * For a step that begins now: whether something that fails in it is worth to be tried once more, as the step that it
+   * waited for was only ready when it began. Waits until that is done.
+   */
+  secondTry({ after }: Step): (() => Promise<boolean>) | undefined {
+    if (after === undefined || this.#milestones.isDone(after.step)) return undefined
+    return async () => {
+      await this.#milestones.wait({ step: after.step, until: 'done' })
+      return !this.failed
+    }
+  }
+
   get failed(): boolean {
     return this.#failure !== undefined
   }

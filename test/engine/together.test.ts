@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { root } from '../../src/core/command.js'
 import { commandText } from '../../src/core/command-text.js'
+import type { Handler } from '../../src/core/handler.js'
 import type { Phase } from '../../src/core/playbook.js'
 import type { Step } from '../../src/core/step.js'
 import { applyPlan } from '../../src/engine/apply.js'
@@ -140,6 +142,67 @@ describe('phases that run together', () => {
     const { apply } = slow(host, { 'make bath': 60 }, furnished)
     await expect(apply()).rejects.toMatchObject({ code: 'STEP_FAILED' })
     expect(host.things).toEqual([])
+  })
+
+  it('try once more what has begun before the other was done, when it is', async () => {
+    const host: FakeHost = new FakeHost([], {
+      'make basin': () => {
+        if (!host.things.includes('pipe')) return { exitCode: 1 }
+        host.put('basin')
+        return {}
+      },
+    })
+    const { said, apply } = slow(host, { 'make pipe': 80 }, furnished)
+    expect(await apply()).toMatchObject({ changes: 6 })
+    expect(said.filter((text) => text === 'make basin begins')).toHaveLength(2)
+    expect(position(said, 'unmake basin ends')).toBeLessThan(said.lastIndexOf('make basin begins'))
+    expect(position(said, 'make pipe ends')).toBeLessThan(position(said, 'unmake basin begins'))
+  })
+
+  it('try nothing more often than that, and nothing that the other was done for', async () => {
+    for (const [thing, times] of [
+      ['basin', 2],
+      ['bath', 1],
+    ] as const) {
+      const host = new FakeHost([], { [`make ${thing}`]: { exitCode: 1 } })
+      const { said, apply } = slow(host, { 'make pipe': 80 }, furnished)
+      await expect(apply()).rejects.toMatchObject({ code: 'STEP_FAILED' })
+      expect(said.filter((text) => text === `make ${thing} begins`)).toHaveLength(times)
+      expect(host.things).toEqual([])
+    }
+  })
+
+  it('try nothing once more where what it needed has failed, which is what is told', async () => {
+    const host = new FakeHost([], { 'make basin': { exitCode: 1 }, 'make pipe': { exitCode: 2 } })
+    const { said, apply } = slow(host, { 'make pipe': 80 }, furnished)
+    await expect(apply()).rejects.toMatchObject({ fault: { where: 'Plumbing / thing.pipe' } })
+    expect(said.filter((text) => text === 'make basin begins')).toHaveLength(1)
+    expect(host.things).toEqual([])
+  })
+
+  it('come to their handlers when all is done that they have waited for, also what was only to be ready', async () => {
+    const [plumbing, wiring, furniture, roof] = furnished
+    const tried: Handler = {
+      id: 'furniture.tried',
+      title: 'Try the furniture',
+      probes: {},
+      needed: (_is, changed) => (changed ? 'it is new' : undefined),
+      guards: [],
+      proofs: [],
+      run: [root('try', 'furniture')],
+    }
+    const steps = (furniture?.steps ?? [])
+      .filter(({ id }) => id !== 'thing.bath')
+      .map((step) => ({ ...step, triggers: [tried.id] }))
+    const phases = [plumbing, wiring, { title: 'Furniture', togetherFrom: 'Plumbing', steps, handlers: [tried] }, roof]
+    const { said, apply } = slow(
+      new FakeHost(),
+      { 'make pipe': 80 },
+      phases.filter((phase) => phase !== undefined),
+    )
+    await apply()
+    expect(position(said, 'make basin ends')).toBeLessThan(position(said, 'make pipe ends'))
+    expect(position(said, 'make pipe ends')).toBeLessThan(position(said, 'try furniture begins'))
   })
 
   it('are an error of the playbook where they run together with nothing, or wait for nothing', async () => {
