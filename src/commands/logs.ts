@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream'
 import type { Command } from '../core/command.js'
+import { pythonArgv } from '../core/python.js'
 import { manifestFile } from '../core/host-paths.js'
 import { sanitise } from '../core/sanitise.js'
 import { failureOf } from '../engine/command-failure.js'
@@ -45,7 +46,7 @@ const reading = (site: string, { follow, since, lines }: LogsOptions, input: Pas
     lines: lines ?? (since === undefined ? usualLines : null),
   }
   return {
-    argv: ['python3', '-I', '-S', '-c', logsScript, JSON.stringify(asked)],
+    argv: pythonArgv(logsScript, JSON.stringify(asked)),
     as: 'root',
     // its end is how the host hears that nobody reads any more
     stdin: { name: 'whoever reads the logs', open: () => input },

@@ -1,4 +1,5 @@
 import type { Command } from '../core/command.js'
+import { pythonArgv } from '../core/python.js'
 import { manifestFile } from '../core/host-paths.js'
 import { sanitise } from '../core/sanitise.js'
 import { quoteArgv } from '../core/quote.js'
@@ -31,7 +32,7 @@ const writing = (output: Output): ((text: string) => void) =>
 const running = (session: Session, site: string, argv: readonly string[], { stdin }: RunOptions): Command => {
   const audit = begunInSite(session, `run -- ${quoteArgv(argv)}`, site)
   return {
-    argv: ['python3', '-I', '-S', '-c', runScript, JSON.stringify({ manifest: manifestFile(site), argv, audit })],
+    argv: pythonArgv(runScript, JSON.stringify({ manifest: manifestFile(site), argv, audit })),
     as: 'root',
     ...(stdin === true ? { stdin: { name: 'standard input', open: () => process.stdin } } : {}),
     seconds: aDay,

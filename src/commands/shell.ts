@@ -1,4 +1,5 @@
 import type { Command } from '../core/command.js'
+import { pythonArgv } from '../core/python.js'
 import { manifestFile } from '../core/host-paths.js'
 import { visible } from '../core/sanitise.js'
 import { shellScript } from '../probes/shell-script.js'
@@ -56,7 +57,7 @@ const opening = (session: Session, site: string): Command => {
   const term = io.env['TERM'] ?? 'xterm'
   const asked = { manifest: manifestFile(site), audit, rows, columns, term, prompt: `(${site}) \\w\\$ ` }
   return {
-    argv: ['python3', '-I', '-S', '-c', shellScript, JSON.stringify(asked)],
+    argv: pythonArgv(shellScript, JSON.stringify(asked)),
     as: 'root',
     stdin: { name: 'the keyboard', open: () => process.stdin },
     seconds: aDay,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Command } from '../core/command.js'
+import { pythonArgv } from '../core/python.js'
 import type { Guard } from '../core/handler.js'
 import { manifestFile } from '../core/host-paths.js'
 import { safeJson } from '../core/sanitise.js'
@@ -33,7 +34,7 @@ export const verify = async (session: Session, options: CommonOptions): Promise<
 
 const lookedAt = async (transport: Transport, site: string): Promise<readonly Check[]> => {
   const command: Command = {
-    argv: ['python3', '-I', '-S', '-c', verifyScript, manifestFile(site)],
+    argv: pythonArgv(verifyScript, manifestFile(site)),
     as: 'root',
     seconds: 300,
     label: `look at everything that ${site} needs`,

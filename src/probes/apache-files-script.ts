@@ -38,7 +38,7 @@ def listens(root, coming=()):
 def processes():
     for pid in filter(str.isdigit, os.listdir("/proc")):
         try:
-            with open("/proc/%s/comm" % pid) as opened:
+            with open("/proc/%s/comm" % pid, encoding="utf-8", errors="replace") as opened:
                 yield opened.read().strip(), pid
         except OSError:
             continue
@@ -54,7 +54,7 @@ def listeners(port):
     for name in ("/proc/net/tcp", "/proc/net/tcp6"):
         if not os.path.exists(name):
             continue
-        with open(name) as opened:
+        with open(name, encoding="utf-8") as opened:
             rows = [row.split() for row in opened.readlines()[1:]]
         found.extend(row[9] for row in rows if row[3] == "0A" and int(row[1].rsplit(":", 1)[1], 16) == port)
     wanted, owners = {"socket:[%s]" % inode for inode in found}, set()

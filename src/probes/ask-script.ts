@@ -20,7 +20,7 @@ def speaks_tls(tls, file):
 def meant(path):
     # the first certificate of the file is the site's own
     try:
-        with open(path) as opened:
+        with open(path, encoding="utf-8") as opened:
             text = opened.read()
         start, end = text.index("-----BEGIN CERTIFICATE-----"), text.index("-----END CERTIFICATE-----")
         return ssl.PEM_cert_to_DER_cert(text[start:end] + "-----END CERTIFICATE-----\n")

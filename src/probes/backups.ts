@@ -30,7 +30,7 @@ import json, os, sys
 found = []
 for name in sorted(os.listdir(sys.argv[1])) if os.path.isdir(sys.argv[1]) else []:
     try:
-        with open(os.path.join(sys.argv[1], name, "backup.json")) as opened:
+        with open(os.path.join(sys.argv[1], name, "backup.json"), encoding="utf-8") as opened:
             found.append(dict(json.loads(opened.read(1000000)), name=name))
     except (OSError, ValueError):
         continue

@@ -94,9 +94,9 @@ def started(pid):
 def apache(watched, titles):
     running = {"pid": None, "loaded": None, "module": None, "newest": None, "stale": False, "cgid": None, "daemons": []}
     try:
-        with open("/run/apache2/apache2.pid") as opened:
+        with open("/run/apache2/apache2.pid", encoding="utf-8") as opened:
             pid = int(opened.read())
-        with open("/proc/%d/maps" % pid) as opened:
+        with open("/proc/%d/maps" % pid, encoding="utf-8", errors="replace") as opened:
             maps = opened.read()
         running["pid"] = pid
     except (OSError, ValueError):

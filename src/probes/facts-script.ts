@@ -139,7 +139,7 @@ def host(paths):
                 release[key] = value.strip(chr(34) + chr(39))
     machine_id = ""
     if os.path.exists("/etc/machine-id"):
-        with open("/etc/machine-id") as opened:
+        with open("/etc/machine-id", encoding="utf-8") as opened:
             machine_id = opened.read().strip()
     free = []
     for path in paths:
@@ -149,7 +149,7 @@ def host(paths):
         # a file system that makes inodes as it needs them says that it has none at all
         inodes = fs.f_favail if fs.f_files else None
         free.append({"path": path, "bytes": fs.f_bavail * fs.f_frsize, "inodes": inodes, "readOnly": bool(fs.f_flag & os.ST_RDONLY)})
-    with open("/proc/meminfo") as opened:
+    with open("/proc/meminfo", encoding="utf-8") as opened:
         memory = {key: int(value.split()[0]) * 1024 for key, _, value in (line.partition(":") for line in opened)}
     return {
         "id": release.get("ID", ""),

@@ -5,7 +5,7 @@
 export const logsScript = String.raw`
 import datetime, json, os, re, select, sys, time
 asked = json.loads(sys.argv[1])
-with open(asked["manifest"]) as opened:
+with open(asked["manifest"], encoding="utf-8") as opened:
     site = json.load(opened)
 kinds = [("E", site["logs"]["error"]), ("A", site["logs"]["access"])]
 months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
@@ -14,7 +14,7 @@ access = re.compile(r"\[(\d+)/(\w+)/(\d+):(\d+):(\d+):(\d+) ([+-])(\d\d)(\d\d)\]
 
 def masks():
     try:
-        with open(site["settings"]) as opened:
+        with open(site["settings"], encoding="utf-8") as opened:
             known = json.load(opened)
     except (OSError, ValueError):
         return []
@@ -74,8 +74,9 @@ since = time.time() - asked["since"] if asked["since"] is not None else None
 
 def show(lines):
     for _, kind, line in lines:
-        sys.stdout.write("%s %s\n" % (kind, masked(line)))
-    sys.stdout.flush()
+        # in the C locale Python's own stdout takes nothing but ASCII
+        sys.stdout.buffer.write(("%s %s\n" % (kind, masked(line))).encode("utf-8"))
+    sys.stdout.buffer.flush()
 
 found = sorted((line for log in logs for line in log.read(4000000)), key=lambda line: line[0])
 found = [line for line in found if since is None or line[0] >= since]

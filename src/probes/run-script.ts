@@ -7,10 +7,10 @@ import { auditFile } from '../core/host-paths.js'
 export const becomeAccount = String.raw`
 import grp, json, os, pwd, sys
 asked = json.loads(sys.argv[1])
-with open(asked["manifest"]) as opened:
+with open(asked["manifest"], encoding="utf-8") as opened:
     site = json.load(opened)
 try:
-    with open(site["settings"]) as opened:
+    with open(site["settings"], encoding="utf-8") as opened:
         settings = json.load(opened)
 except FileNotFoundError:
     settings = {}
@@ -22,7 +22,7 @@ def connection(pid):
             for one in opened.read().split(bytes(1)):
                 if one.startswith(b"SSH_CONNECTION="):
                     return one[15:].decode("ascii", "replace").split(" ")[0]
-        with open("/proc/%d/stat" % pid) as opened:
+        with open("/proc/%d/stat" % pid, encoding="utf-8") as opened:
             pid = int(opened.read().rsplit(")", 1)[1].split()[1])
     return ""
 

@@ -9,17 +9,17 @@ export const statusScript = String.raw`
 import datetime, json, os, pwd, re, ssl, sys, time
 
 ${judging}
-with open(sys.argv[1]) as opened:
+with open(sys.argv[1], encoding="utf-8") as opened:
     site = json.load(opened)
 now, ticks, page = time.time(), os.sysconf("SC_CLK_TCK"), os.sysconf("SC_PAGE_SIZE")
 
-with open("/proc/stat") as opened:
+with open("/proc/stat", encoding="utf-8") as opened:
     booted = next(int(line.split()[1]) for line in opened if line.startswith("btime"))
 
 def process(pid):
-    with open("/proc/%s/stat" % pid) as opened:
+    with open("/proc/%s/stat" % pid, encoding="utf-8") as opened:
         fields = opened.read().rsplit(")", 1)[1].split()
-    with open("/proc/%s/statm" % pid) as opened:
+    with open("/proc/%s/statm" % pid, encoding="utf-8") as opened:
         resident = int(opened.read().split()[1]) * page
     return {"pid": int(pid), "user": pwd.getpwuid(os.stat("/proc/" + pid).st_uid)[0], "bytes": resident,
             "since": int(booted + int(fields[19]) / ticks), "cpu": (int(fields[11]) + int(fields[12])) / ticks}
@@ -90,7 +90,7 @@ def tls():
 
 def apache():
     try:
-        with open("/run/apache2/apache2.pid") as opened:
+        with open("/run/apache2/apache2.pid", encoding="utf-8") as opened:
             return process(opened.read().strip())
     except (OSError, ValueError):
         return None

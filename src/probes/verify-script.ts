@@ -5,7 +5,7 @@
  */
 export const verifyScript = String.raw`
 import grp, json, os, pwd, re, subprocess, sys
-with open(sys.argv[1]) as opened:
+with open(sys.argv[1], encoding="utf-8") as opened:
     site = json.load(opened)
 checks = []
 
@@ -18,7 +18,7 @@ def check(title, fault):
 
 def settings():
     try:
-        with open(site["settings"]) as opened:
+        with open(site["settings"], encoding="utf-8") as opened:
             return json.load(opened)
     except FileNotFoundError:
         return {}
@@ -95,7 +95,7 @@ for path in site["sqlite"]:
     check("%s can write %s" % (site["user"], path), last(tried(site["user"], site["group"], "/usr/bin/python3", WRITE, path)))
 
 def variable(name, usual):
-    found = re.search(r"(?m)^\s*(?:export\s+)?%s=(\S+)" % name, open("/etc/apache2/envvars").read())
+    found = re.search(r"(?m)^\s*(?:export\s+)?%s=(\S+)" % name, open("/etc/apache2/envvars", encoding="utf-8", errors="replace").read())
     return found.group(1) if found else usual
 
 user, group = variable("APACHE_RUN_USER", "www-data"), variable("APACHE_RUN_GROUP", "www-data")

@@ -9,7 +9,7 @@ import { ask } from '../helpers/http.js'
 import { smallApp, smallFlags } from '../helpers/small-site.js'
 import { startVisitor } from '../helpers/visitor.js'
 
-const deployFlask = (args: readonly string[], env: Record<string, string> = { SMALL_TOKEN: 'canary-of-operate' }) =>
+const deployFlask = (args: readonly string[], env: Record<string, string> = { SMALL_TOKEN: 'canary-of-opérate' }) =>
   start(args, env)
 
 let guest: Guest
@@ -211,14 +211,14 @@ describe('run', () => {
       'import os, pwd, small; print(pwd.getpwuid(os.getuid()).pw_name, os.environ["TOKEN"], os.getgroups(), small.__file__)'
     const { exitCode, stdout } = await deployFlask(['run', '-f', file, '--', 'python', '-c', script])
     expect(exitCode).toBe(0)
-    expect(stdout).toMatch(/^flask-small canary-of-operate \[\d*\] \S*\/small\.py\n$/)
+    expect(stdout).toMatch(/^flask-small canary-of-opérate \[\d*\] \S*\/small\.py\n$/)
   })
 
   it('ends with the exit code of the command, and hands its words on as they are', async () => {
     const { exitCode, stdout, stderr } = await deployFlask([
-      ...['run', '-f', file, '--', 'sh', '-c', 'echo "$1"; echo told >&2; exit 7', 'sh', `it's "$(id)"`],
+      ...['run', '-f', file, '--', 'sh', '-c', 'echo "$1"; echo told >&2; exit 7', 'sh', `it's "$(id)" → ü`],
     ])
-    expect([exitCode, stdout, stderr]).toEqual([7, `it's "$(id)"\n`, 'told\n'])
+    expect([exitCode, stdout, stderr]).toEqual([7, `it's "$(id)" → ü\n`, 'told\n'])
     expect((await deployFlask(['run', '-f', file, '--', 'nosuch'])).stderr).toBe('nosuch: No such file or directory\n')
   })
 })
@@ -227,12 +227,12 @@ describe('logs', () => {
   it('are both logs in the order of time, and no secret is in them', async () => {
     await output(
       guest,
-      "runuser -u flask-small -- true; echo '[Mon Nov 30 09:00:00.000001 2026] [wsgi:error] [pid 1] a line with canary-of-operate in it' >>/var/log/apache2/small-error.log",
+      "runuser -u flask-small -- true; echo '[Mon Nov 30 09:00:00.000001 2026] [wsgi:error] [pid 1] an übel line with canary-of-opérate in it' >>/var/log/apache2/small-error.log",
     )
     const { exitCode, stdout } = await deployFlask(['logs', '-f', file, '--lines', '5000'])
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('a line with [secret] in it')
-    expect(stdout).not.toContain('canary-of-operate')
+    expect(stdout).toContain('an übel line with [secret] in it')
+    expect(stdout).not.toContain('canary-of-opérate')
     expect(stdout).toContain('"GET / HTTP/1.1" 200')
     expect(stdout).toContain('ZeroDivisionError')
     expect((await deployFlask(['logs', '-f', file, '-n', '2'])).stdout.trim().split('\n')).toHaveLength(2)
@@ -251,7 +251,7 @@ describe('audit', () => {
     for (const one of ['apply done', 'apply failed', 'rollback done', 'run started']) expect(told).toContain(one)
     for (const { from } of runs) expect(from).toMatch(/^\d+\.\d+\.\d+\.\d+$/)
     expect(await output(guest, 'stat -c "%a %U" /var/lib/deploy-flask/audit.log')).toBe('600 root\n')
-    expect(await output(guest, 'cat /var/lib/deploy-flask/audit.log')).not.toContain('canary-of-operate')
+    expect(await output(guest, 'cat /var/lib/deploy-flask/audit.log')).not.toContain('canary-of-opérate')
   })
 })
 

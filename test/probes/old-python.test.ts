@@ -3,6 +3,10 @@ import { expect, it } from 'vitest'
 import type { Command } from '../../src/core/command.js'
 import { certificateScript } from '../../src/probes/certificate.js'
 import { doctorScript } from '../../src/probes/doctor-script.js'
+import { logsScript } from '../../src/probes/logs-script.js'
+import { runScript } from '../../src/probes/run-script.js'
+import { verifyScript } from '../../src/probes/verify-script.js'
+import { aptScript } from '../../src/steps/apt/apt-script.js'
 import { factsScript } from '../../src/probes/facts-script.js'
 import { statusScript } from '../../src/probes/status-script.js'
 import { venvScript } from '../../src/probes/venv-script.js'
@@ -26,6 +30,10 @@ const init = (): Command | undefined => {
 
 const scripts: Readonly<Record<string, string>> = {
   facts: factsScript,
+  apt: aptScript,
+  logs: logsScript,
+  run: runScript,
+  verify: verifyScript,
   venv: venvScript,
   doctor: doctorScript,
   live: liveScript,
@@ -57,5 +65,22 @@ it.each(Object.entries(scripts))('the %s script is Python 3.6, which is what 18.
   expect(spawnSync('python3', ['-c', code, name], { input: text, encoding: 'utf8' })).toMatchObject({
     status: 0,
     stderr: '',
+  })
+})
+
+/** Calls of open() for text that do not say in which encoding it is. */
+const NO_ENCODING = `
+import ast, sys
+for node in ast.walk(ast.parse(sys.stdin.read())):
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "open":
+        modes = [one.value for one in node.args[1:2] if isinstance(one, ast.Constant)]
+        if not any("b" in mode for mode in modes) and not any(one.arg == "encoding" for one in node.keywords):
+            print(ast.unparse(node))
+`
+
+it.each(Object.entries(scripts))('the %s script reads what is not ASCII, in whatever locale it runs', (_name, text) => {
+  expect(spawnSync('python3', ['-c', NO_ENCODING], { input: text, encoding: 'utf8' })).toMatchObject({
+    status: 0,
+    stdout: '',
   })
 })

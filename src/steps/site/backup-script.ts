@@ -41,7 +41,7 @@ try:
     name = None
     if databases:
         at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-        with open(new + "/backup.json", "x") as opened:
+        with open(new + "/backup.json", "x", encoding="utf-8") as opened:
             json.dump({"version": 1, "at": at, "reason": asked["reason"], "databases": databases}, opened)
             opened.flush()
             os.fsync(opened.fileno())

@@ -1,4 +1,5 @@
 import { backupsFolder } from '../../core/host-paths.js'
+import { pythonArgv } from '../../core/python.js'
 import type { Answer, InputlessCommand } from '../../core/command.js'
 import { DeployError } from '../../errors.js'
 import { backupScript } from './backup-script.js'
@@ -30,7 +31,7 @@ export interface WantedBackup {
 }
 
 const python = (label: string, script: string, asked: object): InputlessCommand => ({
-  argv: ['python3', '-I', '-S', '-c', script, JSON.stringify(asked)],
+  argv: pythonArgv(script, JSON.stringify(asked)),
   as: 'root',
   label,
   seconds,

@@ -85,7 +85,7 @@ def settled(titles):
 
 def running():
     try:
-        with open("/run/apache2/apache2.pid") as opened:
+        with open("/run/apache2/apache2.pid", encoding="utf-8") as opened:
             return os.path.exists("/proc/%d" % int(opened.read()))
     except (OSError, ValueError):
         return False

@@ -33,7 +33,7 @@ os.umask(0o077)
 backup = asked["folder"] + "/" + asked["name"]
 restored, aside, path = [], [], backup
 try:
-    with open(backup + "/backup.json") as opened:
+    with open(backup + "/backup.json", encoding="utf-8") as opened:
         databases = json.load(opened)["databases"]
     with Scratch() as scratch:
         for one in databases:
