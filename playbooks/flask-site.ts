@@ -23,7 +23,8 @@ import { noDistributionModule } from '../src/steps/apt/distribution-module.js'
 import { packages } from '../src/steps/apt/packages.js'
 import { fit } from '../src/steps/host/fit.js'
 import { instanceFolders } from '../src/steps/python/instance.js'
-import { builtAhead, installedModWsgi } from '../src/steps/python/mod-wsgi.js'
+import { installedModWsgi } from '../src/steps/python/mod-wsgi.js'
+import { tooEarly } from '../src/steps/python/pip.js'
 import { localPackages } from '../src/steps/python/packages.js'
 import { requirements } from '../src/steps/python/requirements.js'
 import { venv } from '../src/steps/python/venv.js'
@@ -67,6 +68,9 @@ import {
 
 /** pip fetches what a requirement names with `git+https://` by git. */
 const toolsFor = ({ text }: WantedRequirements): readonly string[] => (text.includes(' @ git+') ? ['git'] : [])
+
+/** pip needs no more than what apt has put there, nearly always: what is built with it may need more, and is tried again. */
+const unpacked = { step: 'apt.packages', until: 'ready', again: tooEarly } as const
 
 /** The authority asks by HTTP, so the site is online before there is a certificate. */
 const obtained = (site: Site, layout: Layout): readonly Phase[] => {
@@ -133,13 +137,17 @@ export const flaskSite = definePlaybook<Site>({
           packages(
             [...needed, ...toolsFor(wanted), ...(site.tls?.acme === undefined ? [] : ['certbot'])],
             site.aptPatience,
-            builtAhead(index),
           ),
         ],
       },
       {
         title: 'mod_wsgi',
-        steps: [installedModWsgi(index), wsgiLoad(), modules(neededModules(site))],
+        togetherFrom: 'Packages',
+        steps: [
+          { ...installedModWsgi(index), after: unpacked },
+          { ...wsgiLoad(), after: { step: 'apt.packages', until: 'done' } },
+          modules(neededModules(site)),
+        ],
         handlers: [configtestHandler(served.live)],
       },
       {
@@ -156,12 +164,11 @@ export const flaskSite = definePlaybook<Site>({
               within: layout.root,
               adopted: site.adopted !== undefined,
             }),
-            after: { step: 'apt.packages', until: 'ready' },
+            after: unpacked,
           },
           {
             ...requirements(layout.venv, wanted, account, { indexUrl: index, requireHashes: site.requireHashes }),
-            // what is built by something that apt has only put there so far may fail, and is tried again later
-            after: { step: 'apt.packages', until: 'ready' },
+            after: unpacked,
           },
           ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined

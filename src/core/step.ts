@@ -1,4 +1,4 @@
-import type { DeployError } from '../errors.js'
+import type { DeployError, ErrorCode } from '../errors.js'
 import type { Answer, Command, InputlessCommand } from './command.js'
 import type { Probes, StateOf } from './probe.js'
 
@@ -49,12 +49,17 @@ export interface Unknown {
 export const unknownUntil = (unknownUntil: StepId, reason: string): Unknown => ({ unknownUntil, reason })
 
 /**
- * A step of a phase that runs at the same time: until it has ended, or has said that others may go on. What fails in
- * a step that has begun when the other was only ready is taken back, and made once more when the other is done.
+ * A step of a phase that runs at the same time: until it has ended, or has said that others may go on. What begins when the
+ * other is only ready must not touch what the handlers of its phase compare: they look when the other is done.
  */
 export interface After {
   readonly step: StepId
   readonly until: 'ready' | 'done'
+  /**
+   * Codes of errors that may come of having begun when the other was only ready: what fails with one of them is taken back,
+   * where it has an undo, and made once more when the other is done.
+   */
+  readonly again?: readonly ErrorCode[]
 }
 
 /**

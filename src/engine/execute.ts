@@ -47,7 +47,7 @@ export const execute = async (
   making: readonly Making[],
   teller: Teller,
   questions: readonly ShellQuestion[],
-  secondTry: () => Promise<boolean> = () => Promise.resolve(false),
+  secondTry: (failure: unknown) => Promise<boolean> = () => Promise.resolve(false),
 ): Promise<readonly Answer[]> => {
   const { losses } = host
   const sent = making.flatMap(({ change, note }): readonly Sent[] =>
@@ -64,8 +64,8 @@ export const execute = async (
         if (answer.exitCode !== 0) throw failureOf(command, answer, change.explain)
       }
     } catch (error) {
-      if (change.undo === undefined || isOver(error)) throw error
-      if (host.losses === losses && !(await secondTry())) throw error
+      const mayBeLoss = host.losses !== losses && change.undo !== undefined
+      if (isOver(error) || !(mayBeLoss || (await secondTry(error)))) throw error
       await makeAgain(host, change, teller, error)
       one.ends?.()
       return execute(host, making.slice(place + 1), teller, questions)

@@ -69,7 +69,7 @@ export class PhaseRun {
     const { emit, host } = this.#run
     return async (questions) => {
       const changes = this.steps.some(({ id }) => this.#run.planned(id)?.state !== 'ok')
-      const asked = changes && this.#handlers.length > 0
+      const asked = changes && this.#handlers.length > 0 && !this.#run.isEarly(step)
       const teller = { emit, step: step.id }
       return (asked ? await this.#gate.remember(this.#handlers, teller, questions) : undefined) ?? host.ask(questions)
     }
@@ -81,7 +81,7 @@ export class PhaseRun {
     const teller = { emit, step: step.id, ready: () => this.#run.reached(step.id, 'ready') }
     const undoable = changes.filter(({ undo }) => undo !== undefined)
     if (undoable.length > 0) this.#changed.set(step, undoable.map(nameOf))
-    await this.#gate.remember(this.#handlers, teller)
+    if (!this.#run.isEarly(step)) await this.#gate.remember(this.#handlers, teller)
     const making = changes.map((change) => this.#making(step, change))
     const secondTry = this.#run.secondTry(step)
     return this.#looks.after(step, async (questions) => {

@@ -74,13 +74,19 @@ export class Run implements Memory {
     await this.#milestones.wait(after)
   }
 
+  /** Whether what the step has waited for is only ready, and not done yet. */
+  isEarly({ after }: Step): boolean {
+    return after !== undefined && !this.#milestones.isDone(after.step)
+  }
+
   /**
-   * For a step that begins now: whether something that fails in it is worth to be tried once more, as the step that it
-   * waited for was only ready when it began. Waits until that is done.
+   * For a step that begins now: whether what fails in it is tried once more. Then what it had not waited for is done.
    */
-  secondTry({ after }: Step): (() => Promise<boolean>) | undefined {
-    if (after === undefined || this.#milestones.isDone(after.step)) return undefined
-    return async () => {
+  secondTry(step: Step): (failure: unknown) => Promise<boolean> {
+    const { after } = step
+    if (after === undefined || !this.isEarly(step)) return () => Promise.resolve(false)
+    return async (failure) => {
+      if (!(failure instanceof DeployError) || after.again?.includes(failure.code) !== true) return false
       await this.#milestones.wait({ step: after.step, until: 'done' })
       return !this.failed
     }

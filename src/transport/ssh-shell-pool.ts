@@ -1,7 +1,7 @@
 import type { Shell } from './ssh-shell.js'
 
-/** What runs together on the host gets a shell each; two are enough, and sshd's sessions are few. */
-const mostShells = 2
+/** What runs together on the host gets a shell each: three phases do. sshd's sessions are few. */
+const mostShells = 3
 
 interface Place {
   readonly opening: Promise<Shell>

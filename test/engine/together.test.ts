@@ -43,7 +43,7 @@ const furnished: readonly Phase[] = [
     togetherFrom: 'Plumbing',
     steps: [
       wants('rug'),
-      { ...wants('basin'), after: { step: 'thing.pipe', until: 'ready' } },
+      { ...wants('basin'), after: { step: 'thing.pipe', until: 'ready', again: ['STEP_FAILED'] } },
       { ...wants('bath'), after: { step: 'thing.pipe', until: 'done' } },
     ],
   },
@@ -187,12 +187,13 @@ describe('phases that run together', () => {
       title: 'Try the furniture',
       probes: {},
       needed: (_is, changed) => (changed ? 'it is new' : undefined),
+      before: { title: 'see', command: () => root('see', 'furniture'), judge: () => undefined },
       guards: [],
       proofs: [],
       run: [root('try', 'furniture')],
     }
     const steps = (furniture?.steps ?? [])
-      .filter(({ id }) => id !== 'thing.bath')
+      .filter(({ id }) => id === 'thing.basin')
       .map((step) => ({ ...step, triggers: [tried.id] }))
     const phases = [plumbing, wiring, { title: 'Furniture', togetherFrom: 'Plumbing', steps, handlers: [tried] }, roof]
     const { said, apply } = slow(
@@ -202,7 +203,11 @@ describe('phases that run together', () => {
     )
     await apply()
     expect(position(said, 'make basin ends')).toBeLessThan(position(said, 'make pipe ends'))
-    expect(position(said, 'make pipe ends')).toBeLessThan(position(said, 'try furniture begins'))
+    const seen = said.flatMap((text, index) => (text === 'see furniture begins' ? [index] : []))
+    // before anything is changed, and for what the handler compares with
+    expect(seen).toEqual([0, expect.any(Number)])
+    expect(position(said, 'make pipe ends')).toBeLessThan(seen[1] ?? 0)
+    expect(seen[1]).toBeLessThan(position(said, 'try furniture begins'))
   })
 
   it('are an error of the playbook where they run together with nothing, or wait for nothing', async () => {

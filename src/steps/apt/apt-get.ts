@@ -19,19 +19,20 @@ const longest = 24 * 3600
  * apt-get as root that never asks, keeps an administrator's configuration files, and takes a mirror that cannot be
  * reached for an error.
  */
-export const aptGet = (patience: AptPatience, ...args: readonly string[]): InputlessCommand =>
-  aptGetWithAhead(patience, '', ...args)
-
-/** `ahead`: a script for sh that begins as soon as all packages are unpacked, and of which nothing depends. */
-export const aptGetWithAhead = (
-  patience: AptPatience,
-  ahead: string,
-  ...args: readonly string[]
-): InputlessCommand => ({
-  argv: ['python3', '-I', '-c', aptScript, String(patience.lock), String(patience.stall), ahead, ...args],
+export const aptGet = (patience: AptPatience, ...args: readonly string[]): InputlessCommand => ({
+  argv: ['python3', '-I', '-c', aptScript, String(patience.lock), String(patience.stall), ...args],
   as: 'root',
   label: `apt-get ${args.join(' ')}`,
   seconds: longest,
   lasting: true,
   progress: aptProgress,
+})
+
+/**
+ * The lists of packages are brought up to date, without the translations of their descriptions, which are a quarter of it
+ * all. Those that the host has stay as they are until its own next update.
+ */
+export const aptUpdate = (patience: AptPatience): InputlessCommand => ({
+  ...aptGet(patience, '-o', 'Acquire::Languages=none', '-o', 'APT::Get::List-Cleanup=false', 'update'),
+  label: 'apt-get update',
 })

@@ -9,14 +9,14 @@ import { programScript } from './program-script.js'
  * - No lock file is ever opened for writing, and none is removed.
  * - "dpkg was interrupted" is repaired once, as apt asks for it, after waiting for a dpkg that is still at work.
  * - A maintainer script that says nothing for too long is ended, not dpkg: its database stays whole.
- * - What is unpacked can be built with: a script may begin then, where the host has room for both.
+ * - What is unpacked can be built with: it tells when everything is, where the host has room for both.
  * - apt 1.6 asks for ever for a file of which it never gets the end: the fourth time is the last.
  */
 export const aptScript = String.raw`
 import fcntl, os, re, shutil, signal, struct, subprocess, sys, threading, time
 
-lock_seconds, stall_seconds, ahead_script = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-asked = sys.argv[4:]
+lock_seconds, stall_seconds = int(sys.argv[1]), int(sys.argv[2])
+asked = sys.argv[3:]
 environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive", NEEDRESTART_MODE="a", LC_ALL="C.UTF-8")
 keep_files = ["--force-confdef", "--force-confold"]
 most_fetches = 3
@@ -89,7 +89,6 @@ def wait_for_cloud_init():
             continue
 
 def fail(code, *lines):
-    ahead.stop()
     sys.stdout.flush()
     for line in lines:
         tell(line)
@@ -129,7 +128,6 @@ options += [word for option in keep_files for word in ("-o", "Dpkg::Options::=" 
 while True:
     code, program = run(["apt-get"] + options + asked, locks)
     if code == 0:
-        ahead.wait()
         sys.exit(0)
     if repaired or not program.says("dpkg was interrupted"):
         break

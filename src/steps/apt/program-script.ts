@@ -1,6 +1,6 @@
 /**
  * Of the script around apt-get, in Python: a program that is listened to while it runs, ended where it has said nothing for
- * too long, and what may begin beside it once everything is unpacked.
+ * too long, and which tells when everything is unpacked.
  */
 export const programScript = String.raw`def parents():
     found = {}
@@ -29,38 +29,12 @@ def has_room():
         found = re.search(r"^MemAvailable: +(\d+) kB", opened.read(), re.M)
     return len(os.sched_getaffinity(0)) > 1 and found is not None and int(found.group(1)) >= 512 * 1024
 
-class Ahead:
-    """What begins when everything is unpacked, while dpkg still configures it. Nobody asks what it has come to."""
-
-    def __init__(self):
-        self.process, self.begun = None, False
-
-    def begin(self):
-        if self.begun or not has_room():
-            return
-        self.begun = True
-        tell("unpacked:")
-        if ahead_script:
-            silent = dict.fromkeys(streams, subprocess.DEVNULL)
-            self.process = subprocess.Popen(["sh", "-c", ahead_script], env=environment, start_new_session=True, **silent)
-
-    def wait(self):
-        if self.process is not None:
-            self.process.wait()
-
-    def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
-
-ahead = Ahead()
-
 class Program:
     """A program that is listened to; its stdout is passed on, its stderr kept."""
 
     def __init__(self, argv):
         self.heard, self.said, self.printed, self.package, self.ended = time.monotonic(), [], [], "", ""
-        self.fetched, self.new, self.unpacked = {}, 0, set()
+        self.fetched, self.new, self.unpacked, self.told = {}, 0, set(), False
         status, writer = os.pipe()
         argv = [word.replace("@STATUS@", str(writer)) for word in argv]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -84,14 +58,16 @@ class Program:
             self.package = rest.partition(":")[0]
             if ":Unpacking " in rest:
                 self.unpacked.add(self.package)
-            elif "onfigur" in rest and 0 < self.new <= len(self.unpacked):
-                ahead.begin()
+            elif "onfigur" in rest and 0 < self.new <= len(self.unpacked) and not self.told and has_room():
+                self.told = True
+                tell("unpacked:")
         tell(line)
 
     def output(self, line):
         self.printed = self.printed[-400:] + [line]
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+        # in the C locale Python's own stdout takes nothing but ASCII, which kills the thread, and apt-get waits for ever
+        sys.stdout.buffer.write((line + "\n").encode("utf-8"))
+        sys.stdout.buffer.flush()
         counts = re.match(r"(\d+) upgraded, (\d+) newly installed", line)
         if counts:
             self.new = int(counts.group(1)) + int(counts.group(2))

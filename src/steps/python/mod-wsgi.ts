@@ -2,10 +2,8 @@ import { defineStep, type Change, type Step } from '../../core/step.js'
 import { DeployError } from '../../errors.js'
 import { hostFacts, type Host } from '../../probes/host.js'
 import { modWsgi, type ModWsgi } from '../../probes/mod-wsgi.js'
-import { quoteArgv } from '../../core/quote.js'
-import type { Ahead } from '../apt/packages.js'
 import { takeBack } from '../files.js'
-import { explainPip, pipAsRoot, pipInstallAsRoot } from './pip.js'
+import { explainPip, pipInstallAsRoot } from './pip.js'
 import { versionsFor } from './versions.js'
 
 const why = (is: ModWsgi | null, wanted: string): string | undefined => {
@@ -30,23 +28,6 @@ const known = { module: modWsgi(), host: hostFacts(['/usr']) }
 
 const isInstalled = (module: ModWsgi | null, host: Host): boolean =>
   module?.present === true && module.version === versionsFor(host.python).modWsgi
-
-/**
- * mod_wsgi is compiled while dpkg configures. It is installed into a folder that goes again, for pip 9 keeps in its cache
- * only what it installs; the step that installs it finds it there. What goes wrong here goes wrong there again, and is
- * told then.
- *
- * @param indexUrl as of `installedModWsgi`
- */
-export const builtAhead = (indexUrl?: string): Ahead<typeof known> => ({
-  probes: known,
-  script: ({ module, host }) => {
-    if (isInstalled(module, host)) return ''
-    const wanted = `mod_wsgi==${versionsFor(host.python).modWsgi}`
-    const install = pipAsRoot(indexUrl, '--no-deps', '--ignore-installed', wanted)
-    return `folder=$(mktemp -d) && trap 'rm -rf "$folder"' EXIT && ${quoteArgv(install)} --root "$folder"`
-  },
-})
 
 /** Where pip puts it for the whole host. */
 export const modWsgiExpress = '/usr/local/bin/mod_wsgi-express'

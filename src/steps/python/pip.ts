@@ -1,6 +1,6 @@
 import type { Answer, Command } from '../../core/command.js'
 import { rememberVenv, type WantedRequirements } from '../../probes/venv.js'
-import { DeployError } from '../../errors.js'
+import { DeployError, type ErrorCode } from '../../errors.js'
 import type { Account } from '../site/account.js'
 import { asBuilder } from './builder.js'
 import { pipProgress } from './progress.js'
@@ -19,7 +19,7 @@ const lasting = { as: 'root', seconds: 1800, lasting: true, progress: pipProgres
  * pip of the host as root, for mod_wsgi alone, which is root's in Apache anyway: with root's own home (sudo of 18.04 keeps
  * the user's) and UTF-8.
  */
-export const pipAsRoot = (indexUrl: string | undefined, ...args: readonly string[]): readonly [string, ...string[]] => [
+const pipAsRoot = (indexUrl: string | undefined, ...args: readonly string[]): readonly [string, ...string[]] => [
   ...(['env', 'HOME=/root', 'LC_ALL=C.UTF-8', 'LANG=C.UTF-8', 'pip3'] as const),
   ...install(indexUrl, args),
 ]
@@ -62,6 +62,9 @@ const BUILD =
   /Failed building wheel|Could not build wheels|error: command '.*' failed|setup\.py (?:install|bdist_wheel|egg_info).* (?:failed|error code)|subprocess-exited-with-error|fatal error: \S+\.h: No such file/
 const NOT_HANDED_OVER = /^\S+ (?:is neither a file nor a folder|has a second name \(hard link\))$/m
 const NO_VERSION = /No matching distribution found for ([^\n]+)/
+
+/** Of a pip that has begun before everything that it may need was configured, or had the memory to itself. */
+export const tooEarly: readonly ErrorCode[] = ['PIP_BUILD_FAILED', 'PIP_FAILED', 'PIP_KILLED', 'STEP_FAILED']
 
 /** pip prints the same last line for "no index" and "no such version"; the retries before it tell them apart. */
 export const explainPip = (answer: Answer): DeployError => {

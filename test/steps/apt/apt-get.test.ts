@@ -31,7 +31,8 @@ except OSError:
     sys.stderr.write("E: Unable to acquire the dpkg frontend lock (%s), is another process using it?\\n" % path)
     sys.exit(100)
 os.write(fd, b"pmstatus:apache2:50.0000:Unpacking apache2\\n")
-print("Unpacking apache2 ...")
+for said in [os.environ.get("SAYS", "Unpacking apache2 ...")] * int(os.environ.get("TIMES", "1")):
+    os.write(1, os.fsencode(said + "\\n"))
 sys.stderr.write("W: only a warning\\n")
 sys.exit(int(os.environ.get("CODE", "0")))
 `
@@ -68,7 +69,8 @@ const install = async (
   lockSeconds = 60,
 ) => {
   const [program, ...args] = aptGet({ lock: lockSeconds, stall: 60 }, 'install', 'apache2').argv
-  const running = spawn(program, args, {
+  // Python 3.6 of 18.04 knows no UTF-8 mode, which newer ones turn on by themselves in the C locale
+  const running = spawn(program, ['-X', 'utf8=0', ...args], {
     env: { ...process.env, PATH: `${folder}:${process.env['PATH'] ?? ''}`, LOCK: lock, CALLS: calls, ...env },
   })
   let [stdout, stderr] = ['', '']
@@ -88,6 +90,14 @@ describe.runIf(process.platform === 'linux')('apt-get', () => {
       stderr: 'pmstatus:apache2:50.0000:Unpacking apache2\n',
       exitCode: 0,
     })
+  })
+
+  it('may say what is not ASCII in the C locale, and more than a pipe holds after that', async () => {
+    const said = { SAYS: 'Created symlink apache2.service → /lib/systemd/system/apache2.service.', TIMES: '3000' }
+    const { stdout, stderr, exitCode } = await install(place(), undefined, { ...said, LC_ALL: 'C' })
+    expect(exitCode).toBe(0)
+    expect(stdout).toBe(`${said.SAYS}\n`.repeat(3000))
+    expect(stderr).not.toContain('Traceback')
   })
 
   it('that fails says why, after all else', async () => {
