@@ -60,6 +60,8 @@ const DAMAGED =
 const CONFLICT = /ResolutionImpossible|conflicting dependencies|Double requirement given/
 const BUILD =
   /Failed building wheel|Could not build wheels|error: command '.*' failed|setup\.py (?:install|bdist_wheel|egg_info).* (?:failed|error code)|subprocess-exited-with-error|fatal error: \S+\.h: No such file/
+/** A version that does not even tell what it is: pip looks for another one, and says in the end that there is none. */
+const NO_METADATA = /metadata \(\S+\): finished with status 'error'|setup\.py egg_info Check the logs/
 const NOT_HANDED_OVER = /^\S+ (?:is neither a file nor a folder|has a second name \(hard link\))$/m
 const NO_VERSION = /No matching distribution found for ([^\n]+)/
 
@@ -99,7 +101,8 @@ export const explainPip = (answer: Answer): DeployError => {
       remedy: 'check the network of the host and its /etc/pip.conf, or set pip.index-url in the flags file',
     })
   }
-  const wanted = NO_VERSION.exec(said)?.[1]
+  const metadataMissing = NO_METADATA.test(said)
+  const wanted = metadataMissing ? undefined : NO_VERSION.exec(said)?.[1]
   if (wanted !== undefined) {
     return new DeployError('PIP_NO_VERSION', {
       what: `the package index has no version of ${wanted} that runs on the host's Python`,
@@ -114,7 +117,7 @@ export const explainPip = (answer: Answer): DeployError => {
       remedy: 'loosen or remove one of the requirements that pip names above',
     })
   }
-  if (BUILD.test(said)) {
+  if (metadataMissing || BUILD.test(said)) {
     return new DeployError('PIP_BUILD_FAILED', {
       what: 'pip could not build a package on the host',
       evidence,

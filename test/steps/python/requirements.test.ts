@@ -142,6 +142,10 @@ describe('a failed pip is explained', () => {
 
   it.each([
     ['  ERROR: Failed building wheel for psycopg2', 'PIP_BUILD_FAILED'],
+    [
+      "  Preparing metadata (setup.py): finished with status 'error'\nERROR: No matching distribution found for needy (unavailable)",
+      'PIP_BUILD_FAILED',
+    ],
     ["    error: command 'x86_64-linux-gnu-gcc' failed with exit status 1", 'PIP_BUILD_FAILED'],
     ['    ./psycopg/psycopg.h:35:10: fatal error: libpq-fe.h: No such file or directory', 'PIP_BUILD_FAILED'],
     ['ERROR: ResolutionImpossible: for help visit https://pip.pypa.io', 'PIP_CONFLICT'],
