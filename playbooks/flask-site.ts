@@ -71,6 +71,7 @@ const toolsFor = ({ text }: WantedRequirements): readonly string[] => (text.incl
 
 /** pip needs no more than what apt has put there, nearly always: what is built with it may need more, and is tried again. */
 const unpacked = { step: 'apt.packages', until: 'ready', again: tooEarly } as const
+const installedPackages = { step: 'apt.packages', until: 'done' } as const
 
 /** The authority asks by HTTP, so the site is online before there is a certificate. */
 const obtained = (site: Site, layout: Layout): readonly Phase[] => {
@@ -145,7 +146,7 @@ export const flaskSite = definePlaybook<Site>({
         togetherFrom: 'Packages',
         steps: [
           { ...installedModWsgi(index), after: unpacked },
-          { ...wsgiLoad(), after: { step: 'apt.packages', until: 'done' } },
+          { ...wsgiLoad(), after: installedPackages },
           modules(neededModules(site)),
         ],
         handlers: [configtestHandler(served.live)],
@@ -173,7 +174,7 @@ export const flaskSite = definePlaybook<Site>({
           ...(installed.length === 0 ? [] : [instanceFolders(layout.venv, installed, layout.data)]),
           ...(code.kind === 'path' || site.build === undefined
             ? []
-            : [build(site.build, code, layout, daemon, flaskApp(site))]),
+            : [{ ...build(site.build, code, layout, daemon, flaskApp(site)), after: installedPackages }]),
         ],
         handlers: tried.length === 0 ? [] : [importCheck(tried, daemon, codeFolders(site, layout))],
       },

@@ -90,7 +90,7 @@ for path in sorted(named)[:100]:
     except OSError as problem:
         found["unread"].append({"path": path, "why": why(problem)})
 try:
-    with open(os.path.join(root, "mods-enabled/wsgi.load"), encoding="utf-8") as opened:
+    with open(os.path.join(root, "mods-enabled/wsgi.load"), encoding="utf-8", errors="replace") as opened:
         found["distribution"] = "/usr/lib/apache2/modules/" in opened.read(65536)
 except OSError:
     pass

@@ -16,8 +16,10 @@ def masks():
     try:
         with open(site["settings"], encoding="utf-8") as opened:
             known = json.load(opened)
-    except (OSError, ValueError):
+    except FileNotFoundError:
         return []
+    except (OSError, ValueError) as problem:
+        sys.exit("%s cannot be read, so its secrets could not be masked: %s" % (site["settings"], problem))
     values = [known[name] for name in site["secrets"] if len(known.get(name, "")) >= 4]
     return sorted({form for value in values for form in (value, json.dumps(value)[1:-1], repr(value)[1:-1])}, key=len, reverse=True)
 

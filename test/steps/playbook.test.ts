@@ -54,6 +54,15 @@ it('cases lie beside the file that they are about', () => {
 describe.each(playbooks)('of %s', (_name, phases) => {
   const handlers = phases.flatMap((phase) => (phase.handlers ?? []).map(({ id }) => id))
 
+  it('only pip begins before all packages are configured, and what runs the code waits for them', () => {
+    const all = phases.flatMap((phase) => phase.steps)
+    const early = all.filter(({ after }) => after?.until === 'ready').map(({ id }) => id)
+    expect(early).toEqual(['python.mod-wsgi', 'python.venv', 'python.requirements'])
+    for (const { id, after } of all) {
+      if (id === 'site.build') expect(after).toEqual({ step: 'apt.packages', until: 'done' })
+    }
+  })
+
   it('an id belongs to one step or handler', () => {
     const ids = [...phases.flatMap((phase) => phase.steps.map(({ id }) => id)), ...handlers]
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])

@@ -8,11 +8,11 @@ import { explainApt } from './failure.js'
  * The packages are installed, without those that are only recommended (apt-get(8)); what else is installed stays as it
  * is. What others have left half installed stops nobody while nothing is to be installed. Otherwise apt configures it
  * first, as it always does, and the plan names it: who agrees to the plan agrees to that. An installation that was
- * interrupted is finished by dpkg, which is told too. A hold or a pin is never removed.
+ * interrupted is finished by dpkg, which is told too. A hold or a pin is never removed. It is ready, for steps that wait for
+ * no more, when all of them are unpacked and the host has room for something else beside dpkg.
  *
  * @param names of packages of the host's own sources, without versions
  * @param patience with others that use apt, and with a package that says nothing; default: five and thirty minutes
- * Steps that wait for it until it is ready begin when all of them are unpacked, where the host has room for more beside dpkg.
  */
 export const packages = (names: readonly string[], patience: AptPatience = usualPatience): Step => {
   const probes: Readonly<Record<string, Probe<string | undefined>>> = {
