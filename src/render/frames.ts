@@ -76,6 +76,8 @@ const options = {
 
 const listOf = (parent?: Task): List => new Listr<unknown, Renderer, Renderer>([], options, parent)
 
+const everyOf = (rows: readonly Row[]): readonly Row[] => rows.flatMap((row) => [row, ...everyOf(row.rows)])
+
 /**
  * Listr's tasks as they would be if Listr ran them, and its default renderer to make lines of them. Nothing is run:
  * their state comes from our events, so that a run is shown in the same way while it happens and when it is played back.
@@ -102,8 +104,11 @@ class ListrFrames implements Frames {
   }
 
   lines(rows: readonly Row[]): readonly string[] {
+    this.#forget(new Set(everyOf(rows)))
     const known = this.#shown.size
     for (const row of rows) this.#show(row, this.#list)
+    // what has come last may stand first
+    this.#list.tasks.splice(0, Infinity, ...rows.flatMap((row) => this.#shown.get(row)?.task ?? []))
     // the renderer hears what a task has to say from its second frame on
     if (this.#shown.size > known) this.#renderer.create()
     for (const [{ heard, state }, { task }] of this.#shown) {
@@ -111,6 +116,11 @@ class ListrFrames implements Frames {
       if (heard !== undefined && state === 'running') task.output$ = heard
     }
     return this.#renderer.create().split('\n')
+  }
+
+  /** What is not among the rows any more. */
+  #forget(rows: ReadonlySet<Row>): void {
+    for (const row of this.#shown.keys()) if (!rows.has(row)) this.#shown.delete(row)
   }
 
   spin(): void {

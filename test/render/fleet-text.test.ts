@@ -3,8 +3,10 @@ import { notBegun } from '../../src/fleet/outcome.js'
 import { plainText } from '../../src/render/colour.js'
 import { columns, someOf } from '../../src/render/columns.js'
 import { fleetPlain } from '../../src/render/fleet-plain.js'
+import { openFleetView } from '../../src/render/fleet-live-view.js'
 import { FleetScene } from '../../src/render/fleet-scene.js'
 import { failuresText, outcomesText } from '../../src/render/fleet-text.js'
+import { MemoryTerminal } from '../helpers/terminal.js'
 import { changed, failing, fleetOf } from '../fleet/hosts.js'
 import { poisons } from './poison.js'
 
@@ -97,4 +99,24 @@ it('the live view has a row for each host in flight, and counts the others', () 
     exitCode: 1,
   })
   expect(scene.rows).toEqual([])
+})
+
+it('on the terminal, too, hosts that are done give way to others, and the fleet stands below them', async () => {
+  const terminal = new MemoryTerminal(60)
+  const output = { stdout: terminal, stderr: terminal, interactive: true }
+  const { view } = openFleetView({ ...output, env: { LANG: 'C.UTF-8' }, cwd: '/', now: () => new Date() }, plainText)
+  await view.ready()
+  view.event({ type: 'fleet.start', site: 'shop', hosts: 3 })
+  view.event({ type: 'wave.start', wave: 'all hosts', hosts: 3, atOnce: 2 })
+  for (const host of ['web01', 'web02']) view.event({ type: 'host.start', host })
+  view.draw()
+  expect(terminal.text).toBe('shop on 3 hosts\n⠋ web01\n⠋ web02\n⠋ all hosts, 0 of 3 hosts done')
+  view.event({ type: 'host.done', outcome: failing('web01') })
+  view.event({ type: 'host.start', host: 'web03' })
+  view.draw()
+  expect(terminal.text).toBe(
+    'shop on 3 hosts\nweb01: failed, STEP_FAILED: web01 refused\n' +
+      '⠋ web02\n⠋ web03\n⠋ all hosts, 1 of 3 hosts done, 1 failed',
+  )
+  view.failed()
 })
