@@ -76,9 +76,8 @@ since = time.time() - asked["since"] if asked["since"] is not None else None
 
 def show(lines):
     for _, kind, line in lines:
-        # in the C locale Python's own stdout takes nothing but ASCII
-        sys.stdout.buffer.write(("%s %s\n" % (kind, masked(line))).encode("utf-8"))
-    sys.stdout.buffer.flush()
+        sys.stdout.write("%s %s\n" % (kind, masked(line)))
+    sys.stdout.flush()
 
 found = sorted((line for log in logs for line in log.read(4000000)), key=lambda line: line[0])
 found = [line for line in found if since is None or line[0] >= since]
