@@ -65,11 +65,17 @@ export const startDelayProxy = async (
     else cut?.()
     return due === 'after'
   }
-  // A timer of 0 ms is one of 1 ms.
-  const later = (delay: number, work: () => void): void => (delay === 0 ? work() : void setTimeout(work, delay))
-
   const pass = (from: Socket, to: Socket, who: Who): void => {
     let free = 0
+    const queue: (() => void)[] = []
+    const next = (): void => queue.shift()?.()
+    // Timers of a busy process may fire in another order than they were set in: each lets the first in the queue go.
+    const later = (delay: number, work: () => void): void => {
+      queue.push(work)
+      // a timer of 0 ms is one of 1 ms
+      if (delay <= 0 && queue.length === 1) next()
+      else setTimeout(next, delay)
+    }
     from.on('data', (piece) => {
       if (!passes(who, piece.length)) return
       meter.said(who, piece.length)

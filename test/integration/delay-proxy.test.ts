@@ -102,3 +102,16 @@ it('counts the bytes of each side until it is reset', async () => {
   proxy.reset()
   expect(proxy.bytes()).toEqual({ client: 0, server: 0 })
 })
+
+it('keeps the order of what it passes more slowly: also of a full piece, and what is left over', async () => {
+  // what is left over comes a moment later, and has a delay of 2 ms where that of the full piece is 3
+  proxy.limit(65_536 / 0.003_02)
+  const said = Array.from({ length: 200 }, (_, index) => `${'x'.repeat(65_536)}${index}.`)
+  for (const one of said) {
+    client.write(one)
+    await sleep(5)
+  }
+  const whole = said.join('')
+  await expect.poll(() => reached.length, { timeout: 10_000 }).toBe(whole.length)
+  expect(reached === whole).toBe(true)
+})
