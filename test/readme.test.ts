@@ -81,9 +81,12 @@ describe('what the documentation names is there', () => {
 
   // errors.md is made from a table that has a test of its own
   const written = documents.filter((name) => name !== 'docs/errors.md')
+  const code = /^ *```[\s\S]*?^ *```|`[^`\n]+`|^ {4}.*$/gm
   const commands = written.flatMap((name) =>
-    [...textOf(name).matchAll(/(?:`|^ *)deploy-flask ([a-z]+)((?: +--?[a-z-]+)*)/gm)].map(
-      (match) => [name, match[1] ?? '', match[2] ?? ''] as const,
+    (textOf(name).match(code) ?? []).flatMap((text) =>
+      [...text.matchAll(/(?:`|^ *(?:\$ )?)deploy-flask ([a-z]+)((?: +--?[a-z-]+)*)/gm)].map(
+        (match) => [name, match[1] ?? '', match[2] ?? ''] as const,
+      ),
     ),
   )
 
