@@ -35,8 +35,8 @@ export const composeBatch = (
       `eval ${quote(sh)}); _pid${index}=$!`,
     ]),
     'exec {_out}>&1',
-    // what is read from it ends with cat
-    `exec {_cat}< <(exec cat ${places.map((index) => `"/dev/fd/$_fd${index}"`).join(' ')} 3>&1 >&"$_out" 2>/dev/null)`,
+    // what is read from it ends with cat, which must not take what the shell is sent next where there is no question
+    `exec {_cat}< <(exec cat ${places.map((index) => `"/dev/fd/$_fd${index}"`).join(' ')} </dev/null 3>&1 >&"$_out" 2>/dev/null)`,
     `_reader=$!; read -r -t ${seconds} <&"$_cat"`,
     'if (($? > 128)); then',
     'kill "$_reader"',

@@ -217,7 +217,7 @@ describe('every hostile value is refused naming the field, or the site resolves'
     '%s',
     async (_, group) => {
       const wrong: string[] = []
-      for (const value of sampled(hostileValues, 700)) {
+      for (const value of sampled(hostileValues, 400)) {
         judged += group.length
         wrong.push(...(await unnamed(taking(group, value), value)))
       }
@@ -227,6 +227,6 @@ describe('every hostile value is refused naming the field, or the site resolves'
   )
 
   it('and there were tens of thousands, or hundreds of them where all are tried', () => {
-    expect(judged).toBeGreaterThan(isFull ? 200_000 : 60_000)
+    expect(judged).toBeGreaterThan(isFull ? 200_000 : 30_000)
   })
 })

@@ -48,6 +48,12 @@ describe('a batch of questions', () => {
     expect(answers.map(({ stdout }) => stdout)).toEqual(['end\n', 'shown\n'])
   })
 
+  test('of no question is answered at once, and takes nothing of what the shell is sent after it', async () => {
+    const { stdout } = await bash(`${composeBatch([], nonce)}echo after\n`)
+    expect(within(stdout, nonce)).toEqual({ text: '', status: 0 })
+    expect(stdout.toString()).toMatch(/^after$/m)
+  })
+
   test('lets no question see or change what another one did', async () => {
     const answers = await ask(['x=1; cd /tmp; umask 0', 'echo "$x$(umask)"'])
     expect(answers[1]?.stdout).toBe('0022\n')
