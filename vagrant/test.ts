@@ -28,18 +28,26 @@ const wanted = process.argv.slice(2)
 async function test(folder: string): Promise<void> {
   const unknown = wanted.find((name) => !all.some((suite) => suite.name === name))
   if (unknown !== undefined) throw new Error(`there is no suite '${unknown}'`)
-  const results: Result[] = []
-  for (const suite of all.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  const chosen = all.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  // none of these keeps more than one processor busy
+  const results = await Promise.all(chosen.filter(isCheck).map(async (suite) => timed(suite, check(suite))))
+  for (const suite of chosen.filter((one) => !isCheck(one))) {
     process.stdout.write(`\n== ${suite.name}\n`)
-    const start = performance.now()
-    const count = await runSuite(suite, folder)
-    const result = { name: suite.name, ...count, seconds: (performance.now() - start) / 1000 }
-    process.stdout.write(`== ${suite.name}: ${inWords(count)} in ${result.seconds.toFixed(1)} s\n`)
-    results.push(result)
+    results.push(await timed(suite, runSuite(suite, folder)))
   }
   const total = sum(results)
   process.stdout.write(`\n${[...failures, summary(results)].join('\n')}\n\n${inWords(total)}\n`)
   if (total.failed > 0) process.exitCode = 1
+}
+
+const isCheck = ({ script }: Suite): boolean => script !== undefined
+
+async function timed({ name }: Suite, running: Promise<Count>): Promise<Result> {
+  const start = performance.now()
+  const count = await running
+  const seconds = (performance.now() - start) / 1000
+  process.stdout.write(`== ${name}: ${inWords(count)} in ${seconds.toFixed(1)} s\n`)
+  return { name, ...count, seconds }
 }
 
 async function runSuite(suite: Suite, folder: string): Promise<Count> {
@@ -49,7 +57,7 @@ async function runSuite(suite: Suite, folder: string): Promise<Count> {
       process.stdout.write(`skipped: ${reason}\n`)
       return { passed: 0, failed: 0, skipped: 1 }
     }
-    return suite.vitest === undefined ? await check(suite.script) : await vitest(suite, folder)
+    return await vitest(suite, folder)
   } catch (error) {
     process.stdout.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
     failures.push(`failed: ${suite.name}: ${error instanceof Error ? error.message : String(error)}`)
@@ -57,9 +65,17 @@ async function runSuite(suite: Suite, folder: string): Promise<Count> {
   }
 }
 
-async function check(script = ''): Promise<Count> {
-  const failed = (await run(['npm', 'run', '--silent', script])) === 0 ? 0 : 1
-  return { passed: 1 - failed, failed, skipped: 0 }
+/** What it prints comes in one piece: others run at the same time. */
+async function check({ name, script = '' }: Suite): Promise<Count> {
+  const { exitCode, all, shortMessage } = await execa('npm', ['run', '--silent', script], {
+    ...options(),
+    stdin: 'ignore',
+    all: true,
+  })
+  process.stdout.write(`\n== ${name}\n${all}\n`)
+  if (exitCode === 0) return { passed: 1, failed: 0, skipped: 0 }
+  failures.push(`failed: ${name}: ${shortMessage ?? script}`)
+  return { passed: 0, failed: 1, skipped: 0 }
 }
 
 async function vitest({ name, vitest: project = '', env }: Suite, folder: string): Promise<Count> {
@@ -76,20 +92,22 @@ async function vitest({ name, vitest: project = '', env }: Suite, folder: string
   return count
 }
 
-/** A program of node_modules/.bin, as npm finds it. Answers its exit code. */
-async function run(
-  [program = '', ...args]: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-): Promise<number | undefined> {
+/** Of a program of node_modules/.bin, as npm finds it, or of npm. */
+const options = (env: Readonly<Record<string, string>> = {}) => ({
+  cwd: root,
+  preferLocal: true,
+  localDir: root,
+  reject: false,
+  // Vitest takes CI for a terminal with colours.
+  env: colours ? env : { NO_COLOR: '1', ...env },
+  timeout: Math.max(1, deadline - performance.now()),
+})
+
+/** Answers its exit code. */
+async function run([program = '', ...args]: readonly string[], env?: Suite['env']): Promise<number | undefined> {
   const { exitCode, timedOut, shortMessage } = await execa(program, args, {
-    cwd: root,
-    preferLocal: true,
-    localDir: root,
-    reject: false,
+    ...options(env),
     stdio: ['ignore', 'inherit', 'inherit'],
-    // Vitest takes CI for a terminal with colours.
-    env: colours ? env : { NO_COLOR: '1', ...env },
-    timeout: Math.max(1, deadline - performance.now()),
   })
   if (timedOut || exitCode === undefined) process.stdout.write(`${shortMessage ?? program}\n`)
   return exitCode
