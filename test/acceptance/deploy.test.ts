@@ -141,6 +141,14 @@ describe('a pristine host after apply', () => {
     expect(file).toBe(told)
   })
 
+  it('has an environment with the last tools for its Python, and nothing of those that came with the host', async () => {
+    const listed = await output(guest, '/srv/notes/venvs/*/bin/pip freeze --all')
+    const tools = listed.split('\n').filter((line) => /^(pip|pkg[-_]resources|setuptools|wheel)==/.test(line))
+    expect(tools).toEqual(['pip==21.3.1', 'setuptools==59.6.0', 'wheel==0.37.1'])
+    const records = await output(guest, 'ls -d /srv/notes/venvs/*/lib/python3.6/site-packages/pip-*-info')
+    expect(records.trim().split('\n')).toEqual([expect.stringMatching(/\/pip-21\.3\.1\.dist-info$/)])
+  })
+
   it('keeps the settings from everybody but root and the application', async () => {
     const file = '/etc/deploy-flask/notes/settings.json'
     expect(await output(guest, `stat -c '%a %U:%G' ${file}`)).toBe('640 root:flask-notes\n')

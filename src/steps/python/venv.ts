@@ -10,14 +10,30 @@ import { asBuilder, builderOf, inHandsOf, inNewHandsOf, isLoose, seal } from './
 import { checkVenv, explainPip, pipInstall } from './pip.js'
 import { versionsFor } from './versions.js'
 
+const create = (path: string, by: Account, ...options: readonly string[]): Command => ({
+  argv: asBuilder(by, 'python3', '-m', 'venv', '--without-pip', ...options, path),
+  as: 'root',
+})
+
 /**
- * Without `--clear` a venv is repaired where it is and keeps its packages. Its first pip comes by a command of its own:
- * venv does not pass on why that failed, a full disk for instance.
+ * Debian keeps the pip of ensurepip, and what that needs, as wheels in one folder (packages python-pip-whl, python3-pip-whl).
+ * Run from there, it installs the pip that is wanted at once: otherwise it would install itself first, to be replaced.
  */
-const create = (path: string, by: Account, ...options: readonly string[]): readonly Command[] => [
-  { argv: asBuilder(by, 'python3', '-m', 'venv', '--without-pip', ...options, path), as: 'root' },
-  { argv: asBuilder(by, `${path}/bin/python`, '-Im', 'ensurepip', '--upgrade', '--default-pip'), as: 'root' },
-]
+export const WITH_FIRST_PIP = [
+  'pip=(/usr/share/python-wheels/pip-*.whl) wheels=(/usr/share/python-wheels/*.whl)',
+  'if [ -e "$pip" ]; then export PYTHONPATH=$(IFS=:; printf %s "${wheels[*]}")',
+  'else "$1" -Im ensurepip --upgrade --default-pip || exit; fi',
+  'exec "$@"',
+].join('; ')
+
+const withFirstPip = (by: Account): readonly [string, ...string[]] =>
+  asBuilder(by, 'bash', '-c', WITH_FIRST_PIP, 'bash')
+
+/** For one that holds packages: what pip knows of those must not be hidden from it by wheels. */
+const repairPip = (path: string, by: Account): Command => ({
+  argv: asBuilder(by, `${path}/bin/python`, '-Im', 'ensurepip', '--upgrade', '--default-pip'),
+  as: 'root',
+})
 
 /** venv replaces neither a link that leads nowhere nor a pip of which only the metadata is left. */
 const REMOVE_BROKEN =
@@ -99,17 +115,18 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       if (isLeft(is, path, host.python, settings)) return []
       const subject = `venv ${path}`
       const by = builderOf(there, account)
-      const tools = (...options: readonly string[]): readonly Command[] => [
-        pipInstall(asBuilder(by), path, settings.indexUrl, ...options, ...toolRequirements(host.python)),
+      const tools = (as: readonly [string, ...string[]], ...options: readonly string[]): readonly Command[] => [
+        pipInstall(as, path, settings.indexUrl, ...options, ...toolRequirements(host.python)),
         checkVenv(path, by, wanted),
       ]
+      const firstTools = tools(withFirstPip(by), '--ignore-installed')
       if (there === null) {
         return [
           {
             kind: 'create',
             inert: true,
             subject,
-            run: inNewHandsOf(path, by, [...create(path, by), ...tools()]),
+            run: inNewHandsOf(path, by, [create(path, by), ...firstTools]),
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
             explain: explainPip,
           },
@@ -121,14 +138,21 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       const broken = wrong(is, path, host.python)
       if (broken !== undefined) {
         const otherPython = is !== null && is.python !== host.python
-        const anew = otherPython ? create(path, by, '--clear') : [removeBroken(path, by), ...create(path, by)]
-        return update(
-          `${broken}: it is ${otherPython ? 'made anew' : 'repaired'}`,
-          inHandsOf(path, by, [...anew, ...tools('--force-reinstall')]),
-        )
+        const [how, done] = otherPython
+          ? ['made anew', [create(path, by, '--clear'), ...firstTools]]
+          : [
+              'repaired',
+              [
+                removeBroken(path, by),
+                create(path, by),
+                repairPip(path, by),
+                ...tools(asBuilder(by), '--force-reinstall'),
+              ],
+            ]
+        return update(`${broken}: it is ${how}`, inHandsOf(path, by, done))
       }
       const stale = is === null ? undefined : staleTools(is, host.python)
-      if (stale !== undefined) return update(stale, inHandsOf(path, by, tools()))
+      if (stale !== undefined) return update(stale, inHandsOf(path, by, tools(asBuilder(by))))
       return isLoose(there, account)
         ? update(`${account.user} must not be able to change it`, { run: [seal(path)] })
         : []

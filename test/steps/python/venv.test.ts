@@ -1,3 +1,5 @@
+import { quote } from '../../../src/core/quote.js'
+import { WITH_FIRST_PIP } from '../../../src/steps/python/venv.js'
 import { layoutOf } from '../../../src/steps/site/layout.js'
 import { sampleSite } from '../../fixtures/site.js'
 import { absent, aFolder, edited } from '../edits.js'
@@ -8,12 +10,13 @@ const path = layoutOf(sampleSite()).venv
 const as = "runuser -u flask-notes -g flask-notes -- env 'HOME=/nonexistent' 'LC_ALL=C.UTF-8' 'LANG=C.UTF-8'"
 const owner = (account: string): string => as.replaceAll('flask-notes', account)
 
-const create = (options = '') => [
-  `${as} python3 -m venv --without-pip${options} ${path}`,
-  `${as} ${path}/bin/python -Im ensurepip --upgrade --default-pip`,
-]
-const tools = (options = '', versions = "'pip==21.3.1' 'setuptools==59.6.0' 'wheel==0.37.1'") =>
-  `${as} ${path}/bin/python -m pip --no-cache-dir --disable-pip-version-check install${options} ${versions}`
+const create = (options = '') => `${as} python3 -m venv --without-pip${options} ${path}`
+const ensurepip = `${as} ${path}/bin/python -Im ensurepip --upgrade --default-pip`
+const installs = (options: string, versions = "'pip==21.3.1' 'setuptools==59.6.0' 'wheel==0.37.1'") =>
+  `${path}/bin/python -m pip --no-cache-dir --disable-pip-version-check install${options} ${versions}`
+const tools = (options = '', versions?: string) => `${as} ${installs(options, versions)}`
+const firstTools = (options = '', versions?: string) =>
+  `${as} bash -c ${quote(WITH_FIRST_PIP)} bash ${installs(`${options} --ignore-installed`, versions)}`
 
 const checked = `check what is installed in ${path}`
 const unbroken = `remove pip and the links to python from ${path}`
@@ -46,42 +49,60 @@ const says = (changes: object): { readonly venv: Raw } => ({ venv: JSON.stringif
 const forced = tools(' --force-reinstall')
 
 stepCases('python.venv', {
-  pristine: { changes: made(...create(), tools()) },
+  pristine: { changes: made(create(), firstTools()) },
   converged: {},
-  'comes beside a PHP site': { on: 'php', changes: made(...create(), tools()) },
+  'comes beside a PHP site': { on: 'php', changes: made(create(), firstTools()) },
   'asks the index of the flags file': {
     on: 'pristine',
     site: { pipIndexUrl: 'https://packages.example.com/simple' },
-    changes: made(...create(), tools(' --index-url https://packages.example.com/simple')),
+    changes: made(create(), firstTools(' --index-url https://packages.example.com/simple')),
   },
   'takes the tools that run on the Python of the host': {
     on: 'pristine',
     answers: { host: edited({ python: '3.8' }) },
-    changes: made(...create(), tools('', "'pip==25.0.1' 'setuptools==75.3.2' 'wheel==0.45.1'")),
+    changes: made(create(), firstTools('', "'pip==25.0.1' 'setuptools==75.3.2' 'wheel==0.45.1'")),
   },
   'is made anew when its folder is gone': {
     answers: { there: absent, venv: { stdout: '', exitCode: 127 } },
-    changes: made(...create(), tools()),
+    changes: made(create(), firstTools()),
   },
   'is repaired where it is when its python does not run': {
     answers: { venv: { stdout: '', exitCode: 126 } },
-    changes: repaired('its python does not run, or pip is missing: it is repaired', unbroken, ...create(), forced),
+    changes: repaired(
+      'its python does not run, or pip is missing: it is repaired',
+      unbroken,
+      create(),
+      ensurepip,
+      forced,
+    ),
   },
   'is repaired when its python prints something else': {
     answers: { venv: 'hello\n' },
-    changes: repaired('its python does not run, or pip is missing: it is repaired', unbroken, ...create(), forced),
+    changes: repaired(
+      'its python does not run, or pip is missing: it is repaired',
+      unbroken,
+      create(),
+      ensurepip,
+      forced,
+    ),
   },
   'is repaired when it was copied from elsewhere': {
     answers: says({ prefix: '/home/me/venv' }),
-    changes: repaired('its python says that it lives in /home/me/venv: it is repaired', unbroken, ...create(), forced),
+    changes: repaired(
+      'its python says that it lives in /home/me/venv: it is repaired',
+      unbroken,
+      create(),
+      ensurepip,
+      forced,
+    ),
   },
   'is repaired when its pip cannot be run': {
     answers: says({ pip: false }),
-    changes: repaired('its pip cannot be run: it is repaired', unbroken, ...create(), forced),
+    changes: repaired('its pip cannot be run: it is repaired', unbroken, create(), ensurepip, forced),
   },
   'is made anew when the host got another Python': {
     answers: says({ python: '3.5' }),
-    changes: repaired('it is made for Python 3.5, the host has 3.6: it is made anew', ...create(' --clear'), forced),
+    changes: repaired('it is made for Python 3.5, the host has 3.6: it is made anew', create(' --clear'), firstTools()),
   },
   'gets the tools that are old or missing': {
     answers: says({ tools: { pip: '9.0.1', setuptools: '59.6.0' } }),
@@ -113,7 +134,7 @@ stepCases('python.venv', {
     on: 'pristine',
     site: { venv: '/opt/alice/venv' },
     answers: { way: changeable, there: absent, venv: { stdout: '', exitCode: 127 } },
-    changes: made(...create(), tools()).map((change) => ({
+    changes: made(create(), firstTools()).map((change) => ({
       ...change,
       subject: 'venv /opt/alice/venv',
       run: change.run.map(elsewhere),
