@@ -78,7 +78,7 @@ export default defineConfig({
           retry,
           hookTimeout: 1_200_000,
           // each file has guests of its own, which wait most of their time
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
       {
@@ -91,7 +91,7 @@ export default defineConfig({
           retry,
           hookTimeout: 1_200_000,
           // most of their time they wait for something
-          maxWorkers: 3,
+          maxWorkers: 4,
         },
       },
     ],

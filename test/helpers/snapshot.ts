@@ -3,22 +3,37 @@ import type { Guest } from '../../vagrant/guest.js'
 /** Where the product may leave something, and where it may not leave anything it does not say. */
 const watched = ['/etc', '/srv', '/var/lib/deploy-flask', '/usr/local', '/var/www']
 
+/** Hashes are kept on the guest, by what the kernel changes with every write: most files are the same the next time. */
 const SCRIPT = `
-import hashlib, json, os, re, stat, sys
-found = {}
+import hashlib, json, os, re, stat, sys, time
+memo, found, kept = "/run/snapshot-hashes.json", {}, {}
+try:
+    known = json.load(open(memo))
+except (OSError, ValueError):
+    known = {}
 # what is written down of each run, whatever it has come to
 diaries = re.compile("/var/lib/deploy-flask/(audit[.]log([.]1)?|[^/]+/(history|as-left))$")
+# two writes may have the same time, as the clock of files is a coarse one
+settled = int((time.time() - 1) * 1e9)
+def hashed(path, st):
+    key = "%d %d %d %d" % (st.st_dev, st.st_ino, st.st_size, st.st_ctime_ns)
+    digest = known.get(key)
+    if digest is None:
+        with open(path, "rb") as opened:
+            digest = hashlib.sha256(opened.read()).hexdigest()
+    if st.st_ctime_ns < settled:
+        kept[key] = digest
+    return " " + digest
 def look(path):
     if diaries.match(path):
         return
     st = os.lstat(path)
-    line = [oct(st.st_mode), st.st_uid, st.st_gid, st.st_mtime_ns]
+    what = ""
     if stat.S_ISLNK(st.st_mode):
-        line.append(os.readlink(path))
+        what = " " + os.readlink(path)
     elif stat.S_ISREG(st.st_mode):
-        with open(path, "rb") as opened:
-            line.append(hashlib.sha256(opened.read()).hexdigest())
-    found[path] = " ".join(map(str, line))
+        what = hashed(path, st)
+    found[path] = "%s %d %d %d%s" % (oct(st.st_mode), st.st_uid, st.st_gid, st.st_mtime_ns, what)
 for top in sys.argv[1:]:
     if not os.path.exists(top):
         continue
@@ -26,6 +41,11 @@ for top in sys.argv[1:]:
     for folder, folders, names in os.walk(top):
         for name in folders + names:
             look(os.path.join(folder, name))
+try:
+    with open(memo, "w") as opened:
+        json.dump(kept, opened)
+except OSError:
+    pass
 print(json.dumps(found))
 `
 
