@@ -14,10 +14,11 @@ type Login = z.output<typeof login>
 
 const mostLogins = 10_000
 const largest = 4 * 1024 * 1024
-const file = z.strictObject({ version: z.literal(1), logins: z.array(login).max(mostLogins) })
+/** Each login is judged when it is asked for: a run needs few of the thousands that may be there. */
+const file = z.strictObject({ version: z.literal(1), logins: z.array(z.unknown()).max(mostLogins) })
 
 /** What cannot be read is as good as not there. */
-const readLogins = (path: string): readonly Login[] => {
+const readLogins = (path: string): readonly unknown[] => {
   try {
     const found = statSync(path)
     if (!found.isFile() || found.size > largest) return []
@@ -30,7 +31,11 @@ const readLogins = (path: string): readonly Login[] => {
 const keyOf = ({ host, port: at, user }: Pick<Login, 'host' | 'port' | 'user'>): string =>
   JSON.stringify([host, at, user])
 
-const byKey = (logins: readonly Login[]): ReadonlyMap<string, Login> => new Map(logins.map((one) => [keyOf(one), one]))
+const isPlaced = (one: unknown): one is Pick<Login, 'host' | 'port' | 'user'> =>
+  typeof one === 'object' && one !== null && 'host' in one && 'port' in one && 'user' in one
+
+const byKey = (logins: readonly unknown[]): ReadonlyMap<string, unknown> =>
+  new Map(logins.filter(isPlaced).map((one) => [keyOf(one), one]))
 
 const quietly = (work: () => void): void => {
   try {
@@ -53,7 +58,7 @@ const writeLogins = (path: string, logins: readonly Login[]): void => {
 
 /** What one file says, read once: a fleet logs in to thousands of hosts. */
 class Logins {
-  readonly #known: ReadonlyMap<string, Login>
+  readonly #known: ReadonlyMap<string, unknown>
   /** The newest last. */
   readonly #learned = new Map<string, Login>()
 
@@ -62,7 +67,7 @@ class Logins {
   }
 
   find(key: string): Login | undefined {
-    return this.#learned.get(key) ?? this.#known.get(key)
+    return this.#learned.get(key) ?? login.safeParse(this.#known.get(key)).data
   }
 
   learn(one: Login): void {
@@ -76,8 +81,9 @@ class Logins {
   /** The newest stands first, the oldest goes. What others have written meanwhile stays. */
   write(): void {
     if (this.#learned.size === 0) return
-    const others = readLogins(this.path).filter((one) => !this.#learned.has(keyOf(one)))
-    writeLogins(this.path, [...[...this.#learned.values()].reverse(), ...others].slice(0, mostLogins))
+    const others = readLogins(this.path).flatMap((one) => login.safeParse(one).data ?? [])
+    const further = others.filter((one) => !this.#learned.has(keyOf(one)))
+    writeLogins(this.path, [...[...this.#learned.values()].reverse(), ...further].slice(0, mostLogins))
   }
 }
 

@@ -121,6 +121,19 @@ describe('the key that logged in last', () => {
     expect(lastKeyFor(file, ada)).toMatchObject({ key: 'SHA256:one' })
   })
 
+  test('is known of one host where that of another is of another form, which is then left out', async () => {
+    const [ada, bob] = [await hostOf('ada@shop.example.org'), await hostOf('bob@shop.example.org')]
+    keepLastKey(file, ada, { key: 'SHA256:one', alone: true })
+    writeLastKeys()
+    const { logins } = JSON.parse(readFileSync(file, 'utf8')) as { logins: object[] }
+    write(JSON.stringify({ version: 1, logins: [...logins, { ...logins[0], user: 'bob', key: 7 }, 'carol'] }))
+    expect([lastKeyFor(file, ada), lastKeyFor(file, bob)]).toMatchObject([{ key: 'SHA256:one' }, undefined])
+    keepLastKey(file, bob, { key: 'SHA256:two', alone: true })
+    writeLastKeys()
+    expect(readFileSync(file, 'utf8')).not.toMatch(/"key":7|carol/)
+    expect([lastKeyFor(file, ada)?.key, lastKeyFor(file, bob)?.key]).toEqual(['SHA256:one', 'SHA256:two'])
+  })
+
   test('is not kept where there can be no file, and that is no error', async () => {
     const ada = await hostOf('ada@shop.example.org')
     for (const path of ['/dev/null/logins.json', join(file, '..', 'x'.repeat(300))]) {
