@@ -17,7 +17,8 @@ const create = (path: string, by: Account, ...options: readonly string[]): Comma
 
 /**
  * Debian keeps the pip of ensurepip, and what that needs, as wheels in one folder (packages python-pip-whl, python3-pip-whl).
- * Run from there, it installs the pip that is wanted at once: otherwise it would install itself first, to be replaced.
+ * Run from there, it installs the pip that is wanted at once: otherwise it would install itself first, to be replaced. It
+ * does not see what the environment holds of the same names.
  */
 export const WITH_FIRST_PIP = [
   'pip=(/usr/share/python-wheels/pip-*.whl) wheels=(/usr/share/python-wheels/*.whl)',
@@ -28,12 +29,6 @@ export const WITH_FIRST_PIP = [
 
 const withFirstPip = (by: Account): readonly [string, ...string[]] =>
   asBuilder(by, 'bash', '-c', WITH_FIRST_PIP, 'bash')
-
-/** For one that holds packages: what pip knows of those must not be hidden from it by wheels. */
-const repairPip = (path: string, by: Account): Command => ({
-  argv: asBuilder(by, `${path}/bin/python`, '-Im', 'ensurepip', '--upgrade', '--default-pip'),
-  as: 'root',
-})
 
 /** venv replaces neither a link that leads nowhere nor a pip of which only the metadata is left. */
 const REMOVE_BROKEN =
@@ -115,18 +110,21 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       if (isLeft(is, path, host.python, settings)) return []
       const subject = `venv ${path}`
       const by = builderOf(there, account)
-      const tools = (as: readonly [string, ...string[]], ...options: readonly string[]): readonly Command[] => [
-        pipInstall(as, path, settings.indexUrl, ...options, ...toolRequirements(host.python)),
-        checkVenv(path, by, wanted),
+      const [pip = '', ...others] = toolRequirements(host.python)
+      const firstPip = (...more: readonly string[]): Command =>
+        pipInstall(withFirstPip(by), path, settings.indexUrl, '--ignore-installed', pip, ...more)
+      const check = checkVenv(path, by, wanted)
+      const tools = (...options: readonly string[]): readonly Command[] => [
+        pipInstall(asBuilder(by), path, settings.indexUrl, ...options, pip, ...others),
+        check,
       ]
-      const firstTools = tools(withFirstPip(by), '--ignore-installed')
       if (there === null) {
         return [
           {
             kind: 'create',
             inert: true,
             subject,
-            run: inNewHandsOf(path, by, [create(path, by), ...firstTools]),
+            run: inNewHandsOf(path, by, [create(path, by), firstPip(...others), check]),
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
             explain: explainPip,
           },
@@ -139,20 +137,12 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       if (broken !== undefined) {
         const otherPython = is !== null && is.python !== host.python
         const [how, done] = otherPython
-          ? ['made anew', [create(path, by, '--clear'), ...firstTools]]
-          : [
-              'repaired',
-              [
-                removeBroken(path, by),
-                create(path, by),
-                repairPip(path, by),
-                ...tools(asBuilder(by), '--force-reinstall'),
-              ],
-            ]
+          ? ['made anew', [create(path, by, '--clear'), firstPip(...others), check]]
+          : ['repaired', [removeBroken(path, by), create(path, by), firstPip(), ...tools('--force-reinstall')]]
         return update(`${broken}: it is ${how}`, inHandsOf(path, by, done))
       }
       const stale = is === null ? undefined : staleTools(is, host.python)
-      if (stale !== undefined) return update(stale, inHandsOf(path, by, tools(asBuilder(by))))
+      if (stale !== undefined) return update(stale, inHandsOf(path, by, tools()))
       return isLoose(there, account)
         ? update(`${account.user} must not be able to change it`, { run: [seal(path)] })
         : []

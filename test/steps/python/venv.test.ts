@@ -11,12 +11,12 @@ const as = "runuser -u flask-notes -g flask-notes -- env 'HOME=/nonexistent' 'LC
 const owner = (account: string): string => as.replaceAll('flask-notes', account)
 
 const create = (options = '') => `${as} python3 -m venv --without-pip${options} ${path}`
-const ensurepip = `${as} ${path}/bin/python -Im ensurepip --upgrade --default-pip`
 const installs = (options: string, versions = "'pip==21.3.1' 'setuptools==59.6.0' 'wheel==0.37.1'") =>
   `${path}/bin/python -m pip --no-cache-dir --disable-pip-version-check install${options} ${versions}`
 const tools = (options = '', versions?: string) => `${as} ${installs(options, versions)}`
 const firstTools = (options = '', versions?: string) =>
   `${as} bash -c ${quote(WITH_FIRST_PIP)} bash ${installs(`${options} --ignore-installed`, versions)}`
+const firstPip = firstTools('', "'pip==21.3.1'")
 
 const checked = `check what is installed in ${path}`
 const unbroken = `remove pip and the links to python from ${path}`
@@ -72,7 +72,7 @@ stepCases('python.venv', {
       'its python does not run, or pip is missing: it is repaired',
       unbroken,
       create(),
-      ensurepip,
+      firstPip,
       forced,
     ),
   },
@@ -82,7 +82,7 @@ stepCases('python.venv', {
       'its python does not run, or pip is missing: it is repaired',
       unbroken,
       create(),
-      ensurepip,
+      firstPip,
       forced,
     ),
   },
@@ -92,13 +92,13 @@ stepCases('python.venv', {
       'its python says that it lives in /home/me/venv: it is repaired',
       unbroken,
       create(),
-      ensurepip,
+      firstPip,
       forced,
     ),
   },
   'is repaired when its pip cannot be run': {
     answers: says({ pip: false }),
-    changes: repaired('its pip cannot be run: it is repaired', unbroken, create(), ensurepip, forced),
+    changes: repaired('its pip cannot be run: it is repaired', unbroken, create(), firstPip, forced),
   },
   'is made anew when the host got another Python': {
     answers: says({ python: '3.5' }),
