@@ -25,10 +25,21 @@ const zodWithoutCompiler = {
       : undefined,
 }
 
+/** Parts of libraries that nothing here calls: with what they need in turn, they would be loaded in each run. */
+const unused = {
+  name: 'unused',
+  resolveId: (id, importer) =>
+    (id === 'make-dir' && importer?.includes('/node-ssh/')) ||
+    (/^\.\/(server|http-agents|keygen)\.js$/.test(id) && importer?.endsWith('/ssh2/lib/index.js'))
+      ? '\0unused'
+      : undefined,
+  load: (id) => (id === '\0unused' ? 'export default undefined' : undefined),
+}
+
 export default {
   input: 'src/cli.ts',
   external: [...external, ...optional],
-  plugins: [zodWithoutCompiler],
+  plugins: [zodWithoutCompiler, unused],
   platform: 'node',
   logLevel: 'warn',
   // What was installed beside the bundle may be newer than what is in it.
