@@ -14,7 +14,7 @@ import { readOptions, usage, UsageError, type Options, type Part } from './bench
 import { RunFailed } from './bench/metered.js'
 import { ownPromises, processesOf } from './bench/own-promises.js'
 import { report, type Findings } from './bench/report.js'
-import { codeUpdates, firstDeployments, nothingToDo, type Guests, type Runs } from './bench/series.js'
+import { codeUpdates, firstDeployments, nothingToDo, repairs, type Guests, type Runs } from './bench/series.js'
 import { makeSides } from './bench/sides/all.js'
 import { listenForSignals, Stopped } from './bench/stopped.js'
 import { compare } from './bench/targets.js'
@@ -53,6 +53,7 @@ async function measureOnGuests(options: Options, folder: string): Promise<OnGues
   if (has('noop')) {
     figures.set('nothing to do, 0 ms', await nothingToDo({ ...series, roundTrip: 0 }))
     figures.set('nothing to do, 50 ms', await nothingToDo({ ...series, roundTrip: 50 }))
+    await repairs(series)
   }
   const processes = has('noop') ? await processesOf(sides, guests, folder) : new Map()
   const promises = await ownPromises(sides, guests, figures, processes, folder)

@@ -47,6 +47,7 @@ async function insideOf(guest: Guest, { code, secretFile, flags }: Site): Promis
     ['owner of the database', await tell(`stat -c %U ${flags.database}`), account],
     ['others at the database', await tell(`runuser -u nobody -- cat ${flags.database} 2>&1 >/dev/null | wc -l`), '1'],
     ['its folder', await tell(`stat -c '%U:%G %a' $(dirname ${flags.database})`), `${account}:${account} 750`],
+    ['folders that everybody may write to', await tell(`find ${root} -type d -perm -o=w`), ''],
     ['files that tell the secret to everybody', await tell(readableByAll, secret), ''],
     ['Apache after a reboot', await tell('systemctl is-enabled apache2 2>/dev/null'), 'enabled'],
     ['requirements that are not met', await tell(unmet(root)), ''],

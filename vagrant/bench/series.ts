@@ -6,6 +6,7 @@ import { measure, type MeasuredRun, type Run } from './measure.js'
 import { RunFailed } from './metered.js'
 import { lookFromOutside } from './outside.js'
 import type { Side, SideName } from './sides/side.js'
+import { spoil } from './spoil.js'
 
 /** The runs of each side, in the order in which they were made. */
 export type Runs = ReadonlyMap<SideName, readonly Run[]>
@@ -53,6 +54,17 @@ export async function nothingToDo(series: Series): Promise<Runs> {
       throw new RunFailed(`${side.label} found something to do:\n${printed}`)
     },
   })
+}
+
+/** Each must notice what somebody has spoiled on its guest, and repair it: nobody is faster for having looked at less. */
+export async function repairs({ sides, guests, folder }: Omit<Series, 'roundTrip' | 'rounds'>): Promise<void> {
+  for (const side of sides) {
+    const guest = guestOf(guests, side)
+    await spoil(guest, side.site)
+    const { printed } = await overLine(guest, 0, folder, (line) => measure(side, guest, line))
+    await refuseOtherResult(side, guest, printed)
+    say(`what was spoiled is repaired by ${side.label}`)
+  }
 }
 
 /** Runs after one file of the code has changed. The next request must be answered by the new code. */

@@ -3,7 +3,9 @@ and why."""
 
 import hashlib
 import json
+import shlex
 import subprocess
+import tarfile
 from io import StringIO
 from pathlib import Path
 
@@ -41,6 +43,26 @@ values = {
 }
 
 
+with tarfile.open(data.archive) as packed:
+    sums = ''.join(
+        f'{hashlib.sha256(packed.extractfile(file).read()).hexdigest()}  {file.name}\n' for file in packed if file.isfile()
+    )
+# What the environment holds, as its own interpreter finds it: kept when pip is done, and compared in each run.
+held = (
+    f'cd "$({venv}/bin/python -Ic \'import sysconfig; print(sysconfig.get_path("purelib"))\')" && ls -d -- *-info'
+)
+
+
+class Holds(FactBase):
+    """Whether a command succeeds."""
+
+    def command(self, command):
+        return f'if {{ {command}; }} > /dev/null 2>&1; then echo yes; fi'
+
+    def process(self, output):
+        return list(output) == ['yes']
+
+
 class ModuleConfig(FactBase):
     """The lines that load mod_wsgi, as it prints them."""
 
@@ -61,6 +83,10 @@ def wsgi_load(dest):
 
 def missing(path):
     return lambda: host.get_fact(File, path=path, _sudo=True) is None
+
+
+def unless(command):
+    return lambda: not host.get_fact(Holds, command=command, _sudo=True)
 
 
 packages = apt.packages(
@@ -100,22 +126,30 @@ server.user(
     shell='/usr/sbin/nologin',
 )
 for path, owner, group, mode in [
+    (root, 'root', 'root', '755'),
+    (f'{root}/releases', 'root', 'root', '755'),
     (code, 'root', 'root', '755'),
+    (f'{root}/venvs', 'root', 'root', '755'),
     (f'{root}/wsgi', 'root', 'root', '755'),
     (f'{root}/data', account, account, '750'),
     (f'/etc/{data.site}', 'root', account, '750'),
 ]:
     files.directory(name=f'Folder {path}', path=path, user=owner, group=group, mode=mode)
-files.unarchive(name='The code', src=data.archive, dest=code, creates=f'{code}/requirements.txt')
+unpacked = files.unarchive(
+    name='The code',
+    src=data.archive,
+    dest=code,
+    _if=unless(f'cd {code} && printf %s {shlex.quote(sums)} | sha256sum --status --check'),
+)
 environment = server.shell(
     name='The virtual environment',
     commands=[
         f'python3 -m venv --clear {venv}',
         f'{venv}/bin/pip -q install pip==21.3.1 setuptools==59.6.0 wheel==0.37.1',
         f'{venv}/bin/pip -q --disable-pip-version-check install -r {code}/requirements.txt',
-        f'touch {venv}/complete',
+        f'{held} > {venv}/complete',
     ],
-    _if=missing(f'{venv}/complete'),
+    _if=unless(f'{held} | cmp -s - {venv}/complete'),
 )
 written_settings = files.put(
     name='The settings',
@@ -172,7 +206,7 @@ systemd.service(name='Apache runs, also after a reboot', service='apache2', runn
 
 to_restart = any_changed(packages, module_installed, load_file, enabled_module)
 to_reload = any_changed(environment, virtual_host, enabled_host)
-to_renew = any_changed(written_settings, written_script, current)
+to_renew = any_changed(unpacked, written_settings, written_script, current)
 
 
 def to_ask():
