@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, connect } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -36,9 +37,11 @@ const generateKey = (file: string, type: string, passphrase = ''): void => {
 export interface Sshd {
   readonly port: number
   readonly directory: string
-  /** A key that may log in as anybody, and the same one behind the passphrase `open sesame`. */
+  /** Keys that may log in as anybody, the second behind a passphrase. */
   readonly key: string
   readonly lockedKey: string
+  /** No other sshd has the same: somebody looks for it in the command lines of all processes. */
+  readonly passphrase: string
   /** `TYPE BASE64`, by type. */
   readonly hostKeys: Readonly<Record<'ed25519' | 'ecdsa', string>>
   log(): Promise<string>
@@ -65,7 +68,8 @@ export const startSshd = async (
   const file = (name: string): string => join(directory, name)
   for (const type of ['ed25519', 'ecdsa']) generateKey(file(`host_${type}`), type)
   generateKey(file('key'), 'ed25519')
-  generateKey(file('locked'), 'ed25519', 'open sesame')
+  const passphrase = `open sesame ${randomUUID()}`
+  generateKey(file('locked'), 'ed25519', passphrase)
   const authorized = await Promise.all(['key.pub', 'locked.pub'].map((name) => readFile(file(name), 'utf8')))
   await writeFile(file('authorized_keys'), authorized.join(''), { mode: 0o644 })
   prepare(directory)
@@ -100,6 +104,7 @@ export const startSshd = async (
     directory,
     key: file('key'),
     lockedKey: file('locked'),
+    passphrase,
     hostKeys,
     log: async () => readFile(file('log'), 'utf8'),
     know: async (text) => writeFile(file('known_hosts'), text),

@@ -58,7 +58,7 @@ it('the passphrase of a key and the password of sudo are asked for once, whateve
   const asked: string[] = []
   const askOf = askingOnce(({ about }) => {
     asked.push(about)
-    return Promise.resolve(about === 'passphrase' ? 'open sesame' : user.password)
+    return Promise.resolve(about === 'passphrase' ? sshd.passphrase : user.password)
   })
   const sshConfigFile = await sshd.config([`IdentityFile ${sshd.lockedKey}`, `User ${user.name}`])
   const who = await Promise.all(

@@ -173,7 +173,7 @@ describe('a key that the host does not take', () => {
     const [, other = ''] = keys
     writeFileSync(join(sshd.directory, 'authorized_keys'), other)
     const settings = [`IdentityFile ${sshd.key}`, `IdentityFile ${sshd.lockedKey}`]
-    const asked = await twice(sshd, user, settings, { passphrase: 'open sesame' })
+    const asked = await twice(sshd, user, settings, { passphrase: sshd.passphrase })
     expect(asked).toEqual(['passphrase', 'passphrase'])
   })
 })

@@ -14,7 +14,7 @@ describe.each(transports)('over %s', (way) => {
     test('with a key behind a passphrase asks for it, also after a wrong one', async () => {
       // ssh tries the keys of ssh_config after the one that is named; here it has none.
       const locked = { identityFile: host.sshd.lockedKey, settings: ['IdentityFile none'] }
-      const { who, asked } = await host.logIn({ ...locked, answers: { passphrase: 'open sesame' } })
+      const { who, asked } = await host.logIn({ ...locked, answers: { passphrase: host.sshd.passphrase } })
       expect([who, asked.length, asked[0]?.secret]).toEqual([host.user.name, 1, true])
       await expect(host.logIn({ ...locked, answers: { passphrase: 'wrong' } })).rejects.toMatchObject({
         code: 'LOGIN_FAILED',

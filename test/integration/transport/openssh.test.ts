@@ -145,7 +145,7 @@ const folders = (): string[] => readdirSync(tmpdir()).filter((name) => name.star
 const shown = (): string => sh('cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null || true')
 
 test('an answer to ssh is asked for once, and stands in no command line and no environment', async () => {
-  const canary = 'open sesame'
+  const { passphrase: canary } = host.sshd
   const seen: string[] = []
   const transport = await host.connect(
     {

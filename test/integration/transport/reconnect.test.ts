@@ -104,7 +104,7 @@ describe.each(transports)('over %s', (way) => {
         const ask: NonNullable<SshOptions['ask']> = async ({ about }) => {
           asked.push(about)
           const answers: Readonly<Record<string, string>> = {
-            passphrase: 'open sesame',
+            passphrase: host.sshd.passphrase,
             'sudo-password': user.password,
           }
           return Promise.resolve(answers[about])
