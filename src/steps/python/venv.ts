@@ -40,13 +40,15 @@ const removeBroken = (path: string, by: Account): Command => ({
   label: `remove pip and the links to python from ${path}`,
 })
 
-const toolsOf = (python: string): Readonly<Record<string, string>> => {
+const toolsOf = (python: string) => {
   const { pip, setuptools, wheel } = versionsFor(python)
   return { pip, setuptools, wheel }
 }
 
-const toolRequirements = (python: string): readonly string[] =>
-  Object.entries(toolsOf(python)).map(([name, version]) => `${name}==${version}`)
+const toolRequirements = (python: string): readonly [pip: string, ...others: string[]] => {
+  const { pip, ...others } = toolsOf(python)
+  return [`pip==${pip}`, ...Object.entries(others).map(([name, version]) => `${name}==${version}`)]
+}
 
 const wrong = (is: Venv | null, path: string, python: string): string | undefined => {
   if (is === null) return 'its python does not run, or pip is missing'
@@ -110,12 +112,17 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       if (isLeft(is, path, host.python, settings)) return []
       const subject = `venv ${path}`
       const by = builderOf(there, account)
-      const [pip = '', ...others] = toolRequirements(host.python)
+      const [pip, ...others] = toolRequirements(host.python)
       const firstPip = (...more: readonly string[]): Command =>
         pipInstall(withFirstPip(by), path, settings.indexUrl, '--ignore-installed', pip, ...more)
       const check = checkVenv(path, by, wanted)
       const tools = (...options: readonly string[]): readonly Command[] => [
         pipInstall(asBuilder(by), path, settings.indexUrl, ...options, pip, ...others),
+        check,
+      ]
+      const anew = (...options: readonly string[]): readonly Command[] => [
+        create(path, by, ...options),
+        firstPip(...others),
         check,
       ]
       if (there === null) {
@@ -124,7 +131,7 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
             kind: 'create',
             inert: true,
             subject,
-            run: inNewHandsOf(path, by, [create(path, by), firstPip(...others), check]),
+            run: inNewHandsOf(path, by, anew()),
             undo: [shell(`remove ${path}`, 'rm -rf -- "$1"', path)],
             explain: explainPip,
           },
@@ -137,7 +144,7 @@ export const venv = (path: string, wanted: WantedRequirements, account: Account,
       if (broken !== undefined) {
         const otherPython = is !== null && is.python !== host.python
         const [how, done] = otherPython
-          ? ['made anew', [create(path, by, '--clear'), firstPip(...others), check]]
+          ? ['made anew', anew('--clear')]
           : ['repaired', [removeBroken(path, by), create(path, by), firstPip(), ...tools('--force-reinstall')]]
         return update(`${broken}: it is ${how}`, inHandsOf(path, by, done))
       }
